@@ -1,0 +1,452 @@
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
+/*
+ * The user interface of /dev/ntevent, version 1: event objects with Windows NT semantics.
+ *
+ * An ioctl that succeeds returns its result, a number >= 0. One that fails returns -1, changes nothing,
+ * and sets errno; where its argument has a status field, the exact NTSTATUS is stored there.
+ */
+#ifndef _UAPI_LINUX_NTEVENT_H
+#define _UAPI_LINUX_NTEVENT_H
+
+#include <linux/ioctl.h>
+#include <linux/types.h>
+
+/**
+ * enum ntevent_limits - Numbers that both sides of the interface agree on.
+ * @NTEVENT_ABI_VERSION: What &struct ntevent_info.abi_version says.
+ * @NTEVENT_MAX_WAIT_OBJECTS: Largest &struct ntevent_wait_args.count.
+ * @NTEVENT_MAX_NAME_LENGTH: Longest name of an object, in bytes.
+ */
+enum ntevent_limits {
+	NTEVENT_ABI_VERSION = 1,
+	NTEVENT_MAX_WAIT_OBJECTS = 64,
+	NTEVENT_MAX_NAME_LENGTH = 65532,
+};
+
+/**
+ * enum ntevent_features - Bits of &struct ntevent_info.features.
+ * @NTEVENT_FEATURE_EVENTS: Unnamed events, every wait, duplication.
+ */
+enum ntevent_features {
+	NTEVENT_FEATURE_EVENTS = 1 << 0,
+};
+
+/**
+ * enum ntevent_event_type - How an event answers a satisfied wait.
+ * @NTEVENT_NOTIFICATION_EVENT: Stays signaled until it is reset; a set releases every waiter.
+ * @NTEVENT_SYNCHRONIZATION_EVENT: Resets itself as it satisfies one wait.
+ */
+enum ntevent_event_type {
+	NTEVENT_NOTIFICATION_EVENT = 0,
+	NTEVENT_SYNCHRONIZATION_EVENT = 1,
+};
+
+/**
+ * enum ntevent_object_type - What an object is, in &struct ntevent_object_info.type and directory entries.
+ * @NTEVENT_TYPE_EVENT: An event.
+ * @NTEVENT_TYPE_DIRECTORY: An object directory.
+ * @NTEVENT_TYPE_SYMBOLIC_LINK: A symbolic link.
+ * @NTEVENT_TYPE_SEMAPHORE: Reserved.
+ * @NTEVENT_TYPE_MUTANT: Reserved.
+ */
+enum ntevent_object_type {
+	NTEVENT_TYPE_EVENT = 1,
+	NTEVENT_TYPE_DIRECTORY = 2,
+	NTEVENT_TYPE_SYMBOLIC_LINK = 3,
+	NTEVENT_TYPE_SEMAPHORE = 4,
+	NTEVENT_TYPE_MUTANT = 5,
+};
+
+/**
+ * enum ntevent_attributes - Bits of &struct ntevent_object_attributes.attributes, the OBJ_* values of NT.
+ * @NTEVENT_OBJ_PROTECT_CLOSE: Refused: an fd cannot be protected from close.
+ * @NTEVENT_OBJ_INHERIT: The fd is not close-on-exec.
+ * @NTEVENT_OBJ_PERMANENT: The object outlives its last handle; needs CAP_SYS_ADMIN.
+ * @NTEVENT_OBJ_EXCLUSIVE: Only the creating process may open the object again.
+ * @NTEVENT_OBJ_CASE_INSENSITIVE: Names on the path are compared without regard to case.
+ * @NTEVENT_OBJ_OPENIF: Creating a name that exists opens it.
+ * @NTEVENT_OBJ_OPENLINK: Refused for events.
+ * @NTEVENT_OBJ_KERNEL_HANDLE: Ignored.
+ * @NTEVENT_OBJ_FORCE_ACCESS_CHECK: Accepted; access is always checked.
+ */
+enum ntevent_attributes {
+	NTEVENT_OBJ_PROTECT_CLOSE = 0x1,
+	NTEVENT_OBJ_INHERIT = 0x2,
+	NTEVENT_OBJ_PERMANENT = 0x10,
+	NTEVENT_OBJ_EXCLUSIVE = 0x20,
+	NTEVENT_OBJ_CASE_INSENSITIVE = 0x40,
+	NTEVENT_OBJ_OPENIF = 0x80,
+	NTEVENT_OBJ_OPENLINK = 0x100,
+	NTEVENT_OBJ_KERNEL_HANDLE = 0x200,
+	NTEVENT_OBJ_FORCE_ACCESS_CHECK = 0x400,
+};
+
+/**
+ * enum ntevent_access - Rights, as requested and as granted to a handle.
+ * @NTEVENT_QUERY_STATE: Event: query.
+ * @NTEVENT_MODIFY_STATE: Event: set, reset, clear, pulse, signal half of signal-and-wait.
+ * @NTEVENT_DIRECTORY_QUERY: Directory: list.
+ * @NTEVENT_DIRECTORY_TRAVERSE: Directory: look names up on a path.
+ * @NTEVENT_DIRECTORY_CREATE_OBJECT: Directory: create an object in it.
+ * @NTEVENT_DIRECTORY_CREATE_SUBDIRECTORY: Directory: create a directory in it.
+ * @NTEVENT_SYMBOLIC_LINK_QUERY: Symbolic link: query.
+ * @NTEVENT_DELETE: Make the object temporary.
+ * @NTEVENT_READ_CONTROL: Read the security descriptor.
+ * @NTEVENT_WRITE_DAC: Change the mode.
+ * @NTEVENT_WRITE_OWNER: Change the owner.
+ * @NTEVENT_SYNCHRONIZE: Wait, and be polled.
+ * @NTEVENT_ACCESS_SYSTEM_SECURITY: Needs CAP_SYS_ADMIN.
+ * @NTEVENT_MAXIMUM_ALLOWED: Everything that the caller may have.
+ * @NTEVENT_GENERIC_ALL: Mapped to all rights of the type.
+ * @NTEVENT_GENERIC_EXECUTE: Mapped to the execute rights of the type.
+ * @NTEVENT_GENERIC_WRITE: Mapped to the write rights of the type.
+ * @NTEVENT_GENERIC_READ: Mapped to the read rights of the type.
+ * @NTEVENT_EVENT_ALL_ACCESS: Every right that an event has.
+ * @NTEVENT_DIRECTORY_ALL_ACCESS: Every right that a directory has.
+ * @NTEVENT_SYMBOLIC_LINK_ALL_ACCESS: Every right that a symbolic link has.
+ */
+enum ntevent_access {
+	NTEVENT_QUERY_STATE = 0x1,
+	NTEVENT_MODIFY_STATE = 0x2,
+	NTEVENT_DIRECTORY_QUERY = 0x1,
+	NTEVENT_DIRECTORY_TRAVERSE = 0x2,
+	NTEVENT_DIRECTORY_CREATE_OBJECT = 0x4,
+	NTEVENT_DIRECTORY_CREATE_SUBDIRECTORY = 0x8,
+	NTEVENT_SYMBOLIC_LINK_QUERY = 0x1,
+	NTEVENT_DELETE = 0x10000,
+	NTEVENT_READ_CONTROL = 0x20000,
+	NTEVENT_WRITE_DAC = 0x40000,
+	NTEVENT_WRITE_OWNER = 0x80000,
+	NTEVENT_SYNCHRONIZE = 0x100000,
+	NTEVENT_ACCESS_SYSTEM_SECURITY = 0x1000000,
+	NTEVENT_MAXIMUM_ALLOWED = 0x2000000,
+	NTEVENT_GENERIC_ALL = 0x10000000,
+	NTEVENT_GENERIC_EXECUTE = 0x20000000,
+	NTEVENT_GENERIC_WRITE = 0x40000000,
+	NTEVENT_GENERIC_READ = 0x80000000,
+	NTEVENT_EVENT_ALL_ACCESS = 0x1f0003,
+	NTEVENT_DIRECTORY_ALL_ACCESS = 0xf000f,
+	NTEVENT_SYMBOLIC_LINK_ALL_ACCESS = 0xf0001,
+};
+
+/**
+ * enum ntevent_wait_flags - Bits of the flags field of the wait arguments.
+ * @NTEVENT_WAIT_ALL: Wait until every object is signaled at one instant; else any one will do.
+ * @NTEVENT_WAIT_TIMEOUT: The timeout field counts; without it the wait has no end.
+ * @NTEVENT_WAIT_ALERT: The alert field counts.
+ */
+enum ntevent_wait_flags {
+	NTEVENT_WAIT_ALL = 0x1,
+	NTEVENT_WAIT_TIMEOUT = 0x2,
+	NTEVENT_WAIT_ALERT = 0x4,
+};
+
+/**
+ * enum ntevent_duplicate_options - Bits of &struct ntevent_duplicate_args.options.
+ * @NTEVENT_DUPLICATE_SAME_ACCESS: The new handle has the rights of the old; desired_access is ignored.
+ */
+enum ntevent_duplicate_options {
+	NTEVENT_DUPLICATE_SAME_ACCESS = 0x2,
+};
+
+/**
+ * enum ntevent_status - The NTSTATUS values that this interface can give.
+ * @NTEVENT_STATUS_SUCCESS: Done; as a wait status, object 0 (or all of them) satisfied the wait.
+ * @NTEVENT_STATUS_USER_APC: The alert ended the wait.
+ * @NTEVENT_STATUS_TIMEOUT: The deadline passed.
+ * @NTEVENT_STATUS_OBJECT_NAME_EXISTS: OPENIF opened an object that was there.
+ * @NTEVENT_STATUS_DATATYPE_MISALIGNMENT: A name at an odd address. (EINVAL)
+ * @NTEVENT_STATUS_NO_MORE_ENTRIES: The directory's end. (ENOENT)
+ * @NTEVENT_STATUS_ACCESS_VIOLATION: A pointer that cannot be used. (EFAULT)
+ * @NTEVENT_STATUS_INVALID_HANDLE: Not an open fd, or no object of this device. (EBADF)
+ * @NTEVENT_STATUS_INVALID_PARAMETER: A type, flag, attribute or pad that is not allowed. (EINVAL)
+ * @NTEVENT_STATUS_ACCESS_DENIED: The handle or the caller lacks a right. (EACCES)
+ * @NTEVENT_STATUS_BUFFER_TOO_SMALL: The name does not fit. (ERANGE)
+ * @NTEVENT_STATUS_OBJECT_TYPE_MISMATCH: An object of another type. (EINVAL)
+ * @NTEVENT_STATUS_INVALID_PARAMETER_MIX: One object twice in a wait for all. (EINVAL)
+ * @NTEVENT_STATUS_OBJECT_NAME_INVALID: A malformed name. (EINVAL)
+ * @NTEVENT_STATUS_OBJECT_NAME_NOT_FOUND: The last component does not exist. (ENOENT)
+ * @NTEVENT_STATUS_OBJECT_NAME_COLLISION: The name is taken. (EEXIST)
+ * @NTEVENT_STATUS_OBJECT_PATH_NOT_FOUND: An earlier component does not exist. (ENOENT)
+ * @NTEVENT_STATUS_OBJECT_PATH_SYNTAX_BAD: Absolute with a root, or relative without. (EINVAL)
+ * @NTEVENT_STATUS_QUOTA_EXCEEDED: A limit of this interface. (EDQUOT)
+ * @NTEVENT_STATUS_PRIVILEGE_NOT_HELD: A capability is missing. (EPERM)
+ * @NTEVENT_STATUS_INSUFFICIENT_RESOURCES: Out of memory. (ENOMEM)
+ * @NTEVENT_STATUS_NOT_SUPPORTED: Not in this version of the module. (EOPNOTSUPP)
+ * @NTEVENT_STATUS_NOT_SAME_DEVICE: A wait for all over namespaces that are kept apart. (EXDEV)
+ * @NTEVENT_STATUS_INVALID_PARAMETER_1: A wait on no object, or on more than 64. (EINVAL)
+ * @NTEVENT_STATUS_TOO_MANY_OPENED_FILES: No fd left. (EMFILE, ENFILE)
+ */
+enum ntevent_status {
+	NTEVENT_STATUS_SUCCESS = 0x00000000,
+	NTEVENT_STATUS_USER_APC = 0x000000c0,
+	NTEVENT_STATUS_TIMEOUT = 0x00000102,
+	NTEVENT_STATUS_OBJECT_NAME_EXISTS = 0x40000000,
+	NTEVENT_STATUS_DATATYPE_MISALIGNMENT = 0x80000002,
+	NTEVENT_STATUS_NO_MORE_ENTRIES = 0x8000001a,
+	NTEVENT_STATUS_ACCESS_VIOLATION = 0xc0000005,
+	NTEVENT_STATUS_INVALID_HANDLE = 0xc0000008,
+	NTEVENT_STATUS_INVALID_PARAMETER = 0xc000000d,
+	NTEVENT_STATUS_ACCESS_DENIED = 0xc0000022,
+	NTEVENT_STATUS_BUFFER_TOO_SMALL = 0xc0000023,
+	NTEVENT_STATUS_OBJECT_TYPE_MISMATCH = 0xc0000024,
+	NTEVENT_STATUS_INVALID_PARAMETER_MIX = 0xc0000030,
+	NTEVENT_STATUS_OBJECT_NAME_INVALID = 0xc0000033,
+	NTEVENT_STATUS_OBJECT_NAME_NOT_FOUND = 0xc0000034,
+	NTEVENT_STATUS_OBJECT_NAME_COLLISION = 0xc0000035,
+	NTEVENT_STATUS_OBJECT_PATH_NOT_FOUND = 0xc000003a,
+	NTEVENT_STATUS_OBJECT_PATH_SYNTAX_BAD = 0xc000003b,
+	NTEVENT_STATUS_QUOTA_EXCEEDED = 0xc0000044,
+	NTEVENT_STATUS_PRIVILEGE_NOT_HELD = 0xc0000061,
+	NTEVENT_STATUS_INSUFFICIENT_RESOURCES = 0xc000009a,
+	NTEVENT_STATUS_NOT_SUPPORTED = 0xc00000bb,
+	NTEVENT_STATUS_NOT_SAME_DEVICE = 0xc00000d4,
+	NTEVENT_STATUS_INVALID_PARAMETER_1 = 0xc00000ef,
+	NTEVENT_STATUS_TOO_MANY_OPENED_FILES = 0xc000011f,
+};
+
+/**
+ * struct ntevent_object_attributes - Name, root and protection of an object to create or open.
+ * @name: Pointer to the name: UTF-16LE code units, counted, not NUL-terminated. 0: no name.
+ * @name_length: Length of the name in bytes. 0 with a pointer: an empty name.
+ * @attributes: Bits of &enum ntevent_attributes.
+ * @root: fd of the directory that the name is relative to, or -1 for none.
+ * @mode: Rights of owner, group and others, as in chmod(2); 0 stands for 0700.
+ */
+struct ntevent_object_attributes {
+	__u64 name;
+	__u32 name_length;
+	__u32 attributes;
+	__s32 root;
+	__u32 mode;
+};
+
+/**
+ * struct ntevent_create_event_args - Argument of NTEVENT_IOC_CREATE_EVENT.
+ * @object: Name and protection; no name for an unnamed event.
+ * @desired_access: Rights of the new handle.
+ * @event_type: One of &enum ntevent_event_type.
+ * @initial_state: Not zero: the event starts signaled.
+ * @status: Out: the NTSTATUS, on success too.
+ */
+struct ntevent_create_event_args {
+	struct ntevent_object_attributes object;
+	__u32 desired_access;
+	__u32 event_type;
+	__u32 initial_state;
+	__u32 status;
+};
+
+/**
+ * struct ntevent_open_args - Argument of every OPEN command and of NTEVENT_IOC_CREATE_DIRECTORY.
+ * @object: Name, and protection of what is created.
+ * @desired_access: Rights of the new handle.
+ * @status: Out: the NTSTATUS, on success too.
+ */
+struct ntevent_open_args {
+	struct ntevent_object_attributes object;
+	__u32 desired_access;
+	__u32 status;
+};
+
+/**
+ * struct ntevent_create_link_args - Argument of NTEVENT_IOC_CREATE_SYMBOLIC_LINK.
+ * @object: Name and protection of the link.
+ * @target: Pointer to the target's name, an absolute path in UTF-16LE code units.
+ * @target_length: Length of the target in bytes.
+ * @desired_access: Rights of the new handle.
+ * @status: Out: the NTSTATUS, on success too.
+ * @pad: Must be 0.
+ */
+struct ntevent_create_link_args {
+	struct ntevent_object_attributes object;
+	__u64 target;
+	__u32 target_length;
+	__u32 desired_access;
+	__u32 status;
+	__u32 pad;
+};
+
+/**
+ * struct ntevent_wait_args - Argument of NTEVENT_IOC_WAIT.
+ * @handles: Pointer to @count fds (__s32), each granted NTEVENT_SYNCHRONIZE.
+ * @timeout: With NTEVENT_WAIT_TIMEOUT, in units of 100 ns: 0 polls, < 0 from now, > 0 since 1601.
+ * @count: Number of handles, 1 to NTEVENT_MAX_WAIT_OBJECTS.
+ * @flags: Bits of &enum ntevent_wait_flags.
+ * @alert: With NTEVENT_WAIT_ALERT, the fd of the alert event, granted NTEVENT_SYNCHRONIZE.
+ * @status: Out, on failure only: the NTSTATUS.
+ */
+struct ntevent_wait_args {
+	__u64 handles;
+	__s64 timeout;
+	__u32 count;
+	__u32 flags;
+	__s32 alert;
+	__u32 status;
+};
+
+/**
+ * struct ntevent_wait_one_args - Argument of NTEVENT_IOC_WAIT_ONE; a NULL argument waits without end.
+ * @timeout: As in &struct ntevent_wait_args.
+ * @flags: Bits of &enum ntevent_wait_flags; NTEVENT_WAIT_ALL changes nothing here.
+ * @alert: As in &struct ntevent_wait_args.
+ * @status: Out, on failure only: the NTSTATUS.
+ * @pad: Must be 0.
+ */
+struct ntevent_wait_one_args {
+	__s64 timeout;
+	__u32 flags;
+	__s32 alert;
+	__u32 status;
+	__u32 pad;
+};
+
+/**
+ * struct ntevent_signal_and_wait_args - Argument of NTEVENT_IOC_SIGNAL_AND_WAIT.
+ * @timeout: As in &struct ntevent_wait_args.
+ * @signal: fd of the event to set, granted NTEVENT_MODIFY_STATE.
+ * @wait: fd of the event to wait on, granted NTEVENT_SYNCHRONIZE; may be the same.
+ * @flags: Bits of &enum ntevent_wait_flags; NTEVENT_WAIT_ALL changes nothing here.
+ * @alert: As in &struct ntevent_wait_args.
+ * @status: Out, on failure only: the NTSTATUS.
+ * @pad: Must be 0.
+ */
+struct ntevent_signal_and_wait_args {
+	__s64 timeout;
+	__s32 signal;
+	__s32 wait;
+	__u32 flags;
+	__s32 alert;
+	__u32 status;
+	__u32 pad;
+};
+
+/**
+ * struct ntevent_event_info - Result of NTEVENT_IOC_QUERY.
+ * @event_type: One of &enum ntevent_event_type.
+ * @event_state: 1 if the event is signaled, else 0.
+ */
+struct ntevent_event_info {
+	__u32 event_type;
+	__u32 event_state;
+};
+
+/**
+ * struct ntevent_duplicate_args - Argument of NTEVENT_IOC_DUPLICATE.
+ * @desired_access: Rights of the new handle; 0 gives one without rights.
+ * @options: Bits of &enum ntevent_duplicate_options.
+ * @attributes: NTEVENT_OBJ_INHERIT or 0.
+ * @status: Out, on failure only: the NTSTATUS.
+ */
+struct ntevent_duplicate_args {
+	__u32 desired_access;
+	__u32 options;
+	__u32 attributes;
+	__u32 status;
+};
+
+/**
+ * struct ntevent_object_info - Argument and result of NTEVENT_IOC_QUERY_OBJECT.
+ * @name: Pointer to a buffer for the full path, in UTF-16LE code units.
+ * @name_size: In: size of the buffer in bytes. Out: size of the name.
+ * @type: Out: one of &enum ntevent_object_type.
+ * @granted_access: Out: rights of this handle.
+ * @attributes: Out: the lasting bits of &enum ntevent_attributes.
+ * @handle_count: Out: handles to the object.
+ * @uid: Out: owner, in the caller's user namespace.
+ * @gid: Out: group, in the caller's user namespace.
+ * @mode: Out: rights of owner, group and others.
+ * @status: Out, on failure only: the NTSTATUS.
+ * @pad: Must be 0.
+ */
+struct ntevent_object_info {
+	__u64 name;
+	__u32 name_size;
+	__u32 type;
+	__u32 granted_access;
+	__u32 attributes;
+	__u32 handle_count;
+	__u32 uid;
+	__u32 gid;
+	__u32 mode;
+	__u32 status;
+	__u32 pad;
+};
+
+/**
+ * struct ntevent_directory_entry - Argument and result of NTEVENT_IOC_QUERY_DIRECTORY.
+ * @name: Pointer to a buffer for the entry's name, in UTF-16LE code units.
+ * @name_size: In: size of the buffer in bytes. Out: size of the name.
+ * @type: Out: one of &enum ntevent_object_type.
+ * @cursor: In: 0 to start, else as the last call left it. Out: where to go on.
+ * @status: Out, on failure only: the NTSTATUS.
+ */
+struct ntevent_directory_entry {
+	__u64 name;
+	__u32 name_size;
+	__u32 type;
+	__u32 cursor;
+	__u32 status;
+};
+
+/**
+ * struct ntevent_info - Result of NTEVENT_IOC_GET_INFO.
+ * @abi_version: NTEVENT_ABI_VERSION.
+ * @max_wait_objects: NTEVENT_MAX_WAIT_OBJECTS.
+ * @features: Bits of &enum ntevent_features.
+ */
+struct ntevent_info {
+	__u32 abi_version;
+	__u32 max_wait_objects;
+	__u64 features;
+};
+
+/**
+ * enum ntevent_ioctl - The commands. (An enum, so that bindgen can resolve them.)
+ * @NTEVENT_IOC_CREATE_EVENT: Device: create an event, or open it with OPENIF; returns an fd.
+ * @NTEVENT_IOC_OPEN_EVENT: Device: open a named event; returns an fd.
+ * @NTEVENT_IOC_CREATE_DIRECTORY: Device: create an object directory; returns an fd.
+ * @NTEVENT_IOC_OPEN_DIRECTORY: Device: open an object directory; returns an fd.
+ * @NTEVENT_IOC_CREATE_SYMBOLIC_LINK: Device: create a symbolic link; returns an fd.
+ * @NTEVENT_IOC_OPEN_SYMBOLIC_LINK: Device: open a symbolic link; returns an fd.
+ * @NTEVENT_IOC_WAIT: Device: wait for any or all of several events; returns the wait status.
+ * @NTEVENT_IOC_SIGNAL_AND_WAIT: Device: set one event and wait on another in one step; returns the wait status.
+ * @NTEVENT_IOC_SET: Event: set; returns the previous state.
+ * @NTEVENT_IOC_RESET: Event: reset; returns the previous state.
+ * @NTEVENT_IOC_CLEAR: Event: reset; returns 0.
+ * @NTEVENT_IOC_PULSE: Event: release who waits now, and reset; returns the previous state.
+ * @NTEVENT_IOC_QUERY: Event: type and state.
+ * @NTEVENT_IOC_WAIT_ONE: Event: wait on this event; returns the wait status.
+ * @NTEVENT_IOC_DUPLICATE: Object: another handle, with rights of its own; returns an fd.
+ * @NTEVENT_IOC_QUERY_OBJECT: Object: name, rights, owner.
+ * @NTEVENT_IOC_MAKE_TEMPORARY: Object: let it go with its last handle.
+ * @NTEVENT_IOC_MAKE_PERMANENT: Object: let it outlive its last handle.
+ * @NTEVENT_IOC_QUERY_DIRECTORY: Directory: the next entry.
+ * @NTEVENT_IOC_NEW_NAMESPACE: Device: give this open file description a namespace of its own.
+ * @NTEVENT_IOC_GET_INFO: Device: version, limits, features.
+ */
+enum ntevent_ioctl {
+	NTEVENT_IOC_CREATE_EVENT = _IOWR('N', 0x90, struct ntevent_create_event_args),
+	NTEVENT_IOC_OPEN_EVENT = _IOWR('N', 0x91, struct ntevent_open_args),
+	NTEVENT_IOC_CREATE_DIRECTORY = _IOWR('N', 0x92, struct ntevent_open_args),
+	NTEVENT_IOC_OPEN_DIRECTORY = _IOWR('N', 0x93, struct ntevent_open_args),
+	NTEVENT_IOC_CREATE_SYMBOLIC_LINK = _IOWR('N', 0x94, struct ntevent_create_link_args),
+	NTEVENT_IOC_OPEN_SYMBOLIC_LINK = _IOWR('N', 0x95, struct ntevent_open_args),
+	NTEVENT_IOC_WAIT = _IOWR('N', 0x96, struct ntevent_wait_args),
+	NTEVENT_IOC_SIGNAL_AND_WAIT = _IOWR('N', 0x97, struct ntevent_signal_and_wait_args),
+	NTEVENT_IOC_SET = _IO('N', 0x98),
+	NTEVENT_IOC_RESET = _IO('N', 0x99),
+	NTEVENT_IOC_CLEAR = _IO('N', 0x9a),
+	NTEVENT_IOC_PULSE = _IO('N', 0x9b),
+	NTEVENT_IOC_QUERY = _IOR('N', 0x9c, struct ntevent_event_info),
+	NTEVENT_IOC_WAIT_ONE = _IOWR('N', 0x9d, struct ntevent_wait_one_args),
+	NTEVENT_IOC_DUPLICATE = _IOWR('N', 0x9e, struct ntevent_duplicate_args),
+	NTEVENT_IOC_QUERY_OBJECT = _IOWR('N', 0x9f, struct ntevent_object_info),
+	NTEVENT_IOC_MAKE_TEMPORARY = _IO('N', 0xa0),
+	NTEVENT_IOC_MAKE_PERMANENT = _IO('N', 0xa1),
+	NTEVENT_IOC_QUERY_DIRECTORY = _IOWR('N', 0xa2, struct ntevent_directory_entry),
+	NTEVENT_IOC_NEW_NAMESPACE = _IO('N', 0xa3),
+	NTEVENT_IOC_GET_INFO = _IOR('N', 0xa4, struct ntevent_info),
+};
+
+#endif /* _UAPI_LINUX_NTEVENT_H */
