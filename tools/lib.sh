@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-2.0
+# Shared by the scripts in tools/: messages, timed steps, the cache, and running commands inside the
+# trixie root that holds every compiler and emulator the project uses. Source it; it runs nothing.
+
+set -euo pipefail
+
+NTEVENT_TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+NTEVENT_CACHE=${NTEVENT_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/ntevent}
+NTEVENT_JOBS=${NTEVENT_JOBS:-$(nproc)}
+
+# The root is keyed by the list of packages in it, so a changed list makes a new one.
+root_packages() { sed 's/#.*//' "$NTEVENT_TOP/tools/root-packages" | tr -s ' \n' ' '; }
+NTEVENT_ROOT=$NTEVENT_CACHE/root-$(root_packages | sha256sum | cut -c1-12)
+
+say() { printf '%s\n' "ntevent: $*" >&2; }
+die() { printf '%s\n' "ntevent: error: $*" >&2; exit 1; }
+
+# step TITLE COMMAND...: runs a long command quietly with its output in a log, tells every ten seconds
+# how far it is (the log's last line), and at the end how long it took; on failure, shows the log's end.
+step() {
+	local title=$1 log start pid status=0 beat=0
+	shift
+	mkdir -p "$NTEVENT_CACHE/log"
+	log=$NTEVENT_CACHE/log/$(printf '%s' "$title" | tr -c 'A-Za-z0-9.+' '-').log
+	start=$(date +%s)
+	say "$title ..."
+	"$@" >"$log" 2>&1 </dev/null &
+	pid=$!
+	while kill -0 "$pid" 2>/dev/null; do
+		sleep 0.2
+		beat=$((beat + 1))
+		if [ $((beat % 50)) -eq 0 ]; then
+			say "$title ... $(($(date +%s) - start)) s: $(tail -n 1 "$log" | tr -d '\r' | cut -c1-100)"
+		fi
+	done
+	wait "$pid" || status=$?
+	if [ "$status" -ne 0 ]; then
+		tail -n 25 "$log" >&2
+		die "$title failed with status $status after $(($(date +%s) - start)) s (log: $log)"
+	fi
+	say "$title: done in $(($(date +%s) - start)) s"
+}
+
+# Serialises makers of one cached thing, so that two runs do not build it twice.
+with_cache_lock() {
+	mkdir -p "$NTEVENT_CACHE"
+	exec 9>"$NTEVENT_CACHE/lock"
+	flock -n 9 || { say "another run is filling the cache; waiting for it"; flock 9; }
+}
+release_cache_lock() { exec 9>&-; }
+
+# in_root COMMAND...: runs COMMAND inside the root, the checkout at its own path and the cache at its
+# own path, the current directory kept. Mounts are private to the command and vanish with it.
+in_root() {
+	[ "$(id -u)" -eq 0 ] || die "this needs root (it uses chroot and mount); run it as root"
+	unshare --mount --fork -- bash -c '
+		set -eu
+		root=$1 top=$2 cache=$3 dir=$4
+		shift 4
+		for path in "$top" "$cache" "$dir" ${NTEVENT_BIND:-}; do
+			[ -d "$root$path" ] || mkdir -p "$root$path"
+			mount --bind "$path" "$root$path"
+		done
+		mount -t proc proc "$root/proc"
+		mount --rbind /dev "$root/dev"
+		exec chroot "$root" /usr/bin/env -i \
+			PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
+			HOME=/root LC_ALL=C.UTF-8 TERM="${TERM:-dumb}" \
+			CARGO_HOME="$cache/cargo" CARGO_TERM_PROGRESS_WHEN=never \
+			NTEVENT_CACHE="$cache" NTEVENT_IN_ROOT=1 \
+			/bin/sh -c '\''cd "$0" && exec "$@"'\'' "$dir" "$@"
+	' bash "$NTEVENT_ROOT" "$NTEVENT_TOP" "$NTEVENT_CACHE" "$PWD" "$@"
+}
