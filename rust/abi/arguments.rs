@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Copying a command's argument in, once, and its status out.
+
+use super::failure::Failure;
+use crate::{
+    status::Status,
+    uapi, //
+};
+use core::mem::offset_of;
+use kernel::{
+    prelude::*,
+    transmute::{
+        AsBytes,
+        FromBytes, //
+    },
+    uaccess::{
+        UserPtr,
+        UserSlice, //
+    }, //
+};
+
+/// An argument with a status field.
+pub(super) trait Arguments: FromBytes {
+    /// Where that field is.
+    const STATUS: usize;
+}
+
+macro_rules! arguments {
+    ($($name:ident),+ $(,)?) => {$(
+        impl Arguments for uapi::$name {
+            const STATUS: usize = offset_of!(uapi::$name, status);
+        }
+    )+};
+}
+
+arguments!(
+    ntevent_create_event_args,
+    ntevent_wait_args,
+    ntevent_wait_one_args,
+    ntevent_signal_and_wait_args,
+    ntevent_duplicate_args,
+);
+
+/// Runs a command on its argument. A failure's NTSTATUS is stored in the argument; where that cannot be, the
+/// errno alone tells. `EFAULT` if the argument cannot be read.
+#[inline]
+pub(super) fn with_arguments<T: Arguments>(
+    pointer: UserPtr,
+    command: impl FnOnce(&T) -> Result<u32, Failure>,
+) -> Result<u32> {
+    let arguments = UserSlice::new(pointer, size_of::<T>()).reader().read::<T>()?;
+    command(&arguments).map_err(|failure| {
+        if let Some(status) = failure.status {
+            let _ = store_status::<T>(pointer, status.code());
+        }
+        failure.errno
+    })
+}
+
+/// Stores a status in the argument.
+pub(super) fn store_status<T: Arguments>(pointer: UserPtr, status: u32) -> Result {
+    store(pointer.wrapping_byte_add(T::STATUS), &status)
+}
+
+/// Stores a result.
+pub(super) fn store<T: AsBytes>(pointer: UserPtr, value: &T) -> Result {
+    UserSlice::new(pointer, size_of::<T>()).writer().write(value)
+}
+
+/// Refuses a reserved field that is not zero.
+pub(super) fn require_zero(pad: u32) -> Result<(), Status> {
+    require(pad == 0)
+}
+
+/// Refuses parameters that are not as they must be.
+pub(super) fn require(holds: bool) -> Result<(), Status> {
+    if holds {
+        Ok(())
+    } else {
+        Err(Status::INVALID_PARAMETER)
+    }
+}

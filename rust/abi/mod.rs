@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The user ABI: `/dev/ntevent` and the fds it gives out. Each command is one function: it copies its
+//! argument in, asks the layers below, and gives back an NTSTATUS and an errno.
+
+mod arguments;
+mod create;
+pub(crate) mod device;
+mod duplicate;
+mod failure;
+mod handle;
+mod wait;

@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The waits: for one event, for any or all of several, and after a signal.
+
+use super::{
+    arguments::{
+        require,
+        require_zero,
+        with_arguments, //
+    },
+    failure::Failure,
+    handle::Handle, //
+};
+use crate::{
+    dispatcher::{
+        self,
+        try_all,
+        try_any,
+        Deadline,
+        Outcome,
+        Waiter, //
+    },
+    namespace::{
+        access::Access,
+        Object, //
+    },
+    object::event::Event,
+    status::Status,
+    sys::{
+        file::Fd,
+        room::{
+            with_room,
+            Batch,
+            NoRoom, //
+        }, //
+    },
+    uapi, //
+};
+use kernel::{
+    prelude::*,
+    sync::Arc,
+    transmute::AsBytes,
+    uaccess::{
+        UserPtr,
+        UserSlice, //
+    }, //
+};
+
+const FLAGS: u32 =
+    uapi::NTEVENT_WAIT_ALL | uapi::NTEVENT_WAIT_TIMEOUT | uapi::NTEVENT_WAIT_ALERT;
+const MAX: usize = uapi::NTEVENT_MAX_WAIT_OBJECTS as usize;
+
+/// An object for as long as a wait lasts.
+struct Held(Arc<Object>);
+
+impl AsRef<dispatcher::Object<Event>> for Held {
+    #[inline]
+    fn as_ref(&self) -> &dispatcher::Object<Event> {
+        &self.0.event
+    }
+}
+
+/// The handles of a wait, and behind them that of the alert.
+type Handles = Batch<Fd<Handle>, { MAX + 1 }>;
+
+impl Handle {
+    /// The object, to be waited for after the handle is closed.
+    fn hold(&self) -> Held {
+        Held(self.object.clone())
+    }
+}
+
+/// The flags of a wait, and the fields that they make count.
+struct Terms {
+    flags: u32,
+    timeout: i64,
+    alert: i32,
+}
+
+impl Terms {
+    fn has(&self, flag: u32) -> bool {
+        self.flags & flag != 0
+    }
+
+    /// NT: unknown flags are `INVALID_PARAMETER`.
+    fn check(&self) -> Result<(), Status> {
+        require(!self.has(!FLAGS))
+    }
+
+    /// The timeout as NT has it: none is for ever.
+    fn timeout(&self) -> Option<i64> {
+        self.has(uapi::NTEVENT_WAIT_TIMEOUT).then_some(self.timeout)
+    }
+
+    /// The handle of the alert, if one is asked for. It needs the right to wait.
+    fn alert(&self) -> Result<Option<Fd<Handle>>, Status> {
+        if !self.has(uapi::NTEVENT_WAIT_ALERT) {
+            return Ok(None);
+        }
+        Handle::get(self.alert, Access::SYNCHRONIZE).map(Some)
+    }
+
+    /// What a wait that a Unix signal ended returns. A wait that counts from its start cannot be started again
+    /// without being stretched.
+    fn interrupted(&self) -> Failure {
+        let relative = self.timeout().is_some_and(|timeout| timeout < 0);
+        Failure::without_status(if relative { EINTR } else { ERESTARTSYS })
+    }
+}
+
+/// The value of a wait for `count` objects that the object of `index` satisfied; behind them is the alert.
+#[inline]
+fn wait_status(index: usize, count: usize) -> u32 {
+    if index < count {
+        index as u32
+    } else {
+        uapi::NTEVENT_STATUS_USER_APC
+    }
+}
+
+/// The value of a wait that went to sleep.
+fn slept(
+    outcome: Result<Outcome, NoRoom>,
+    count: usize,
+    interrupted: Failure,
+) -> Result<u32, Failure> {
+    match outcome {
+        Ok(Outcome::Satisfied(index)) => Ok(wait_status(index, count)),
+        Ok(Outcome::Timeout) => Ok(uapi::NTEVENT_STATUS_TIMEOUT),
+        Ok(Outcome::Interrupted) => Err(interrupted),
+        Err(NoRoom) => Err(Status::INSUFFICIENT_RESOURCES.into()),
+    }
+}
+
+/// Waits for any or all of several events.
+pub(super) fn wait(argument: UserPtr) -> Result<u32> {
+    with_arguments::<uapi::ntevent_wait_args>(argument, |arguments| {
+        let terms = Terms {
+            flags: arguments.flags,
+            timeout: arguments.timeout,
+            alert: arguments.alert,
+        };
+        let count = arguments.count as usize;
+        if count == 0 || count > MAX {
+            return Err(Status::INVALID_PARAMETER_1.into());
+        }
+        terms.check()?;
+        let mut handles = Handles::new();
+        look_up(arguments.handles, count, &mut handles)?;
+        if let Some(alert) = terms.alert()? {
+            handles.push(alert);
+        }
+        // All of one is any of one.
+        if terms.has(uapi::NTEVENT_WAIT_ALL) && count > 1 {
+            wait_all(handles, count, &terms)
+        } else {
+            wait_any(handles, count, &terms)
+        }
+    })
+}
+
+/// Reads the `count` fds at `pointer`, and finds their handles in order; the first that fails decides. NT: V64,
+/// V83, V84.
+fn look_up(pointer: u64, count: usize, handles: &mut Handles) -> Result<(), Status> {
+    if pointer & 3 != 0 {
+        return Err(Status::DATATYPE_MISALIGNMENT);
+    }
+    let mut fds = [0i32; MAX];
+    let bytes = count.wrapping_mul(size_of::<i32>());
+    let room = AsBytes::as_bytes_mut(&mut fds).get_mut(..bytes).ok_or(Status::INVALID_PARAMETER_1)?;
+    let pointer = UserPtr::from_addr(pointer as usize);
+    UserSlice::new(pointer, bytes)
+        .reader()
+        .read_slice(room)
+        .map_err(|_| Status::ACCESS_VIOLATION)?;
+    for &fd in fds.iter().take(count) {
+        handles.push(Handle::get(fd, Access::SYNCHRONIZE)?);
+    }
+    Ok(())
+}
+
+fn wait_any(handles: Handles, count: usize, terms: &Terms) -> Result<u32, Failure> {
+    if let Some(index) = try_any(&handles, Waiter::NOBODY) {
+        return Ok(wait_status(index, count));
+    }
+    let deadline = Deadline::from_nt(terms.timeout());
+    if deadline == Deadline::Past {
+        return Ok(uapi::NTEVENT_STATUS_TIMEOUT);
+    }
+    let outcome = with_objects(handles, |objects| dispatcher::wait_any(objects, Waiter::NOBODY, deadline));
+    slept(outcome, count, terms.interrupted())
+}
+
+fn wait_all(handles: Handles, count: usize, terms: &Terms) -> Result<u32, Failure> {
+    let (members, alert) = handles.split_at_checked(count).unwrap_or_default();
+    if has_duplicates(members) {
+        return Err(Status::INVALID_PARAMETER_MIX.into());
+    }
+    if let Some(index) = try_all(members, alert.first().map(AsRef::as_ref), Waiter::NOBODY) {
+        return Ok(wait_status(index, count));
+    }
+    let deadline = Deadline::from_nt(terms.timeout());
+    if deadline == Deadline::Past {
+        return Ok(uapi::NTEVENT_STATUS_TIMEOUT);
+    }
+    let outcome = with_objects(handles, |objects| {
+        let (members, alert) = objects.split_at_checked(count).unwrap_or_default();
+        let alert = alert.first().map(AsRef::as_ref);
+        dispatcher::wait_all(members, alert, Waiter::NOBODY, deadline)
+    });
+    slept(outcome, count, terms.interrupted())
+}
+
+/// Whether two handles are to one object. NT: V67, V68.
+fn has_duplicates(handles: &[Fd<Handle>]) -> bool {
+    handles.iter().enumerate().any(|(index, handle)| {
+        let others = handles.iter().take(index);
+        others.into_iter().any(|other| Arc::ptr_eq(&handle.object, &other.object))
+    })
+}
+
+/// Runs `f`, which will sleep, with references to the objects instead of handles: a handle that is closed
+/// meanwhile goes at once. NT: V53, V211.
+#[inline(never)]
+fn with_objects(
+    handles: Handles,
+    f: impl FnOnce(&[Held]) -> Result<Outcome, NoRoom>,
+) -> Result<Outcome, NoRoom> {
+    with_room(handles.len(), handles.map(|handle| handle.hold()), f)?
+}
+
+/// Waits for the event of one handle; without an argument, for ever.
+pub(super) fn wait_one(handle: &Handle, argument: UserPtr) -> Result<u32> {
+    let one = |terms: &Terms| {
+        terms.check()?;
+        handle.granted.require(Access::SYNCHRONIZE)?;
+        let alert = terms.alert()?;
+        let event: &dispatcher::Object<Event> = &handle.object.event;
+        let found = match &alert {
+            None => try_any(&[event], Waiter::NOBODY),
+            Some(alert) => try_any(&[event, alert.as_ref()], Waiter::NOBODY),
+        };
+        if let Some(index) = found {
+            return Ok(wait_status(index, 1));
+        }
+        let deadline = Deadline::from_nt(terms.timeout());
+        if deadline == Deadline::Past {
+            return Ok(uapi::NTEVENT_STATUS_TIMEOUT);
+        }
+        let objects = [Some(handle.hold()), alert.map(|alert| alert.hold())];
+        let outcome = with_room(2, objects.into_iter().flatten(), |objects| {
+            dispatcher::wait_any(objects, Waiter::NOBODY, deadline)
+        })
+        .and_then(|outcome| outcome);
+        slept(outcome, 1, terms.interrupted())
+    };
+    if argument.as_const_ptr().is_null() {
+        let forever = Terms {
+            flags: 0,
+            timeout: 0,
+            alert: -1,
+        };
+        return one(&forever).map_err(|failure: Failure| failure.errno);
+    }
+    with_arguments::<uapi::ntevent_wait_one_args>(argument, |arguments| {
+        require_zero(arguments.pad)?;
+        one(&Terms {
+            flags: arguments.flags,
+            timeout: arguments.timeout,
+            alert: arguments.alert,
+        })
+    })
+}
+
+/// Sets one event and waits on another, in one step. NT: B5, V115 to V124.
+pub(super) fn signal_and_wait(argument: UserPtr) -> Result<u32> {
+    with_arguments::<uapi::ntevent_signal_and_wait_args>(argument, |arguments| {
+        require_zero(arguments.pad)?;
+        let terms = Terms {
+            flags: arguments.flags,
+            timeout: arguments.timeout,
+            alert: arguments.alert,
+        };
+        terms.check()?;
+        let object = |handle: Fd<Handle>| handle.hold();
+        let signal = Handle::get(arguments.signal, Access::MODIFY_STATE).map(object)?;
+        let target = Handle::get(arguments.wait, Access::SYNCHRONIZE).map(object)?;
+        let alert = terms.alert()?.map(object);
+        let deadline = Deadline::from_nt(terms.timeout());
+        let outcome =
+            signal.as_ref().set_and_wait(target.as_ref(), alert.as_ref().map(AsRef::as_ref), deadline);
+        // Started again it would signal twice.
+        slept(outcome, 1, Failure::without_status(EINTR))
+    })
+}

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What a waiting thread shares with those who may end its wait: the wait itself, and one wait block for each
+//! object, which stands in that object's queue.
+
+use super::{
+    Object,
+    Signal,
+    Waiter, //
+};
+use crate::sys::{
+    queue::{
+        Chain,
+        Entry, //
+    },
+    task::Sleeper,
+    Acquire,
+    Atomic,
+    Full,
+    Release, //
+};
+use core::ptr::NonNull;
+
+/// Nobody has ended the wait.
+const PENDING: u32 = u32::MAX;
+/// Somebody has the right to end it, and will.
+const CLAIMED: u32 = u32::MAX - 1;
+
+/// A wait of the current thread. It lives on the thread's stack; others reach it through its blocks.
+pub(super) struct Wait {
+    /// [`PENDING`], then [`CLAIMED`], then the index of the block that satisfied the wait. The one who turns
+    /// PENDING into CLAIMED ends the wait: a signaler, or the waiter when it gives up or helps itself.
+    outcome: Atomic<u32>,
+    sleeper: Sleeper,
+    /// On whose behalf.
+    pub(super) waiter: Waiter,
+    /// How many of the blocks, from the first, are for objects that must be signaled together.
+    members: usize,
+}
+
+impl Wait {
+    /// A wait of the current thread whose first `members` blocks have the role [`Role::All`].
+    pub(super) fn new(waiter: Waiter, members: usize) -> Self {
+        Self {
+            outcome: Atomic::new(PENDING),
+            sleeper: Sleeper::current(),
+            waiter,
+            members,
+        }
+    }
+
+    /// Takes the right to end the wait; true for one caller only.
+    #[inline]
+    pub(super) fn claim(&self) -> bool {
+        self.outcome.cmpxchg(PENDING, CLAIMED, Full).is_ok()
+    }
+
+    /// Whether nobody has ended the wait so far.
+    #[inline]
+    pub(super) fn is_pending(&self) -> bool {
+        self.outcome.load(Acquire) == PENDING
+    }
+
+    /// The index of the block that satisfied the wait, once that is published.
+    #[inline]
+    pub(super) fn granted(&self) -> Option<usize> {
+        match self.outcome.load(Acquire) {
+            PENDING | CLAIMED => None,
+            index => Some(index as usize),
+        }
+    }
+}
+
+/// What an object's signal means for a wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    /// It satisfies the wait.
+    Any,
+    /// It does so together with the wait's other objects.
+    All,
+}
+
+/// A wait block: one object that a thread waits for.
+pub(crate) struct Block<S> {
+    wait: NonNull<Wait>,
+    object: NonNull<Object<S>>,
+    /// Its place in the wait.
+    pub(super) index: u32,
+    pub(super) role: Role,
+}
+
+// SAFETY: The pointers are used under the rules of their accessors.
+unsafe impl<S: Send> Sync for Block<S> {}
+// SAFETY: As above.
+unsafe impl<S: Send> Send for Block<S> {}
+
+impl<S: Signal> Block<S> {
+    /// The block of `wait` for `object`, the `index`th of its objects. Wait and object must outlive the
+    /// block's time in the object's queue, which its owner sees to.
+    pub(super) fn new(wait: &Wait, object: &Object<S>, index: usize) -> Self {
+        Self {
+            wait: NonNull::from(wait),
+            object: NonNull::from(object),
+            index: index as u32,
+            role: if index < wait.members { Role::All } else { Role::Any },
+        }
+    }
+
+    /// The wait that this block belongs to.
+    #[inline]
+    pub(super) fn wait(&self) -> &Wait {
+        // SAFETY: The waiter keeps wait and blocks until no queue and no chain holds a block.
+        unsafe { self.wait.as_ref() }
+    }
+
+    /// The object that this block is for.
+    #[inline]
+    pub(super) fn object(&self) -> &Object<S> {
+        // SAFETY: The waiter holds its objects for as long as its blocks.
+        unsafe { self.object.as_ref() }
+    }
+}
+
+/// The blocks, this one among them, whose objects satisfy the wait of `entry` together.
+///
+/// # Safety
+///
+/// `entry` is a block of the role [`Role::All`] in a queue whose lock is held.
+pub(super) unsafe fn members<'a, S: Signal>(entry: NonNull<Entry<Block<S>>>) -> &'a [Entry<Block<S>>] {
+    // SAFETY: Valid as long as it is in the queue.
+    let block = unsafe { &entry.as_ref().body };
+    let first = entry.as_ptr().wrapping_sub(block.index as usize);
+    // SAFETY: The waiter's blocks are one array in the order of their indices, alive as long as any of them
+    // is in a queue, and blocks `0..members` are initialised before the first is queued.
+    unsafe { core::slice::from_raw_parts(first, block.wait().members) }
+}
+
+/// Waits that have been claimed and satisfied, and are to be told when all locks are dropped.
+pub(super) struct Grants<S>(Chain<Block<S>>);
+
+impl<S: Signal> Grants<S> {
+    #[inline]
+    pub(super) fn new() -> Self {
+        Self(Chain::new())
+    }
+
+    /// Adds the wait of `entry`.
+    ///
+    /// # Safety
+    ///
+    /// The caller has claimed the wait and taken the entry out of its queue.
+    pub(super) unsafe fn push(&mut self, entry: NonNull<Entry<Block<S>>>) {
+        // SAFETY: In no queue, by the caller's promise; and since the wait is claimed but not published, its
+        // thread keeps the entry in place.
+        unsafe { self.0.push(entry) }
+    }
+
+    /// Tells every waiter the index of its block, and wakes it, oldest grant first. No lock may be held. Any
+    /// context.
+    #[inline]
+    pub(super) fn publish(mut self) {
+        while let Some(entry) = self.0.pop() {
+            // SAFETY: As in `push`; this borrow ends before the wait is published.
+            let block = unsafe { &entry.as_ref().body };
+            let (wait, index) = (block.wait, block.index);
+            // SAFETY: The wait is not published.
+            let sleeper = unsafe { wait.as_ref() }.sleeper;
+            // SAFETY: Not published before the store; nothing is touched after it.
+            let publish = || unsafe { wait.as_ref() }.outcome.store(index, Release);
+            // SAFETY: The thread stays in its wait until `publish` stores, so it is alive before it.
+            unsafe { sleeper.publish_and_wake(publish) };
+        }
+    }
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! When a wait gives up: the NT timeout as a point in time. NT: B3.
+
+use crate::sys::clock::Clock;
+
+/// Nanoseconds in the unit of an NT timeout.
+const NANOSECONDS: i64 = 100;
+
+/// The start of 1970 in NT time, which counts from the start of 1601.
+const UNIX_EPOCH: i64 = 116_444_736_000_000_000;
+
+/// The end of a wait, fixed when the wait begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Deadline {
+    /// It has come already: the wait only tests. NT: V88.
+    Past,
+    /// A time on a clock, in nanoseconds.
+    At(Clock, i64),
+    /// The wait has no end.
+    Never,
+}
+
+impl Deadline {
+    /// The deadline of a wait that begins now. `None` waits for ever; 0 tests; a negative timeout counts from
+    /// now and is deaf to steps of the wall clock; a positive one is a wall-clock time since 1601 and follows
+    /// them. What is too far to be told in nanoseconds never comes. Any context. NT: V87 to V98.
+    pub(crate) fn from_nt(timeout: Option<i64>) -> Self {
+        match timeout {
+            None => Self::Never,
+            Some(0) => Self::Past,
+            Some(relative @ ..0) => Self::relative(relative, Clock::Monotonic.now()),
+            Some(absolute) => Self::absolute(absolute, Clock::Realtime.now()),
+        }
+    }
+
+    fn relative(timeout: i64, now: i64) -> Self {
+        let time = timeout
+            .checked_mul(NANOSECONDS)
+            .and_then(|nanoseconds| now.checked_sub(nanoseconds));
+        time.map_or(Self::Never, |time| Self::At(Clock::Monotonic, time))
+    }
+
+    fn absolute(timeout: i64, now: i64) -> Self {
+        // Cannot overflow: a positive number less a smaller one in magnitude than i64's least.
+        let since_1970 = timeout.saturating_sub(UNIX_EPOCH);
+        match since_1970.checked_mul(NANOSECONDS) {
+            Some(time) if time <= now => Self::Past,
+            Some(time) => Self::At(Clock::Realtime, time),
+            // Before 1970 the product overflows to the other side.
+            None if since_1970 < 0 => Self::Past,
+            None => Self::Never,
+        }
+    }
+}

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Handing a signal to who waits: satisfaction, in the order of the queue.
+
+use super::{
+    block::{
+        members,
+        Block,
+        Grants,
+        Role, //
+    },
+    object::Locked,
+    Object,
+    Signal, //
+};
+use crate::sys::queue::{
+    Entry,
+    Gate, //
+};
+use core::{
+    mem::ManuallyDrop,
+    ptr::NonNull, //
+};
+
+/// What a signaler has locked, and so whom it can satisfy.
+pub(super) enum Reach<'a, S> {
+    /// One object in whose queue no wait for all stands.
+    Queue,
+    /// The gate, the object, and perhaps a second one beside it.
+    Gate {
+        gate: &'a Gate,
+        beside: Option<&'a Object<S>>,
+    },
+}
+
+impl<'a, S> Reach<'a, S> {
+    /// Under the gate, with one object locked.
+    pub(super) fn gate(gate: &'a Gate) -> Self {
+        Reach::Gate { gate, beside: None }
+    }
+}
+
+/// Satisfies the waits in the queue of `object`, oldest first, for as long as it is signaled. NT: A3 rules 1
+/// to 6, F5.
+#[inline]
+pub(super) fn deliver<S: Signal>(
+    object: &mut Locked<'_, S>,
+    reach: Reach<'_, S>,
+    grants: &mut Grants<S>,
+) {
+    let mut next = object.first();
+    while let Some(entry) = next {
+        if !object.inner().state.is_open() {
+            break;
+        }
+        next = object.after(entry);
+        // SAFETY: In the queue whose lock is held, so valid.
+        match unsafe { entry.as_ref() }.body.role {
+            Role::Any => satisfy_any(object, entry, grants),
+            Role::All => {
+                if let Reach::Gate { gate, beside } = reach {
+                    satisfy_all(object, gate, beside, entry, grants);
+                }
+            }
+        }
+    }
+}
+
+/// Satisfies the wait of `entry`, in the queue of `object`, if the object is signaled for it and nobody else
+/// has ended it.
+fn satisfy_any<S: Signal>(
+    object: &mut Locked<'_, S>,
+    entry: NonNull<Entry<Block<S>>>,
+    grants: &mut Grants<S>,
+) {
+    // SAFETY: In the queue whose lock is held, so valid.
+    let waiting = unsafe { entry.as_ref() };
+    let wait = waiting.body.wait();
+    if !object.inner().state.is_signaled_for(wait.waiter) || !wait.claim() {
+        return;
+    }
+    object.inner().state.satisfy(wait.waiter);
+    object.dequeue(waiting);
+    // SAFETY: Claimed, and taken out of its queue.
+    unsafe { grants.push(entry) };
+}
+
+/// Satisfies the wait for all of `entry`, in the queue of `object`, if all its objects are signaled for it
+/// and nobody else has ended it. Nothing changes otherwise. NT: A3 rules 4, 5.
+fn satisfy_all<S: Signal>(
+    object: &mut Locked<'_, S>,
+    gate: &Gate,
+    beside: Option<&Object<S>>,
+    entry: NonNull<Entry<Block<S>>>,
+    grants: &mut Grants<S>,
+) {
+    let this = object.object;
+    // SAFETY: In the queue whose lock is held.
+    let members = unsafe { members(entry) };
+    let others = || {
+        members.iter().filter(|member| {
+            let other = member.body.object();
+            !core::ptr::eq(other, this)
+        })
+    };
+    // A member opens only under the gate while this wait stands in its queue, so closed is closed.
+    if others().any(|other| !other.body.object().is_open()) {
+        return;
+    }
+    let to_lock = || {
+        others().filter(|other| !beside.is_some_and(|held| core::ptr::eq(other.body.object(), held)))
+    };
+    for other in to_lock() {
+        core::mem::forget(other.body.object().lock_under(gate));
+    }
+    // SAFETY: In the queue whose lock is held, so valid.
+    let wait = unsafe { entry.as_ref() }.body.wait();
+    let satisfied = members.iter().all(|member| {
+        // SAFETY: Every member is locked: here, by the caller, or as the object itself.
+        let mut view = unsafe { member.body.object().assume_locked() };
+        view.inner().state.is_signaled_for(wait.waiter)
+    }) && wait.claim();
+    if satisfied {
+        for member in members {
+            // SAFETY: As above.
+            let mut view = unsafe { member.body.object().assume_locked() };
+            view.inner().state.satisfy(wait.waiter);
+            view.dequeue(member);
+        }
+    }
+    for other in to_lock() {
+        // SAFETY: Locked above, and its guard was forgotten.
+        drop(ManuallyDrop::into_inner(unsafe { other.body.object().assume_locked() }));
+    }
+    if satisfied {
+        // SAFETY: Claimed, and taken out of all its queues.
+        unsafe { grants.push(entry) };
+    }
+}

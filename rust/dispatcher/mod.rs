@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The wait engine: objects that are signaled, threads that wait for them, and the one step in which a
+//! signal is handed to who waits.
+//!
+//! The engine knows of an object only what [`Signal`] says. The protocol and its argument stand in
+//! `docs/locking.md`; in short:
+//!
+//! 1. Everything an object is, it is under the lock of its wait queue. The lock is irq-safe and held for a
+//!    walk of the queue at most.
+//! 2. A signal is handed over inside the critical section that made it, oldest waiter first, so an object
+//!    that is signaled has no waiter who could take the signal.
+//! 3. Whoever ends a wait claims it first, by one compare-and-exchange of [`block::Wait`]; there is one winner.
+//! 4. Whoever locks two queues holds the [`Gate`](crate::sys::queue::Gate) around them, or gets the second
+//!    lock without waiting.
+//! 5. A waiter is told, and woken, after all locks are dropped; what it shared may be gone from then on.
+
+mod attempt;
+mod block;
+mod deadline;
+mod deliver;
+mod object;
+mod signal_and_wait;
+mod wait;
+
+pub(crate) use attempt::{
+    try_all,
+    try_any, //
+};
+pub(crate) use deadline::Deadline;
+pub(crate) use object::Object;
+pub(crate) use signal_and_wait::signal_and_wait;
+pub(crate) use wait::{
+    wait_all,
+    wait_any,
+    Outcome, //
+};
+
+/// On whose behalf a wait is: the owner that a mutant would get. Events do not ask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Waiter(pub(crate) u32);
+
+impl Waiter {
+    /// Nobody who could own anything.
+    pub(crate) const NOBODY: Self = Self(0);
+}
+
+/// The state of a kind of object, and its rule of satisfaction. Called under the object's lock.
+pub(crate) trait Signal {
+    /// Whether a wait by somebody could be satisfied now. Must not be false when
+    /// [`Signal::is_signaled_for`] is true for anybody.
+    fn is_open(&self) -> bool;
+
+    /// Whether a wait by `waiter` is satisfied by this object now.
+    fn is_signaled_for(&self, waiter: Waiter) -> bool;
+
+    /// What satisfying a wait by `waiter` changes.
+    fn satisfy(&mut self, waiter: Waiter);
+}

@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The dispatcher object: a state, and who waits for it.
+
+use super::{
+    block::{
+        Block,
+        Grants,
+        Role, //
+    },
+    deliver::{
+        deliver,
+        Reach, //
+    },
+    Signal,
+};
+use crate::sys::{
+    queue::{
+        Entry,
+        Gate,
+        Guard,
+        Queue, //
+    },
+    Acquire,
+    Atomic,
+    Relaxed,
+    Release, //
+};
+use core::{
+    mem::ManuallyDrop,
+    ptr::NonNull, //
+};
+use pin_init::{
+    pin_data,
+    pin_init,
+    PinInit, //
+};
+
+/// An object that can be waited for; `S` is its state and the rule of it.
+///
+/// Locking: everything is behind the queue's lock but `turns`, which is written under it and read without.
+#[pin_data]
+pub(crate) struct Object<S> {
+    #[pin]
+    queue: Queue<Inner<S>, Block<S>>,
+    /// How often the object turned from closed to open or back, as seen between critical sections. Odd: it
+    /// is open. Two equal readings say that it did not turn in between.
+    turns: Atomic<u64>,
+}
+
+impl<S> AsRef<Object<S>> for Object<S> {
+    #[inline]
+    fn as_ref(&self) -> &Self {
+        self
+    }
+}
+
+/// What the lock guards.
+pub(super) struct Inner<S> {
+    pub(super) state: S,
+    /// Entries of waiters in the queue.
+    waiters: u32,
+    /// Those of them that belong to waits for all.
+    all_waiters: u32,
+}
+
+/// One reading of [`Object::turns`].
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Turns(pub(super) u64);
+
+impl Turns {
+    #[inline]
+    pub(super) fn is_open(self) -> bool {
+        self.0 & 1 != 0
+    }
+}
+
+impl<S: Signal> Object<S> {
+    /// An object in `state`, with nobody waiting. Any context.
+    pub(crate) fn new(state: S) -> impl PinInit<Self> {
+        let open = state.is_open();
+        let inner = Inner {
+            state,
+            waiters: 0,
+            all_waiters: 0,
+        };
+        pin_init!(Self {
+            queue <- Queue::new(inner),
+            turns: Atomic::new(u64::from(open)),
+        })
+    }
+
+    /// Changes the state in a way that satisfies nobody. Any context up to hard interrupt.
+    #[inline]
+    pub(crate) fn update<R>(&self, change: impl FnOnce(&mut S) -> R) -> R {
+        change(&mut self.lock().inner().state)
+    }
+
+    /// Makes the state more signaled by `change`, hands the signal to who waits, then runs `after`, all in
+    /// one critical section; wakes whom it released behind it. Any context up to hard interrupt.
+    #[inline]
+    pub(crate) fn signal<R>(
+        &self,
+        change: impl FnOnce(&mut S) -> R,
+        after: impl FnOnce(&mut S),
+    ) -> R {
+        let mut grants = Grants::new();
+        let mut locked = self.lock();
+        let result = if locked.may_satisfy_all() {
+            drop(locked);
+            let gate = Gate::lock();
+            let mut locked = self.lock_under(&gate);
+            let reach = Reach::gate(&gate);
+            locked.change_and_deliver(change, after, reach, &mut grants)
+        } else {
+            let result = locked.change_and_deliver(change, after, Reach::Queue, &mut grants);
+            drop(locked);
+            result
+        };
+        grants.publish();
+        result
+    }
+
+    /// Whether the object was open at some moment of the call. Any context, takes no lock.
+    #[inline]
+    pub(crate) fn is_open(&self) -> bool {
+        self.turns().is_open()
+    }
+
+    /// How many waiters stand in the queue. A wait for one of several objects counts on each of them until
+    /// its thread has run. Any context.
+    pub(crate) fn waiters(&self) -> u32 {
+        self.lock().inner().waiters
+    }
+
+    /// The queue, for pollers.
+    pub(crate) fn queue(&self) -> &Queue<impl Sized + use<'_, S>, impl Sized + use<'_, S>> {
+        &self.queue
+    }
+
+    #[inline]
+    pub(super) fn turns(&self) -> Turns {
+        Turns(self.turns.load(Acquire))
+    }
+
+    #[inline]
+    pub(super) fn lock(&self) -> Locked<'_, S> {
+        Locked {
+            object: self,
+            guard: self.queue.lock(),
+        }
+    }
+
+    #[inline]
+    pub(super) fn lock_under<'a>(&'a self, gate: &'a Gate) -> Locked<'a, S> {
+        Locked {
+            object: self,
+            guard: self.queue.lock_under(gate),
+        }
+    }
+
+    #[inline]
+    pub(super) fn try_lock_beside(&self, first: &Locked<'_, S>) -> Option<Locked<'_, S>> {
+        let guard = self.queue.try_lock_beside(&first.guard)?;
+        Some(Locked {
+            object: self,
+            guard,
+        })
+    }
+
+    /// A view of an object whose lock is held through a [`Locked`] that was forgotten or stands by.
+    ///
+    /// # Safety
+    ///
+    /// The lock is held by the caller, and nothing borrowed from another view of it is in use. Of all views
+    /// of a hold exactly one is dropped.
+    #[inline]
+    pub(super) unsafe fn assume_locked(&self) -> ManuallyDrop<Locked<'_, S>> {
+        ManuallyDrop::new(Locked {
+            object: self,
+            // SAFETY: The caller's promise.
+            guard: unsafe { self.queue.assume_locked() },
+        })
+    }
+}
+
+/// An object whose lock is held; dropping it records whether the object turned, and unlocks.
+pub(super) struct Locked<'o, S: Signal> {
+    pub(super) object: &'o Object<S>,
+    guard: Guard<'o, Inner<S>, Block<S>>,
+}
+
+impl<S: Signal> Locked<'_, S> {
+    #[inline]
+    pub(super) fn inner(&mut self) -> &mut Inner<S> {
+        self.guard.data()
+    }
+
+    /// Whether signaling the object could complete a wait for all: one is queued, and the object is not
+    /// signaled already.
+    #[inline]
+    pub(super) fn may_satisfy_all(&mut self) -> bool {
+        let inner = self.inner();
+        inner.all_waiters != 0 && !inner.state.is_open()
+    }
+
+    /// The steps of [`Object::signal`] inside the critical section.
+    #[inline]
+    pub(super) fn change_and_deliver<R>(
+        &mut self,
+        change: impl FnOnce(&mut S) -> R,
+        after: impl FnOnce(&mut S),
+        reach: Reach<'_, S>,
+        grants: &mut Grants<S>,
+    ) -> R {
+        let was_open = self.inner().state.is_open();
+        let result = change(&mut self.inner().state);
+        if was_open {
+            // Signaled before, so nobody who waits can be satisfied.
+            after(&mut self.inner().state);
+            return result;
+        }
+        deliver(self, reach, grants);
+        after(&mut self.inner().state);
+        if self.inner().state.is_open() {
+            self.guard.notify_pollers();
+        }
+        result
+    }
+
+    /// Puts a waiter's entry at the tail.
+    ///
+    /// # Safety
+    ///
+    /// The entry is in no queue, and stays valid and in place until it is removed.
+    pub(super) unsafe fn enqueue(&mut self, entry: &Entry<Block<S>>) {
+        // SAFETY: The caller's promise.
+        unsafe { self.guard.push_back(entry) };
+        self.count(entry, 1);
+    }
+
+    /// Takes a waiter's entry out, if it is still in.
+    pub(super) fn dequeue(&mut self, entry: &Entry<Block<S>>) {
+        if self.guard.remove(entry) {
+            self.count(entry, u32::MAX);
+        }
+    }
+
+    /// Adds `step`, one or minus one, to the counts of waiters.
+    fn count(&mut self, entry: &Entry<Block<S>>, step: u32) {
+        let inner = self.inner();
+        inner.waiters = inner.waiters.wrapping_add(step);
+        if entry.body.role == Role::All {
+            inner.all_waiters = inner.all_waiters.wrapping_add(step);
+        }
+    }
+
+    /// The oldest waiter's entry.
+    #[inline]
+    pub(super) fn first(&mut self) -> Option<NonNull<Entry<Block<S>>>> {
+        self.guard.first()
+    }
+
+    /// The next younger waiter's entry.
+    #[inline]
+    pub(super) fn after(&mut self, entry: NonNull<Entry<Block<S>>>) -> Option<NonNull<Entry<Block<S>>>> {
+        self.guard.after(entry)
+    }
+}
+
+impl<S: Signal> Drop for Locked<'_, S> {
+    #[inline]
+    fn drop(&mut self) {
+        let open = self.inner().state.is_open();
+        let turns = Turns(self.object.turns.load(Relaxed));
+        if turns.is_open() != open {
+            self.object.turns.store(turns.0.wrapping_add(1), Release);
+        }
+    }
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Signaling one object and waiting on another, in one step.
+
+use super::{
+    attempt::try_any,
+    block::{
+        Block,
+        Grants,
+        Wait, //
+    },
+    deliver::Reach,
+    object::Locked,
+    wait::{
+        finish,
+        join,
+        join_locked,
+        leave,
+        Joined,
+        Outcome, //
+    },
+    Deadline,
+    Object,
+    Signal,
+    Waiter, //
+};
+use crate::sys::{
+    queue::{
+        Entry,
+        Gate, //
+    },
+    room::{
+        with_room,
+        NoRoom, //
+    },
+};
+
+/// Signals `signal` by `change` as [`Object::signal`] does, and waits on `target`, which may be the same
+/// object, and on `alert`, which counts as index 1. Nobody sees the signal without the waiter in the queue. The
+/// signal stays whatever becomes of the wait. Process context, may sleep; fails only for lack of memory, with
+/// nothing signaled. NT: B5, F10, V115 to V124.
+pub(crate) fn signal_and_wait<S: Signal>(
+    signal: &Object<S>,
+    change: impl FnOnce(&mut S),
+    target: &Object<S>,
+    alert: Option<&Object<S>>,
+    waiter: Waiter,
+    deadline: Deadline,
+) -> Result<Outcome, NoRoom> {
+    if deadline == Deadline::Past {
+        let satisfied = signal_then(signal, change, target, |target| take(target, waiter));
+        return Ok(match alert {
+            _ if satisfied => Outcome::Satisfied(0),
+            Some(alert) => {
+                try_any(&[target, alert], waiter).map_or(Outcome::Timeout, Outcome::Satisfied)
+            }
+            None => Outcome::Timeout,
+        });
+    }
+    let wait = Wait::new(waiter, 0);
+    let blocks = [Some(target), alert].into_iter().flatten().enumerate();
+    let entries = blocks.map(|(index, object)| Entry::new(Block::new(&wait, object, index)));
+    with_room(2, entries, |entries| {
+        let Some((on_target, on_alert)) = entries.split_first() else {
+            return Outcome::Timeout;
+        };
+        let joined = signal_then(signal, change, target, |target| {
+            // SAFETY: `leave` or `finish` takes every entry out before this returns.
+            unsafe { join_locked(target, on_target) }
+        });
+        if joined == Joined::Satisfied {
+            return Outcome::Satisfied(0);
+        }
+        for entry in on_alert {
+            // SAFETY: As above.
+            if unsafe { join(entry) } == Joined::Satisfied {
+                leave(entries.iter().take(1));
+                return Outcome::Satisfied(1);
+            }
+        }
+        finish(&wait, entries, 0, deadline)
+    })
+}
+
+fn take<S: Signal>(object: &mut Locked<'_, S>, waiter: Waiter) -> bool {
+    let state = &mut object.inner().state;
+    let satisfied = state.is_signaled_for(waiter);
+    if satisfied {
+        state.satisfy(waiter);
+    }
+    satisfied
+}
+
+/// Signals `signal` and runs `then` on `target` with both locked, then wakes whom the signal released.
+///
+/// Without a wait for all in the way, the second lock is only tried for: two such calls in opposite directions
+/// cannot block each other. Where that fails, both are taken under the gate.
+fn signal_then<S: Signal, R>(
+    signal: &Object<S>,
+    change: impl FnOnce(&mut S),
+    target: &Object<S>,
+    then: impl FnOnce(&mut Locked<'_, S>) -> R,
+) -> R {
+    let same = core::ptr::eq(signal, target);
+    let mut grants = Grants::new();
+    let mut first = signal.lock();
+    if !first.may_satisfy_all() {
+        if same {
+            first.change_and_deliver(change, |_| (), Reach::Queue, &mut grants);
+            let result = then(&mut first);
+            drop(first);
+            grants.publish();
+            return result;
+        }
+        if let Some(mut second) = target.try_lock_beside(&first) {
+            first.change_and_deliver(change, |_| (), Reach::Queue, &mut grants);
+            let result = then(&mut second);
+            drop(second);
+            drop(first);
+            grants.publish();
+            return result;
+        }
+    }
+    drop(first);
+    let gate = Gate::lock();
+    let mut first = signal.lock_under(&gate);
+    let result = if same {
+        first.change_and_deliver(change, |_| (), Reach::gate(&gate), &mut grants);
+        then(&mut first)
+    } else {
+        let mut second = target.lock_under(&gate);
+        let beside = Some(target);
+        let reach = Reach::Gate { gate: &gate, beside };
+        first.change_and_deliver(change, |_| (), reach, &mut grants);
+        then(&mut second)
+    };
+    drop(first);
+    drop(gate);
+    grants.publish();
+    result
+}

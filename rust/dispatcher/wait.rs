@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Waiting: joining the queues, sleeping, and leaving with one outcome.
+
+use super::{
+    attempt::with_all_locked,
+    block::{
+        Block,
+        Wait, //
+    },
+    object::Locked,
+    Deadline,
+    Object,
+    Signal,
+    Waiter, //
+};
+use crate::sys::{
+    clock::Clock,
+    queue::{
+        Entry,
+        Gate, //
+    },
+    room::{
+        with_room,
+        NoRoom, //
+    },
+    task::{
+        sleep,
+        sleep_for_waker,
+        Woken, //
+    },
+};
+
+/// How a wait ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// The object of this index satisfied the wait, 0 for all of them.
+    Satisfied(usize),
+    /// The deadline came; nothing was consumed.
+    Timeout,
+    /// A Unix signal came; nothing was consumed.
+    Interrupted,
+}
+
+/// What came of joining an object's queue.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Joined {
+    /// The block stands in the queue.
+    Queued,
+    /// The object was signaled and has satisfied the wait.
+    Satisfied,
+    /// Somebody ended the wait before.
+    Ended,
+}
+
+/// Waits until any of `objects` is signaled. Where several are when the wait is queued, the first wins. Process
+/// context, may sleep; fails only for lack of memory, with nothing changed. NT: A3 rules 8 to 10.
+pub(crate) fn wait_any<S: Signal, O: AsRef<Object<S>>>(
+    objects: &[O],
+    waiter: Waiter,
+    deadline: Deadline,
+) -> Result<Outcome, NoRoom> {
+    let wait = Wait::new(waiter, 0);
+    let blocks = objects.iter().map(AsRef::as_ref).enumerate();
+    let entries = blocks.map(|(index, object)| Entry::new(Block::new(&wait, object, index)));
+    with_room(objects.len(), entries, |entries| {
+        for (index, entry) in entries.iter().enumerate() {
+            // SAFETY: `leave` or `finish` takes every entry out before this returns.
+            match unsafe { join(entry) } {
+                Joined::Queued => (),
+                Joined::Satisfied => {
+                    leave(entries.iter().take(index));
+                    return Outcome::Satisfied(index);
+                }
+                Joined::Ended => break,
+            }
+        }
+        finish(&wait, entries, 0, deadline)
+    })
+}
+
+/// Waits until all of `objects`, which are distinct, are signaled at one instant, or the `alert` is while they
+/// are not; the alert counts as the object behind the last. Context and errors as [`wait_any`]. NT: A3 rules 4,
+/// 5; V69 to V72.
+pub(crate) fn wait_all<S: Signal, O: AsRef<Object<S>>>(
+    objects: &[O],
+    alert: Option<&Object<S>>,
+    waiter: Waiter,
+    deadline: Deadline,
+) -> Result<Outcome, NoRoom> {
+    let count = objects.len();
+    let wait = Wait::new(waiter, count);
+    let blocks = objects.iter().map(AsRef::as_ref).chain(alert).enumerate();
+    let entries = blocks.map(|(index, object)| Entry::new(Block::new(&wait, object, index)));
+    with_room(count.saturating_add(1), entries, |entries| {
+        // SAFETY: `leave` or `finish` takes every entry out before this returns.
+        if unsafe { join_all(objects, entries, waiter) } == Joined::Satisfied {
+            return Outcome::Satisfied(0);
+        }
+        for alert in entries.iter().skip(count) {
+            // SAFETY: As above.
+            if unsafe { join(alert) } == Joined::Satisfied {
+                leave(entries.iter().take(count));
+                return Outcome::Satisfied(count);
+            }
+        }
+        finish(&wait, entries, count, deadline)
+    })
+}
+
+/// Takes the signal of the entry's object for the wait, or else queues the entry.
+///
+/// # Safety
+///
+/// The entry stays in place until it left the queue.
+pub(super) unsafe fn join<S: Signal>(entry: &Entry<Block<S>>) -> Joined {
+    // SAFETY: The caller's promise.
+    unsafe { join_locked(&mut entry.body.object().lock(), entry) }
+}
+
+/// As [`join`], with the entry's object locked.
+///
+/// # Safety
+///
+/// As [`join`].
+pub(super) unsafe fn join_locked<S: Signal>(
+    object: &mut Locked<'_, S>,
+    entry: &Entry<Block<S>>,
+) -> Joined {
+    let wait = entry.body.wait();
+    if !wait.is_pending() {
+        return Joined::Ended;
+    }
+    if !object.inner().state.is_signaled_for(wait.waiter) {
+        // SAFETY: The caller's promise; a new entry is in no queue.
+        unsafe { object.enqueue(entry) };
+        return Joined::Queued;
+    }
+    if !wait.claim() {
+        return Joined::Ended;
+    }
+    object.inner().state.satisfy(wait.waiter);
+    Joined::Satisfied
+}
+
+/// Takes the signals of all of `objects` for the wait, or else queues the entries of all of them, in one step.
+///
+/// # Safety
+///
+/// As [`join`].
+unsafe fn join_all<S: Signal, O: AsRef<Object<S>>>(
+    objects: &[O],
+    entries: &[Entry<Block<S>>],
+    waiter: Waiter,
+) -> Joined {
+    let gate = Gate::lock();
+    with_all_locked(&gate, objects, |all| {
+        if all.satisfy(waiter) {
+            return Joined::Satisfied;
+        }
+        let mut entries = entries.iter();
+        all.for_each(|_, object| {
+            if let Some(entry) = entries.next() {
+                // SAFETY: The caller's promise; a new entry is in no queue.
+                unsafe { object.enqueue(entry) };
+            }
+        });
+        Joined::Queued
+    })
+}
+
+/// Sleeps until somebody ended the wait or it is time to give up, and takes the entries that are left out of
+/// their queues. The first `members` entries are those of a wait for all.
+///
+/// The thread takes no lock that the waker held: the entry that satisfied the wait is out of its queue, and
+/// so are all members with it.
+pub(super) fn finish<S: Signal>(
+    wait: &Wait,
+    entries: &[Entry<Block<S>>],
+    members: usize,
+    deadline: Deadline,
+) -> Outcome {
+    let granted = || wait.granted().is_some();
+    let time = match deadline {
+        Deadline::Never => None,
+        Deadline::At(clock, time) => Some((clock, time)),
+        // Callers test first and come here to sleep; a sleep that ends at boot is none.
+        Deadline::Past => Some((Clock::Monotonic, 0)),
+    };
+    let woken = sleep(&granted, time);
+    if woken != Woken::Ready {
+        if wait.claim() {
+            leave(entries.iter());
+            return match woken {
+                Woken::Signal => Outcome::Interrupted,
+                _ => Outcome::Timeout,
+            };
+        }
+        sleep_for_waker(&granted);
+    }
+    let index = wait.granted().unwrap_or(0);
+    let together = index < members;
+    let is_out = |at: usize| at == index || (together && at < members);
+    leave(entries.iter().enumerate().filter(|(at, _)| !is_out(*at)).map(|(_, entry)| entry));
+    Outcome::Satisfied(if together { 0 } else { index })
+}
+
+/// Takes entries out of the queues in which they still are.
+pub(super) fn leave<'a, S: Signal + 'a>(entries: impl Iterator<Item = &'a Entry<Block<S>>>) {
+    for entry in entries {
+        entry.body.object().lock().dequeue(entry);
+    }
+}

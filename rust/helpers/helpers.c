@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What Rust cannot reach: inline functions and macros of the kernel, each behind a function of its own.
+ * The prototypes are the extern block of rust/sys/helpers.rs.
+ */
+
+#include <linux/build_bug.h>
+#include <linux/capability.h>
+#include <linux/cred.h>
+#include <linux/ipc_namespace.h>
+#include <linux/nsproxy.h>
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
+#include <linux/spinlock.h>
+#include <linux/wait.h>
+
+#include <linux/ntevent.h>
+
+static_assert(sizeof(struct ntevent_object_attributes) == 24);
+static_assert(sizeof(struct ntevent_create_event_args) == 40);
+static_assert(sizeof(struct ntevent_open_args) == 32);
+static_assert(sizeof(struct ntevent_create_link_args) == 48);
+static_assert(sizeof(struct ntevent_wait_args) == 32);
+static_assert(sizeof(struct ntevent_wait_one_args) == 24);
+static_assert(sizeof(struct ntevent_signal_and_wait_args) == 32);
+static_assert(sizeof(struct ntevent_event_info) == 8);
+static_assert(sizeof(struct ntevent_duplicate_args) == 16);
+static_assert(sizeof(struct ntevent_object_info) == 48);
+static_assert(sizeof(struct ntevent_directory_entry) == 24);
+static_assert(sizeof(struct ntevent_info) == 16);
+
+/*
+ * The wait-all gate: held, outside every queue lock, by whoever locks more than one queue. It is what
+ * makes nesting queue locks of one lockdep class sound, so it lives beside the nesting.
+ */
+static DEFINE_SPINLOCK(ntevent_gate);
+
+/* Prototypes for W=1; Rust is the only caller. */
+unsigned long ntevent_helper_gate_lock(void);
+void ntevent_helper_gate_unlock(unsigned long flags);
+void ntevent_helper_queue_init(struct wait_queue_head *queue);
+unsigned long ntevent_helper_queue_lock(struct wait_queue_head *queue);
+void ntevent_helper_queue_lock_under_gate(struct wait_queue_head *queue);
+bool ntevent_helper_queue_trylock(struct wait_queue_head *queue);
+void ntevent_helper_queue_unlock(struct wait_queue_head *queue);
+void ntevent_helper_queue_unlock_irqrestore(struct wait_queue_head *queue, unsigned long flags);
+void ntevent_helper_queue_add(struct wait_queue_head *queue, struct wait_queue_entry *entry);
+void ntevent_helper_queue_remove(struct wait_queue_head *queue, struct wait_queue_entry *entry);
+void ntevent_helper_set_current_state(unsigned int state);
+void ntevent_helper_smp_mb(void);
+bool ntevent_helper_ipc_ns_capable(int capability);
+uid_t ntevent_helper_current_euid(void);
+gid_t ntevent_helper_current_egid(void);
+bool ntevent_helper_in_group(gid_t gid);
+
+unsigned long ntevent_helper_gate_lock(void)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&ntevent_gate, flags);
+	return flags;
+}
+
+void ntevent_helper_gate_unlock(unsigned long flags)
+{
+	spin_unlock_irqrestore(&ntevent_gate, flags);
+}
+
+void ntevent_helper_queue_init(struct wait_queue_head *queue)
+{
+	init_waitqueue_head(queue);
+}
+
+unsigned long ntevent_helper_queue_lock(struct wait_queue_head *queue)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&queue->lock, flags);
+	return flags;
+}
+
+void ntevent_helper_queue_lock_under_gate(struct wait_queue_head *queue)
+{
+	spin_lock_nest_lock(&queue->lock, &ntevent_gate);
+}
+
+bool ntevent_helper_queue_trylock(struct wait_queue_head *queue)
+{
+	return spin_trylock(&queue->lock);
+}
+
+void ntevent_helper_queue_unlock(struct wait_queue_head *queue)
+{
+	spin_unlock(&queue->lock);
+}
+
+void ntevent_helper_queue_unlock_irqrestore(struct wait_queue_head *queue, unsigned long flags)
+{
+	spin_unlock_irqrestore(&queue->lock, flags);
+}
+
+void ntevent_helper_queue_add(struct wait_queue_head *queue, struct wait_queue_entry *entry)
+{
+	__add_wait_queue_entry_tail(queue, entry);
+}
+
+void ntevent_helper_queue_remove(struct wait_queue_head *queue, struct wait_queue_entry *entry)
+{
+	__remove_wait_queue(queue, entry);
+}
+
+void ntevent_helper_set_current_state(unsigned int state)
+{
+	set_current_state(state);
+}
+
+void ntevent_helper_smp_mb(void)
+{
+	smp_mb();
+}
+
+bool ntevent_helper_ipc_ns_capable(int capability)
+{
+	return ns_capable(current->nsproxy->ipc_ns->user_ns, capability);
+}
+
+uid_t ntevent_helper_current_euid(void)
+{
+	return __kuid_val(current_euid());
+}
+
+gid_t ntevent_helper_current_egid(void)
+{
+	return __kgid_val(current_egid());
+}
+
+bool ntevent_helper_in_group(gid_t gid)
+{
+	return in_group_p(KGIDT_INIT(gid));
+}

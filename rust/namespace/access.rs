@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Rights: what a handle may be used for. NT: C1.
+
+use crate::{
+    status::Status,
+    sys::cred,
+    uapi, //
+};
+
+/// A set of rights.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Access(u32);
+
+impl Access {
+    /// To read an event's state.
+    pub(crate) const QUERY_STATE: Self = Self(uapi::NTEVENT_QUERY_STATE);
+    /// To change an event's state.
+    pub(crate) const MODIFY_STATE: Self = Self(uapi::NTEVENT_MODIFY_STATE);
+    /// To wait for the object.
+    pub(crate) const SYNCHRONIZE: Self = Self(uapi::NTEVENT_SYNCHRONIZE);
+    /// No right.
+    pub(crate) const NONE: Self = Self(0);
+
+    /// To read and write what is audited; only a privilege gives it.
+    pub(crate) const SYSTEM_SECURITY: Self = Self(uapi::NTEVENT_ACCESS_SYSTEM_SECURITY);
+    /// To delete the object, and to change its descriptor: what an owner always may.
+    pub(crate) const OWNER: Self =
+        Self(uapi::NTEVENT_DELETE | uapi::NTEVENT_WRITE_DAC | uapi::NTEVENT_WRITE_OWNER);
+
+    /// The rights as bits.
+    pub(crate) fn bits(self) -> u32 {
+        self.0
+    }
+
+    /// These rights and those.
+    pub(crate) fn union(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Whether these rights include all of those.
+    #[inline]
+    pub(crate) fn contains(self, other: Self) -> bool {
+        other.0 & !self.0 == 0
+    }
+
+    /// Refuses a handle that lacks `right`.
+    ///
+    /// Errors: `ACCESS_DENIED`.
+    #[inline]
+    pub(crate) fn require(self, right: Self) -> Result<(), Status> {
+        if self.contains(right) {
+            Ok(())
+        } else {
+            Err(Status::ACCESS_DENIED)
+        }
+    }
+}
+
+/// What the generic rights stand for with one type of object.
+pub(crate) struct GenericMapping {
+    /// `GENERIC_READ`.
+    pub(crate) read: Access,
+    /// `GENERIC_WRITE`.
+    pub(crate) write: Access,
+    /// `GENERIC_EXECUTE`.
+    pub(crate) execute: Access,
+    /// `GENERIC_ALL`: the type's valid rights.
+    pub(crate) all: Access,
+}
+
+/// The mapping of events. NT: C1, F14, V196.
+pub(crate) const EVENT: GenericMapping = GenericMapping {
+    read: Access(uapi::NTEVENT_READ_CONTROL | uapi::NTEVENT_QUERY_STATE),
+    write: Access(uapi::NTEVENT_READ_CONTROL | uapi::NTEVENT_MODIFY_STATE),
+    execute: Access(uapi::NTEVENT_READ_CONTROL | uapi::NTEVENT_SYNCHRONIZE),
+    all: Access(uapi::NTEVENT_EVENT_ALL_ACCESS),
+};
+
+impl GenericMapping {
+    /// The rights that `desired` asks for: generic rights as the type maps them, `MAXIMUM_ALLOWED` as
+    /// `maximum` says. Whether the caller may have them is not asked here, but for the one right that is bound
+    /// to a privilege. Process context.
+    ///
+    /// Errors: `ACCESS_DENIED` for bits that are no right of the type (V200); `PRIVILEGE_NOT_HELD` for
+    /// `ACCESS_SYSTEM_SECURITY` without CAP_SYS_ADMIN (V215).
+    pub(crate) fn requested(
+        &self,
+        desired: u32,
+        maximum: impl FnOnce() -> Access,
+    ) -> Result<Access, Status> {
+        let mut rest = desired;
+        let mut take = |bit: u32| {
+            let asked = rest & bit != 0;
+            rest &= !bit;
+            asked
+        };
+        let system_security = take(uapi::NTEVENT_ACCESS_SYSTEM_SECURITY);
+        let maximum_allowed = take(uapi::NTEVENT_MAXIMUM_ALLOWED);
+        let generic = [
+            (take(uapi::NTEVENT_GENERIC_READ), self.read),
+            (take(uapi::NTEVENT_GENERIC_WRITE), self.write),
+            (take(uapi::NTEVENT_GENERIC_EXECUTE), self.execute),
+            (take(uapi::NTEVENT_GENERIC_ALL), self.all),
+        ];
+        self.all.require(Access(rest))?;
+        let mut access = Access(rest);
+        for (asked, rights) in generic {
+            if asked {
+                access = access.union(rights);
+            }
+        }
+        if maximum_allowed {
+            access = access.union(maximum());
+        }
+        if system_security {
+            if !cred::capable(cred::CAP_SYS_ADMIN) {
+                return Err(Status::PRIVILEGE_NOT_HELD);
+            }
+            access = access.union(Access::SYSTEM_SECURITY);
+        }
+        Ok(access)
+    }
+}

@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The kinds of dispatcher objects: each a state, and its rule of satisfaction.
+
+pub(crate) mod event;

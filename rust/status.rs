@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! NTSTATUS: how an NT operation ended.
+
+use crate::uapi;
+
+/// A status that says that an operation failed and changed nothing. The names are those of NT; which one is
+/// given when is the user ABI's to say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Status(u32);
+
+macro_rules! statuses {
+    ($($(#[$doc:meta])* $name:ident = $value:ident;)+) => {
+        impl Status {$(
+            $(#[$doc])*
+            pub(crate) const $name: Self = Self(uapi::$value);
+        )+}
+    };
+}
+
+statuses! {
+    /// A pointer to the operands cannot be used.
+    ACCESS_VIOLATION = NTEVENT_STATUS_ACCESS_VIOLATION;
+    /// A pointer is not aligned as its type is.
+    DATATYPE_MISALIGNMENT = NTEVENT_STATUS_DATATYPE_MISALIGNMENT;
+    /// No open handle of this device.
+    INVALID_HANDLE = NTEVENT_STATUS_INVALID_HANDLE;
+    /// A type, flag, attribute or pad that is not allowed.
+    INVALID_PARAMETER = NTEVENT_STATUS_INVALID_PARAMETER;
+    /// A wait on no object, or on too many.
+    INVALID_PARAMETER_1 = NTEVENT_STATUS_INVALID_PARAMETER_1;
+    /// One object twice in a wait for all.
+    INVALID_PARAMETER_MIX = NTEVENT_STATUS_INVALID_PARAMETER_MIX;
+    /// A right is missing.
+    ACCESS_DENIED = NTEVENT_STATUS_ACCESS_DENIED;
+    /// A privilege is missing.
+    PRIVILEGE_NOT_HELD = NTEVENT_STATUS_PRIVILEGE_NOT_HELD;
+    /// A name that cannot be one.
+    OBJECT_NAME_INVALID = NTEVENT_STATUS_OBJECT_NAME_INVALID;
+    /// Out of memory.
+    INSUFFICIENT_RESOURCES = NTEVENT_STATUS_INSUFFICIENT_RESOURCES;
+    /// No fd is left.
+    TOO_MANY_OPENED_FILES = NTEVENT_STATUS_TOO_MANY_OPENED_FILES;
+    /// Not in this version.
+    NOT_SUPPORTED = NTEVENT_STATUS_NOT_SUPPORTED;
+}
+
+impl Status {
+    /// The number that NT gives this status.
+    pub(crate) fn code(self) -> u32 {
+        self.0
+    }
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Prototypes of `rust/helpers/helpers.c`, and of kernel functions that the kernel crate's bindings lack.
+
+use kernel::{
+    bindings,
+    prelude::*, //
+};
+
+#[expect(improper_ctypes, reason = "the kernel's structs hold zero-sized lockdep fields")]
+extern "C" {
+    pub(super) fn ntevent_helper_gate_lock() -> c_ulong;
+    pub(super) fn ntevent_helper_gate_unlock(flags: c_ulong);
+    pub(super) fn ntevent_helper_queue_init(queue: *mut bindings::wait_queue_head);
+    pub(super) fn ntevent_helper_queue_lock(queue: *mut bindings::wait_queue_head) -> c_ulong;
+    pub(super) fn ntevent_helper_queue_lock_under_gate(queue: *mut bindings::wait_queue_head);
+    pub(super) fn ntevent_helper_queue_trylock(queue: *mut bindings::wait_queue_head) -> bool;
+    pub(super) fn ntevent_helper_queue_unlock(queue: *mut bindings::wait_queue_head);
+    pub(super) fn ntevent_helper_queue_unlock_irqrestore(
+        queue: *mut bindings::wait_queue_head,
+        flags: c_ulong,
+    );
+    pub(super) fn ntevent_helper_queue_add(
+        queue: *mut bindings::wait_queue_head,
+        entry: *mut bindings::wait_queue_entry,
+    );
+    pub(super) fn ntevent_helper_queue_remove(
+        queue: *mut bindings::wait_queue_head,
+        entry: *mut bindings::wait_queue_entry,
+    );
+    pub(super) fn ntevent_helper_set_current_state(state: c_uint);
+    pub(super) fn ntevent_helper_smp_mb();
+    pub(super) fn ntevent_helper_ipc_ns_capable(capability: c_int) -> bool;
+    pub(super) fn ntevent_helper_current_euid() -> u32;
+    pub(super) fn ntevent_helper_current_egid() -> u32;
+    pub(super) fn ntevent_helper_in_group(gid: u32) -> bool;
+
+    pub(super) fn anon_inode_getfile(
+        name: *const c_char,
+        fops: *const bindings::file_operations,
+        private: *mut c_void,
+        flags: c_int,
+    ) -> *mut bindings::file;
+}

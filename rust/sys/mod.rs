@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The only home of the kernel's C interfaces: each file wraps one of them for safe use above.
+
+use kernel::{
+    bindings,
+    error::Error, //
+};
+
+pub(crate) mod clock;
+pub(crate) mod cred;
+pub(crate) mod file;
+mod helpers;
+pub(crate) mod misc_device;
+pub(crate) mod queue;
+pub(crate) mod room;
+pub(crate) mod task;
+
+/// Atomics as the kernel's memory model has them.
+pub(crate) use kernel::sync::atomic::{
+    Acquire,
+    Atomic,
+    Full,
+    Relaxed,
+    Release, //
+};
+
+/// `EOPNOTSUPP`, which the kernel crate has no name for.
+pub(crate) fn not_supported() -> Error {
+    Error::from_errno(-(bindings::EOPNOTSUPP as i32))
+}
+
+/// A full memory barrier: what the caller stored before is visible before what it loads after.
+#[inline]
+pub(crate) fn full_barrier() {
+    // SAFETY: The helper is the barrier and nothing else.
+    unsafe { helpers::ntevent_helper_smp_mb() }
+}

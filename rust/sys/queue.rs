@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! A kernel wait queue whose own spinlock also guards the state that is waited for.
+//!
+//! Two kinds of entries stand in it. Ours, [`Entry`], carry what their owner wants to know of a waiter and
+//! are walked by the holder of the lock, who decides which of them to release. The others were put there by
+//! poll, epoll and io_uring; they are skipped by the walk and told with [`Guard::notify_pollers`].
+//!
+//! The lock saves the interrupt state, so every operation here may be called from any context up to hard
+//! interrupt (on a PREEMPT_RT kernel, from any context that may take a `spinlock_t`).
+//!
+//! C header: [`include/linux/wait.h`](srctree/include/linux/wait.h)
+
+use super::helpers;
+use core::{
+    cell::UnsafeCell,
+    marker::PhantomData,
+    mem::offset_of,
+    ptr::NonNull, //
+};
+use kernel::{
+    bindings,
+    prelude::*,
+    types::{
+        NotThreadSafe,
+        Opaque, //
+    }, //
+};
+
+/// A wait queue of entries with body `B`, and the data `T` that its lock guards.
+///
+/// # Invariants
+///
+/// Entries in the queue whose `private` points to [`OURS`] are [`Entry<B>`]s that stay valid and in place until they are
+/// removed.
+#[pin_data]
+pub(crate) struct Queue<T, B> {
+    #[pin]
+    head: Opaque<bindings::wait_queue_head>,
+    data: UnsafeCell<T>,
+    _entries: PhantomData<NonNull<Entry<B>>>,
+}
+
+// SAFETY: The data moves with the queue; entries are reached under the lock alone.
+unsafe impl<T: Send, B: Sync> Send for Queue<T, B> {}
+// SAFETY: The data is reached through a `Guard`, of which there is one at a time.
+unsafe impl<T: Send, B: Sync> Sync for Queue<T, B> {}
+
+impl<T, B> Queue<T, B> {
+    /// An empty queue. Any context.
+    pub(crate) fn new(data: T) -> impl PinInit<Self> {
+        pin_init!(Self {
+            // SAFETY: The slot is valid for writes and pinned.
+            head <- Opaque::ffi_init(|slot| unsafe { helpers::ntevent_helper_queue_init(slot) }),
+            data: UnsafeCell::new(data),
+            _entries: PhantomData,
+        })
+    }
+
+    /// Takes the lock. Any context.
+    #[inline]
+    pub(crate) fn lock(&self) -> Guard<'_, T, B> {
+        // SAFETY: The head is initialised and pinned.
+        let flags = unsafe { helpers::ntevent_helper_queue_lock(self.head.get()) };
+        Guard::new(self, Some(flags))
+    }
+
+    /// Takes the lock inside the gate, where any number of queues may be locked in any order.
+    #[inline]
+    pub(crate) fn lock_under<'a>(&'a self, _gate: &'a Gate) -> Guard<'a, T, B> {
+        // SAFETY: The head is initialised and pinned; the gate is held, as lockdep will check.
+        unsafe { helpers::ntevent_helper_queue_lock_under_gate(self.head.get()) };
+        Guard::new(self, None)
+    }
+
+    /// Takes the lock of a second queue, if that needs no waiting; so no order of locks is needed either. The
+    /// second guard must go before the first, which keeps interrupts off for both.
+    #[inline]
+    pub(crate) fn try_lock_beside(&self, _first: &Guard<'_, T, B>) -> Option<Guard<'_, T, B>> {
+        // SAFETY: The head is initialised and pinned; the guard of the first queue keeps interrupts off.
+        let locked = unsafe { helpers::ntevent_helper_queue_trylock(self.head.get()) };
+        locked.then(|| Guard::new(self, None))
+    }
+
+    /// A guard for a lock that was taken with [`Queue::lock_under`] and whose guard was forgotten.
+    ///
+    /// # Safety
+    ///
+    /// The lock is held by the caller, no reference to the data is in use, and of all guards of this hold
+    /// exactly one is dropped, the others forgotten.
+    #[inline]
+    pub(crate) unsafe fn assume_locked(&self) -> Guard<'_, T, B> {
+        Guard::new(self, None)
+    }
+
+    /// The wait queue, for `poll_wait`.
+    pub(super) fn as_raw(&self) -> *mut bindings::wait_queue_head {
+        self.head.get()
+    }
+}
+
+/// The lock that is taken, outside all queues, by who locks several of them. There is one in the module.
+pub(crate) struct Gate {
+    flags: c_ulong,
+    _not_send: NotThreadSafe,
+}
+
+impl Gate {
+    /// Takes it. Any context, no queue locked.
+    pub(crate) fn lock() -> Self {
+        // SAFETY: The gate is static.
+        let flags = unsafe { helpers::ntevent_helper_gate_lock() };
+        Self {
+            flags,
+            _not_send: NotThreadSafe,
+        }
+    }
+}
+
+impl Drop for Gate {
+    fn drop(&mut self) {
+        // SAFETY: `lock` took it, and the guards of the queues inside cannot outlive `self`.
+        unsafe { helpers::ntevent_helper_gate_unlock(self.flags) }
+    }
+}
+
+/// Proof that a queue is locked; dropping it unlocks.
+pub(crate) struct Guard<'q, T, B> {
+    queue: &'q Queue<T, B>,
+    /// The interrupt state to go back to, unless an outer lock keeps it.
+    flags: Option<c_ulong>,
+    /// Whether the walk has passed an entry of a poller.
+    pollers: bool,
+    _not_send: NotThreadSafe,
+}
+
+impl<'q, T, B> Guard<'q, T, B> {
+    #[inline]
+    fn new(queue: &'q Queue<T, B>, flags: Option<c_ulong>) -> Self {
+        Self {
+            queue,
+            flags,
+            pollers: false,
+            _not_send: NotThreadSafe,
+        }
+    }
+
+    /// The data behind the lock.
+    #[inline]
+    pub(crate) fn data(&mut self) -> &mut T {
+        // SAFETY: The lock is held, and by `&mut self` no other reference came from this guard.
+        unsafe { &mut *self.queue.data.get() }
+    }
+
+    /// Puts `entry` at the tail.
+    ///
+    /// # Safety
+    ///
+    /// The entry is in no queue, and stays valid and in place until [`Guard::remove`] took it out.
+    pub(crate) unsafe fn push_back(&mut self, entry: &Entry<B>) {
+        // SAFETY: The lock is held; the caller promises the entry's place and life.
+        unsafe { helpers::ntevent_helper_queue_add(self.queue.head.get(), entry.raw.get()) }
+    }
+
+    /// Takes `entry` out, if it is in. It must be in this queue or in none.
+    pub(crate) fn remove(&mut self, entry: &Entry<B>) -> bool {
+        let raw = entry.raw.get();
+        // SAFETY: The links of an entry are guarded by this lock, which is held.
+        if unsafe { (*raw).entry.next }.is_null() {
+            return false;
+        }
+        // SAFETY: The entry is in this queue, whose lock is held.
+        unsafe { helpers::ntevent_helper_queue_remove(self.queue.head.get(), raw) };
+        // SAFETY: As for the read above.
+        unsafe { (*raw).entry.next = core::ptr::null_mut() };
+        true
+    }
+
+    /// The oldest entry.
+    #[inline]
+    pub(crate) fn first(&mut self) -> Option<NonNull<Entry<B>>> {
+        let head = self.queue.head.get();
+        // SAFETY: The head is valid; taking a field's address reads nothing.
+        let list = unsafe { &raw mut (*head).head };
+        self.entry_from(list, list)
+    }
+
+    /// The entry after `entry`, which must be in the queue.
+    #[inline]
+    pub(crate) fn after(&mut self, entry: NonNull<Entry<B>>) -> Option<NonNull<Entry<B>>> {
+        let head = self.queue.head.get();
+        // SAFETY: As in `first`.
+        let list = unsafe { &raw mut (*head).head };
+        // SAFETY: The entry is in the queue, so it is valid.
+        let link = unsafe { &raw mut (*entry.as_ref().raw.get()).entry };
+        self.entry_from(link, list)
+    }
+
+    /// The first entry of ours behind `link`, up to the list's head.
+    #[inline]
+    fn entry_from(
+        &mut self,
+        mut link: *mut bindings::list_head,
+        list: *mut bindings::list_head,
+    ) -> Option<NonNull<Entry<B>>> {
+        loop {
+            // SAFETY: `link` is the head or in the list, and the lock is held.
+            link = unsafe { (*link).next };
+            if link == list {
+                return None;
+            }
+            // Entries of the wait queue are linked by their field `entry`.
+            let raw = link
+                .wrapping_byte_sub(offset_of!(bindings::wait_queue_entry, entry))
+                .cast::<bindings::wait_queue_entry>();
+            // SAFETY: An entry in the queue is valid while the lock is held.
+            if unsafe { (*raw).private } == OURS.0.get().cast() {
+                // By the type invariant it is an `Entry<B>`, of which `raw` is the first field.
+                return NonNull::new(raw.cast());
+            }
+            self.pollers = true;
+        }
+    }
+
+    /// Tells pollers, if the walk so far has passed any, that the object is readable.
+    pub(crate) fn notify_pollers(&mut self) {
+        if !self.pollers {
+            return;
+        }
+        let key = (bindings::POLLIN | bindings::POLLRDNORM) as usize;
+        // SAFETY: The lock is held. Our own entries ignore the call.
+        unsafe {
+            bindings::__wake_up_locked_key(
+                self.queue.head.get(),
+                bindings::TASK_INTERRUPTIBLE | bindings::TASK_UNINTERRUPTIBLE,
+                key as *mut c_void,
+            )
+        }
+    }
+}
+
+impl<T, B> Drop for Guard<'_, T, B> {
+    #[inline]
+    fn drop(&mut self) {
+        let head = self.queue.head.get();
+        match self.flags {
+            // SAFETY: This guard took the lock and saved `flags`.
+            Some(flags) => unsafe { helpers::ntevent_helper_queue_unlock_irqrestore(head, flags) },
+            // SAFETY: This guard took the lock inside one that keeps interrupts off.
+            None => unsafe { helpers::ntevent_helper_queue_unlock(head) },
+        }
+    }
+}
+
+/// Its address marks our entries among those of pollers.
+static OURS: Mark = Mark(Opaque::uninit());
+
+struct Mark(Opaque<u8>);
+
+// SAFETY: Only the address is used.
+unsafe impl Sync for Mark {}
+
+/// What stands in a queue for a waiter.
+#[repr(C)]
+pub(crate) struct Entry<B> {
+    raw: Opaque<bindings::wait_queue_entry>,
+    /// What the waker needs to know.
+    pub(crate) body: B,
+}
+
+// SAFETY: The links are reached under the queue's lock alone, or by the one owner of a `Chain`.
+unsafe impl<B: Sync> Sync for Entry<B> {}
+// SAFETY: As above.
+unsafe impl<B: Send> Send for Entry<B> {}
+
+impl<B> Entry<B> {
+    /// An entry that is in no queue.
+    pub(crate) fn new(body: B) -> Self {
+        Self {
+            raw: Opaque::new(bindings::wait_queue_entry {
+                private: OURS.0.get().cast(),
+                func: Some(ignore_wake),
+                ..pin_init::zeroed()
+            }),
+            body,
+        }
+    }
+}
+
+/// The wake function of our entries: a wake-up of pollers is not for them.
+unsafe extern "C" fn ignore_wake(
+    _entry: *mut bindings::wait_queue_entry,
+    _mode: c_uint,
+    _flags: c_int,
+    _key: *mut c_void,
+) -> c_int {
+    0
+}
+
+/// Entries that left their queues together, in the order in which they did.
+pub(crate) struct Chain<B> {
+    first: *mut Entry<B>,
+    last: *mut Entry<B>,
+}
+
+impl<B> Chain<B> {
+    /// An empty chain.
+    #[inline]
+    pub(crate) fn new() -> Self {
+        Self {
+            first: core::ptr::null_mut(),
+            last: core::ptr::null_mut(),
+        }
+    }
+
+    /// Adds an entry.
+    ///
+    /// # Safety
+    ///
+    /// The entry is in no queue and no chain, and stays valid and in place until [`Chain::pop`] gave it back.
+    pub(crate) unsafe fn push(&mut self, entry: NonNull<Entry<B>>) {
+        let entry = entry.as_ptr();
+        // SAFETY: The entry is valid, and outside a queue nobody looks at its field `private`: it links the chain.
+        unsafe { (*(*entry).raw.get()).private = core::ptr::null_mut() };
+        if self.last.is_null() {
+            self.first = entry;
+        } else {
+            // SAFETY: What is in the chain is valid.
+            unsafe { (*(*self.last).raw.get()).private = entry.cast() };
+        }
+        self.last = entry;
+    }
+
+    /// Takes the oldest entry out.
+    #[inline]
+    pub(crate) fn pop(&mut self) -> Option<NonNull<Entry<B>>> {
+        let entry = NonNull::new(self.first)?;
+        // SAFETY: What is in the chain is valid.
+        self.first = unsafe { (*entry.as_ref().raw.get()).private }.cast();
+        if self.first.is_null() {
+            self.last = core::ptr::null_mut();
+        }
+        Some(entry)
+    }
+}

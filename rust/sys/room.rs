@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Room for a few values on the stack, for many on the heap.
+
+use core::{
+    mem::MaybeUninit,
+    ops::Deref, //
+};
+use kernel::prelude::*;
+
+/// No memory for many values.
+pub(crate) use kernel::alloc::AllocError as NoRoom;
+
+/// As many values as the stack has room for: waits of up to eight objects and an alert.
+const SMALL: usize = 9;
+
+/// Puts `values`, of which there are at most `count`, side by side where they stay, shows them to `f`, and
+/// drops them. Only a `count` above nine allocates; that is charged to the caller's memory cgroup, may sleep,
+/// and may fail, before `values` is asked for any.
+#[inline]
+pub(crate) fn with_room<T, R>(
+    count: usize,
+    values: impl Iterator<Item = T>,
+    f: impl FnOnce(&[T]) -> R,
+) -> Result<R, NoRoom> {
+    let mut small = [const { MaybeUninit::<T>::uninit() }; SMALL];
+    if let Some(room) = small.get_mut(..count) {
+        return Ok(fill(room, values, f));
+    }
+    let mut large = KVec::<T>::with_capacity(count, GFP_KERNEL_ACCOUNT)?;
+    Ok(fill(large.spare_capacity_mut(), values, f))
+}
+
+#[inline]
+fn fill<T, R>(
+    room: &mut [MaybeUninit<T>],
+    values: impl Iterator<Item = T>,
+    f: impl FnOnce(&[T]) -> R,
+) -> R {
+    let first = room.as_mut_ptr().cast::<T>();
+    let mut count = 0usize;
+    for (slot, value) in room.iter_mut().zip(values) {
+        slot.write(value);
+        count = count.wrapping_add(1);
+    }
+    // SAFETY: The first `count` slots were written above.
+    let values = unsafe { core::slice::from_raw_parts(first, count) };
+    let result = f(values);
+    // SAFETY: As above, and nobody uses the values any more.
+    unsafe { core::ptr::slice_from_raw_parts_mut(first, count).drop_in_place() };
+    result
+}
+
+/// Up to `N` values on the stack, taken out in the order in which they were put in.
+pub(crate) struct Batch<T, const N: usize> {
+    slots: [MaybeUninit<T>; N],
+    /// The slots from `start` up to `end` hold values.
+    start: usize,
+    end: usize,
+}
+
+impl<T, const N: usize> Batch<T, N> {
+    /// No values.
+    #[inline]
+    pub(crate) fn new() -> Self {
+        Self {
+            slots: [const { MaybeUninit::uninit() }; N],
+            start: 0,
+            end: 0,
+        }
+    }
+
+    /// Puts a value in; drops it where there is no room.
+    #[inline]
+    pub(crate) fn push(&mut self, value: T) {
+        if let Some(slot) = self.slots.get_mut(self.end) {
+            slot.write(value);
+            self.end = self.end.wrapping_add(1);
+        }
+    }
+}
+
+impl<T, const N: usize> Deref for Batch<T, N> {
+    type Target = [T];
+
+    #[inline]
+    fn deref(&self) -> &[T] {
+        let first = self.slots.as_ptr().wrapping_add(self.start).cast();
+        // SAFETY: These slots hold values.
+        unsafe { core::slice::from_raw_parts(first, self.end.wrapping_sub(self.start)) }
+    }
+}
+
+impl<T, const N: usize> Iterator for Batch<T, N> {
+    type Item = T;
+
+    fn next(&mut self) -> Option<T> {
+        if self.start == self.end {
+            return None;
+        }
+        let slot = self.slots.get(self.start)?;
+        self.start = self.start.wrapping_add(1);
+        // SAFETY: The slot held a value, and by the line above does so no more.
+        Some(unsafe { slot.assume_init_read() })
+    }
+}
+
+impl<T, const N: usize> Drop for Batch<T, N> {
+    #[inline]
+    fn drop(&mut self) {
+        self.for_each(drop);
+    }
+}

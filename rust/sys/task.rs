@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Putting the current task to sleep, and waking another.
+
+use super::{
+    clock::Clock,
+    helpers, //
+};
+use core::ptr::NonNull;
+use kernel::{
+    bindings,
+    current,
+    sync::rcu, //
+};
+
+/// Why [`sleep`] came back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Woken {
+    /// The condition holds.
+    Ready,
+    /// The time has come.
+    Expired,
+    /// A Unix signal is pending.
+    Signal,
+}
+
+/// When [`sleep`] gives up: a point on a clock, in nanoseconds, or never.
+pub(crate) type WakeTime = Option<(Clock, i64)>;
+
+/// Sleeps until `ready` holds, `time` comes or a Unix signal arrives; `ready` is asked first, so it wins.
+///
+/// Whoever makes `ready` true must call [`Sleeper::publish_and_wake`] to do it. Process context. The task
+/// can be frozen while it sleeps.
+///
+/// The symbol is what `/proc/PID/wchan` shows of a waiter.
+#[inline(never)]
+#[export_name = "ntevent_sleep"]
+pub(crate) fn sleep(ready: &dyn Fn() -> bool, time: WakeTime) -> Woken {
+    let state = bindings::TASK_INTERRUPTIBLE | bindings::TASK_FREEZABLE;
+    let woken = loop {
+        set_state(state);
+        if ready() {
+            break Woken::Ready;
+        }
+        if current!().signal_pending() {
+            break Woken::Signal;
+        }
+        if !schedule_until(time) {
+            break if ready() { Woken::Ready } else { Woken::Expired };
+        }
+    };
+    set_state(bindings::TASK_RUNNING);
+    woken
+}
+
+/// Sleeps, deaf to signals, until `ready` holds: for the short time between a waker's claim of this task and
+/// its wake. Process context.
+#[export_name = "ntevent_sleep_for_waker"]
+pub(crate) fn sleep_for_waker(ready: &dyn Fn() -> bool) {
+    loop {
+        set_state(bindings::TASK_UNINTERRUPTIBLE);
+        if ready() {
+            break;
+        }
+        schedule_until(None);
+    }
+    set_state(bindings::TASK_RUNNING);
+}
+
+/// Gives the CPU away until a wake-up; false if `time` came first.
+fn schedule_until(time: WakeTime) -> bool {
+    let Some((clock, mut nanoseconds)) = time else {
+        // SAFETY: Process context, no lock held.
+        unsafe { bindings::schedule() };
+        return true;
+    };
+    // SAFETY: As above; the pointer is to a local. A zero return says that the timer ran out.
+    let left = unsafe {
+        bindings::schedule_hrtimeout_range_clock(
+            &mut nanoseconds,
+            0,
+            bindings::hrtimer_mode_HRTIMER_MODE_ABS,
+            clock.id(),
+        )
+    };
+    left != 0
+}
+
+fn set_state(state: u32) {
+    // SAFETY: A task may set its own state; the callers above restore it before they return.
+    unsafe { helpers::ntevent_helper_set_current_state(state) }
+}
+
+/// A task that sleeps, or is about to, in [`sleep`].
+#[derive(Clone, Copy)]
+pub(crate) struct Sleeper(NonNull<bindings::task_struct>);
+
+// SAFETY: Only an address; what may be done with it is the contract of `publish_and_wake`.
+unsafe impl Send for Sleeper {}
+// SAFETY: As above.
+unsafe impl Sync for Sleeper {}
+
+impl Sleeper {
+    /// The current task.
+    pub(crate) fn current() -> Self {
+        // SAFETY: The pointer to the current task is never null.
+        Self(unsafe { NonNull::new_unchecked(bindings::get_current()) })
+    }
+
+    /// Runs `publish`, which makes the task's `ready` true, and wakes the task. The task may run on, and what
+    /// it shared may be gone, as soon as `publish` has stored. Any context.
+    ///
+    /// # Safety
+    ///
+    /// The task cannot leave [`sleep_for_waker`] or [`sleep`] before `publish` stores, and does not free its
+    /// task struct while asleep there: it is alive when `publish` starts.
+    #[inline]
+    pub(crate) unsafe fn publish_and_wake(self, publish: impl FnOnce()) {
+        let _alive = rcu::read_lock();
+        publish();
+        // SAFETY: The task was alive inside this RCU read section (the caller's promise), and a task struct
+        // is freed a grace period after its task is gone.
+        unsafe { bindings::wake_up_process(self.0.as_ptr()) };
+    }
+}
