@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Waits for all: the rest of group E3. */
+#include "ntevent_test.h"
+
+/* A thread that waits for all of A and B. */
+static struct waiter all_of(int dev, int a, int b)
+{
+	struct waiter w = waiter_on(dev, a);
+
+	w.fds[1] = b;
+	w.count = 2;
+	w.flags = NTEVENT_WAIT_ALL;
+	return w;
+}
+
+TEST_F(nt, V57_all_takes_all)
+{
+	int fds[] = { create(self->dev, NOTIFICATION, 1), create(self->dev, SYNCHRONIZATION, 1) };
+
+	ASSERT_EQ(0, wait_all(self->dev, fds, 2, 0));
+	ASSERT_EQ(TIMEOUT, wait_all(self->dev, fds, 2, 0));
+	ASSERT_EQ(1, state(fds[0]));
+	ASSERT_EQ(0, state(fds[1]));
+}
+
+TEST_F(nt, V58_V73_all_takes_nothing_when_incomplete)
+{
+	int fds[] = { create(self->dev, NOTIFICATION, 0), create(self->dev, SYNCHRONIZATION, 1) };
+
+	ASSERT_EQ(TIMEOUT, wait_all(self->dev, fds, 2, 0));
+	ASSERT_EQ(TIMEOUT, wait_all(self->dev, fds, 2, MILLISECONDS(10)));
+	ASSERT_EQ(0, state(fds[0]));
+	ASSERT_EQ(0, wait_one(fds[1], 0));
+}
+
+TEST_F(nt, V67_V68_all_refuses_duplicates)
+{
+	int a = create(self->dev, SYNCHRONIZATION, 1), b = duplicate(a, ALL_ACCESS, 0);
+	int same[] = { a, a }, twins[] = { a, b };
+
+	ASSERT_EQ(-EINVAL, wait_all(self->dev, same, 2, 0));
+	ASSERT_EQ(NTEVENT_STATUS_INVALID_PARAMETER_MIX, last_status);
+	ASSERT_EQ(-EINVAL, wait_all(self->dev, twins, 2, 0));
+	ASSERT_EQ(NTEVENT_STATUS_INVALID_PARAMETER_MIX, last_status);
+	ASSERT_EQ(1, state(a));
+}
+
+TEST_F(nt, V69_V70_V71_V72_blocked_all)
+{
+	int s = create(self->dev, SYNCHRONIZATION, 0), a = create(self->dev, SYNCHRONIZATION, 1);
+	int m = create(self->dev, NOTIFICATION, 1);
+	struct waiter w = all_of(self->dev, s, a);
+
+	w.fds[2] = m;
+	w.count = 3;
+	ASSERT_TRUE(start(&w, 1));
+	ASSERT_EQ(1, state(a));			/* V69 */
+	ASSERT_EQ(0, wait_one(a, 0));		/* V70 */
+	ASSERT_EQ(1, reset(m));			/* V71 */
+	ASSERT_EQ(0, set(s));
+	ASSERT_EQ(0, set(a));
+	ASSERT_EQ(1, fdinfo(s, "waiters"));
+	ASSERT_FALSE(atomic_load(&w.done));
+	ASSERT_EQ(1, state(s));
+	ASSERT_EQ(0, set(m));			/* V72 */
+	ASSERT_EQ(0, state(s));
+	ASSERT_EQ(0, state(a));
+	ASSERT_EQ(1, state(m));
+	ASSERT_EQ(0, fdinfo(s, "waiters"));
+	ASSERT_EQ(0, finish(&w));
+}
+
+TEST_F(nt, V74_incomplete_all_is_passed_over)
+{
+	int e = create(self->dev, SYNCHRONIZATION, 0), f = create(self->dev, SYNCHRONIZATION, 0);
+	struct waiter w1 = all_of(self->dev, e, f), w2 = waiter_on(self->dev, e);
+
+	ASSERT_TRUE(start(&w1, 1));
+	ASSERT_TRUE(start(&w2, 2));
+	ASSERT_EQ(0, set(e));
+	ASSERT_EQ(0, finish(&w2));
+	ASSERT_EQ(0, state(e));
+	ASSERT_EQ(1, fdinfo(e, "waiters"));
+	ASSERT_EQ(0, set(e));
+	ASSERT_EQ(0, set(f));
+	ASSERT_EQ(0, finish(&w1));
+}
+
+TEST_F(nt, V75_completable_all_before_single)
+{
+	int e = create(self->dev, SYNCHRONIZATION, 0), f = create(self->dev, SYNCHRONIZATION, 1);
+	struct waiter w1 = all_of(self->dev, e, f), w2 = waiter_on(self->dev, e);
+
+	ASSERT_TRUE(start(&w1, 1));
+	ASSERT_TRUE(start(&w2, 2));
+	ASSERT_EQ(0, set(e));
+	ASSERT_EQ(0, finish(&w1));
+	ASSERT_FALSE(atomic_load(&w2.done));
+	ASSERT_EQ(0, state(f));
+	ASSERT_EQ(0, set(e));
+	ASSERT_EQ(0, finish(&w2));
+}
+
+TEST_F(nt, V76_single_before_completable_all)
+{
+	int e = create(self->dev, SYNCHRONIZATION, 0), f = create(self->dev, SYNCHRONIZATION, 1);
+	struct waiter w1 = waiter_on(self->dev, e), w2 = all_of(self->dev, e, f);
+
+	ASSERT_TRUE(start(&w1, 1));
+	ASSERT_TRUE(start(&w2, 2));
+	ASSERT_EQ(0, set(e));
+	ASSERT_EQ(0, finish(&w1));
+	ASSERT_FALSE(atomic_load(&w2.done));
+	ASSERT_EQ(1, state(f));
+	ASSERT_EQ(0, set(e));
+	ASSERT_EQ(0, finish(&w2));
+	ASSERT_EQ(0, state(f));
+}
+
+TEST_F(nt, V77_V78_incomplete_all_leaves_the_signal)
+{
+	int e = create(self->dev, SYNCHRONIZATION, 0), f = create(self->dev, NOTIFICATION, 0);
+	struct waiter w = all_of(self->dev, e, f);
+
+	ASSERT_TRUE(start(&w, 1));
+	ASSERT_EQ(0, set(e));
+	ASSERT_EQ(1, state(e));
+	ASSERT_EQ(1, set(e));
+	ASSERT_EQ(0, set(f));
+	ASSERT_EQ(0, finish(&w));
+	ASSERT_EQ(0, state(e));
+	ASSERT_EQ(1, state(f));
+}
+
+TEST_F(nt, V79_pulse_completes_all)
+{
+	int e = create(self->dev, SYNCHRONIZATION, 0), f = create(self->dev, SYNCHRONIZATION, 1);
+	struct waiter w = all_of(self->dev, e, f);
+
+	ASSERT_TRUE(start(&w, 1));
+	ASSERT_EQ(0, pulse(e));
+	ASSERT_EQ(0, finish(&w));
+	ASSERT_EQ(0, state(e));
+	ASSERT_EQ(0, state(f));
+}
+
+TEST_F(nt, V80_pulse_does_not_complete_part)
+{
+	int e = create(self->dev, SYNCHRONIZATION, 0), f = create(self->dev, SYNCHRONIZATION, 0);
+	struct waiter w = all_of(self->dev, e, f);
+
+	ASSERT_TRUE(start(&w, 1));
+	ASSERT_EQ(0, pulse(e));
+	ASSERT_EQ(0, state(e));
+	ASSERT_EQ(0, set(f));
+	ASSERT_EQ(1, fdinfo(e, "waiters"));
+	ASSERT_FALSE(atomic_load(&w.done));
+	ASSERT_EQ(0, set(e));
+	ASSERT_EQ(0, finish(&w));
+}
+
+TEST_F(nt, V81_notification_releases_singles_not_all)
+{
+	int e = create(self->dev, NOTIFICATION, 0), f = create(self->dev, NOTIFICATION, 0), i;
+	struct waiter w[3], all = all_of(self->dev, e, f);
+
+	for (i = 0; i < 3; i++) {
+		w[i] = waiter_on(self->dev, e);
+		ASSERT_TRUE(start(&w[i], i + 1));
+	}
+	ASSERT_TRUE(start(&all, 4));
+	ASSERT_EQ(0, set(e));
+	for (i = 0; i < 3; i++)
+		ASSERT_EQ(0, finish(&w[i]));
+	ASSERT_EQ(1, state(e));
+	ASSERT_EQ(1, fdinfo(e, "waiters"));
+	ASSERT_EQ(0, set(f));
+	ASSERT_EQ(0, finish(&all));
+}
+
+TEST_F(nt, all_of_one_is_any_of_one)
+{
+	int fd = create(self->dev, SYNCHRONIZATION, 1);
+	struct waiter w = waiter_on(self->dev, fd);
+
+	ASSERT_EQ(0, wait_all(self->dev, &fd, 1, 0));
+	ASSERT_EQ(TIMEOUT, wait_all(self->dev, &fd, 1, 0));
+	w.flags = NTEVENT_WAIT_ALL;
+	ASSERT_TRUE(start(&w, 1));
+	ASSERT_EQ(0, set(fd));
+	ASSERT_EQ(0, finish(&w));
+}
+
+TEST_F(nt, all_of_64)
+{
+	int fds[64], i;
+	struct waiter w = { .dev = self->dev, .count = 64, .flags = NTEVENT_WAIT_ALL,
+			    .timeout = MILLISECONDS(20000) };
+
+	for (i = 0; i < 64; i++)
+		w.fds[i] = fds[i] = create(self->dev, i & 1, 0);
+	ASSERT_TRUE(start(&w, 1));
+	for (i = 63; i > 0; i--)
+		ASSERT_EQ(0, set(fds[i]));
+	ASSERT_EQ(1, fdinfo(fds[0], "waiters"));
+	ASSERT_EQ(0, set(fds[0]));
+	ASSERT_EQ(0, finish(&w));
+	for (i = 0; i < 64; i++)
+		ASSERT_EQ(!(i & 1), state(fds[i]));
+	ASSERT_EQ(TIMEOUT, wait_all(self->dev, fds, 64, 0));
+	for (i = 0; i < 64; i++)
+		set(fds[i]);
+	ASSERT_EQ(0, wait_all(self->dev, fds, 64, 0));
+	for (i = 0; i < 64; i++)
+		ASSERT_EQ(!(i & 1), state(fds[i]));
+}
+
+/* Two waits for all over one object: one set completes the older that can be. */
+TEST_F(nt, one_set_completes_several_over_notification_events)
+{
+	int n = create(self->dev, NOTIFICATION, 0);
+	int a = create(self->dev, SYNCHRONIZATION, 1), b = create(self->dev, SYNCHRONIZATION, 1);
+	struct waiter w1 = all_of(self->dev, n, a), w2 = all_of(self->dev, n, b), w3 = all_of(self->dev, n, a);
+
+	ASSERT_TRUE(start(&w1, 1));
+	ASSERT_TRUE(start(&w2, 2));
+	ASSERT_TRUE(start(&w3, 3));
+	ASSERT_EQ(0, set(n));
+	ASSERT_EQ(0, finish(&w1));
+	ASSERT_EQ(0, finish(&w2));
+	ASSERT_EQ(1, fdinfo(n, "waiters"));
+	ASSERT_EQ(0, state(a));
+	ASSERT_EQ(0, set(a));
+	ASSERT_EQ(0, finish(&w3));
+}
+
+/* Tokens: two sync events, setters of each, takers of both at once and of one: nothing is made, nothing lost. */
+#define TOKENS 3000
+static int token_fds[2], token_dev;
+static atomic_int tokens_taken[2];
+static atomic_bool token_stop;
+
+static void *token_setter(void *arg)
+{
+	int which = (intptr_t)arg, made = 0;
+
+	while (made < TOKENS)
+		if (set(token_fds[which]) == 0)
+			made++;
+		else
+			sched_yield();
+	return NULL;
+}
+
+static void *token_taker(void *arg)
+{
+	int kind = (intptr_t)arg;
+
+	while (!atomic_load(&token_stop)) {
+		int got;
+
+		if (kind < 2) {
+			got = wait_any(token_dev, &token_fds[kind], 1, MILLISECONDS(1));
+			if (got == 0)
+				atomic_fetch_add(&tokens_taken[kind], 1);
+		} else if (kind == 2) {
+			got = wait_any(token_dev, token_fds, 2, MILLISECONDS(1));
+			if (got == 0 || got == 1)
+				atomic_fetch_add(&tokens_taken[got], 1);
+		} else {
+			got = wait_all(token_dev, token_fds, 2, MILLISECONDS(1));
+			if (got == 0) {
+				atomic_fetch_add(&tokens_taken[0], 1);
+				atomic_fetch_add(&tokens_taken[1], 1);
+			}
+		}
+	}
+	return NULL;
+}
+
+TEST_F(nt, G1_tokens_are_conserved)
+{
+	pthread_t setters[2], takers[6];
+	int i;
+
+	token_dev = self->dev;
+	for (i = 0; i < 2; i++)
+		token_fds[i] = create(self->dev, SYNCHRONIZATION, 0);
+	for (i = 0; i < 6; i++)
+		ASSERT_EQ(0, pthread_create(&takers[i], NULL, token_taker, (void *)(intptr_t)(i % 4)));
+	for (i = 0; i < 2; i++)
+		ASSERT_EQ(0, pthread_create(&setters[i], NULL, token_setter, (void *)(intptr_t)i));
+	for (i = 0; i < 2; i++)
+		pthread_join(setters[i], NULL);
+	atomic_store(&token_stop, true);
+	for (i = 0; i < 6; i++)
+		pthread_join(takers[i], NULL);
+	for (i = 0; i < 2; i++)
+		ASSERT_EQ(TOKENS, atomic_load(&tokens_taken[i]) + state(token_fds[i]));
+}
+
+TEST_HARNESS_MAIN
