@@ -10,6 +10,7 @@
 
 use super::{
     helpers,
+    module::this_module,
     queue::Queue, //
 };
 use core::{
@@ -77,7 +78,7 @@ impl<T: Device> Operations<T> {
     pub(crate) const fn device() -> Self {
         Self {
             raw: bindings::file_operations {
-                owner: crate::THIS_MODULE.as_ptr(),
+                owner: this_module(),
                 unlocked_ioctl: Some(device_ioctl::<T>),
                 compat_ioctl: bindings::compat_ptr_ioctl,
                 ..pin_init::zeroed()
@@ -92,7 +93,7 @@ impl<T: Handle> Operations<T> {
     pub(crate) const fn handle() -> Self {
         Self {
             raw: bindings::file_operations {
-                owner: crate::THIS_MODULE.as_ptr(),
+                owner: this_module(),
                 release: Some(handle_release::<T>),
                 unlocked_ioctl: Some(handle_ioctl::<T>),
                 compat_ioctl: bindings::compat_ptr_ioctl,

@@ -12,6 +12,7 @@ pub(crate) mod cred;
 pub(crate) mod file;
 mod helpers;
 pub(crate) mod misc_device;
+mod module;
 pub(crate) mod queue;
 pub(crate) mod room;
 pub(crate) mod task;

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Waits that an alert can end: group E4, vectors 105 to 113, and the rules of the ABI. */
+#include "ntevent_test.h"
+
+#define ALERT NTEVENT_WAIT_ALERT
+
+TEST_F(nt, V105_alert_ends_the_wait)
+{
+	int e = create(self->dev, SYNCHRONIZATION, 0), alert = create(self->dev, NOTIFICATION, 1);
+
+	ASSERT_EQ(USER_APC, wait_one_alert(e, MILLISECONDS(5000), ALERT, alert));
+	ASSERT_EQ(USER_APC, wait_on(self->dev, &e, 1, ALERT, FOREVER, alert));
+	ASSERT_EQ(1, state(alert));
+}
+
+TEST_F(nt, V105_alert_ends_a_blocked_wait)
+{
+	int fds[] = { create(self->dev, SYNCHRONIZATION, 0), create(self->dev, NOTIFICATION, 0) };
+	int all, type;
+
+	for (all = 0; all < 2; all++) {
+		for (type = NOTIFICATION; type <= SYNCHRONIZATION; type++) {
+			int alert = create(self->dev, type, 0);
+			struct waiter w = waiter_on(self->dev, fds[0]);
+
+			w.fds[1] = fds[1];
+			w.count = 2;
+			w.flags = ALERT | (all ? NTEVENT_WAIT_ALL : 0);
+			w.alert = alert;
+			ASSERT_TRUE(start(&w, 1));
+			ASSERT_TRUE(await_waiters(alert, 1));
+			ASSERT_EQ(0, set(alert));
+			ASSERT_EQ(USER_APC, finish(&w));
+			/* A synchronization alert is consumed, a notification alert is not. */
+			ASSERT_EQ(type == NOTIFICATION, state(alert));
+			ASSERT_EQ(0, fdinfo(fds[0], "waiters"));
+			ASSERT_EQ(0, fdinfo(fds[1], "waiters"));
+			ASSERT_EQ(0, fdinfo(alert, "waiters"));
+		}
+	}
+}
+
+TEST_F(nt, V107_object_wins_over_alert)
+{
+	int e = create(self->dev, SYNCHRONIZATION, 1), alert = create(self->dev, SYNCHRONIZATION, 1);
+
+	ASSERT_EQ(0, wait_one_alert(e, FOREVER, ALERT, alert));
+	ASSERT_EQ(1, state(alert));
+	ASSERT_EQ(USER_APC, wait_one_alert(e, 0, ALERT, alert));
+	ASSERT_EQ(0, state(alert));
+	ASSERT_EQ(TIMEOUT, wait_one_alert(e, 0, ALERT, alert));
+}
+
+TEST_F(nt, V107_objects_win_over_alert_in_all)
+{
+	int fds[] = { create(self->dev, SYNCHRONIZATION, 1), create(self->dev, SYNCHRONIZATION, 1) };
+	int alert = create(self->dev, SYNCHRONIZATION, 1);
+
+	ASSERT_EQ(0, wait_on(self->dev, fds, 2, ALERT | NTEVENT_WAIT_ALL, FOREVER, alert));
+	ASSERT_EQ(1, state(alert));
+	/* Not all of them: the alert it is, and the one that is signaled stays. */
+	ASSERT_EQ(0, set(fds[0]));
+	ASSERT_EQ(USER_APC, wait_on(self->dev, fds, 2, ALERT | NTEVENT_WAIT_ALL, FOREVER, alert));
+	ASSERT_EQ(1, state(fds[0]));
+	ASSERT_EQ(0, state(alert));
+}
+
+TEST_F(nt, V108_alert_wins_over_timeout)
+{
+	int e = create(self->dev, NOTIFICATION, 0), alert = create(self->dev, NOTIFICATION, 1);
+
+	ASSERT_EQ(USER_APC, wait_one_alert(e, 0, ALERT, alert));
+	ASSERT_EQ(USER_APC, wait_on(self->dev, &e, 1, ALERT, 1 /* 1601 */, alert));
+}
+
+TEST_F(nt, V109_wait_without_alert_is_deaf)
+{
+	int e = create(self->dev, NOTIFICATION, 0), alert = create(self->dev, SYNCHRONIZATION, 1);
+
+	ASSERT_EQ(TIMEOUT, wait_one_alert(e, MILLISECONDS(20), 0, alert));
+	ASSERT_EQ(1, state(alert));
+	ASSERT_EQ(USER_APC, wait_one_alert(e, MILLISECONDS(20), ALERT, alert));
+}
+
+TEST_F(nt, V110_thread_that_dies_leaves_its_wait)
+{
+	int e = create(self->dev, NOTIFICATION, 0), alert = create(self->dev, NOTIFICATION, 0);
+	int status;
+	pid_t child = fork();
+
+	ASSERT_LE(0, child);
+	if (!child) {
+		wait_one_alert(e, FOREVER, ALERT, alert);
+		_exit(0);
+	}
+	ASSERT_TRUE(await_waiters(alert, 1));
+	ASSERT_EQ(0, kill(child, SIGTERM));
+	ASSERT_EQ(child, waitpid(child, &status, 0));
+	ASSERT_TRUE(WIFSIGNALED(status));
+	ASSERT_EQ(0, fdinfo(e, "waiters"));
+	ASSERT_EQ(0, fdinfo(alert, "waiters"));
+}
+
+TEST_F(nt, V113_alert_then_the_object)
+{
+	int e = create(self->dev, SYNCHRONIZATION, 0), alert = create(self->dev, SYNCHRONIZATION, 0);
+	struct waiter w = waiter_on(self->dev, e);
+
+	w.flags = ALERT;
+	w.alert = alert;
+	ASSERT_TRUE(start(&w, 1));
+	ASSERT_TRUE(await_waiters(alert, 1));
+	ASSERT_EQ(0, set(alert));
+	ASSERT_EQ(0, set(e));
+	ASSERT_EQ(USER_APC, finish(&w));
+	ASSERT_EQ(0, wait_one_alert(e, 0, ALERT, alert));
+}
+
+TEST_F(nt, alert_that_is_also_waited_for)
+{
+	int e = create(self->dev, SYNCHRONIZATION, 1);
+	struct waiter w = waiter_on(self->dev, e);
+
+	ASSERT_EQ(0, wait_one_alert(e, 0, ALERT, e));
+	ASSERT_EQ(0, state(e));
+	w.flags = ALERT;
+	w.alert = e;
+	ASSERT_TRUE(start(&w, 2));
+	ASSERT_EQ(0, set(e));
+	ASSERT_EQ(0, finish(&w));
+	ASSERT_EQ(0, state(e));
+}
+
+TEST_F(nt, alert_in_signal_and_wait)
+{
+	int a = create(self->dev, SYNCHRONIZATION, 0), b = create(self->dev, SYNCHRONIZATION, 0);
+	int alert = create(self->dev, SYNCHRONIZATION, 1);
+
+	ASSERT_EQ(USER_APC, signal_and_wait(self->dev, a, b, MILLISECONDS(5000), ALERT, alert));
+	ASSERT_EQ(1, state(a));
+	ASSERT_EQ(0, state(alert));
+	ASSERT_EQ(TIMEOUT, signal_and_wait(self->dev, a, b, 0, ALERT, alert));
+	ASSERT_EQ(0, set(alert));
+	ASSERT_EQ(USER_APC, signal_and_wait(self->dev, a, b, 0, ALERT, alert));
+	ASSERT_EQ(0, set(alert));
+	ASSERT_EQ(0, set(b));
+	ASSERT_EQ(0, signal_and_wait(self->dev, a, b, FOREVER, ALERT, alert));
+	ASSERT_EQ(1, state(alert));
+}
+
+TEST_F(nt, alert_needs_synchronize)
+{
+	int e = create(self->dev, SYNCHRONIZATION, 1);
+	int alert = create_access(self->dev, SYNCHRONIZATION, 0, NTEVENT_MODIFY_STATE);
+
+	ASSERT_EQ(-EACCES, wait_one_alert(e, 0, ALERT, alert));
+	ASSERT_EQ(NTEVENT_STATUS_ACCESS_DENIED, last_status);
+	ASSERT_EQ(-EACCES, wait_on(self->dev, &e, 1, ALERT, 0, alert));
+	ASSERT_EQ(-EACCES, signal_and_wait(self->dev, e, e, 0, ALERT, alert));
+	ASSERT_EQ(-EBADF, wait_one_alert(e, 0, ALERT, -1));
+	ASSERT_EQ(NTEVENT_STATUS_INVALID_HANDLE, last_status);
+	ASSERT_EQ(1, state(e));
+}
+
+TEST_HARNESS_MAIN

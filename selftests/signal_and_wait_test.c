@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Signal and wait: group E5, and vector 47. */
+#include "ntevent_test.h"
+
+TEST_F(nt, V115_signals_and_takes)
+{
+	int a = create(self->dev, SYNCHRONIZATION, 0), b = create(self->dev, NOTIFICATION, 1);
+
+	ASSERT_EQ(0, signal_and_wait(self->dev, a, b, 0, 0, 0));
+	ASSERT_EQ(1, state(a));
+	ASSERT_EQ(1, state(b));
+}
+
+TEST_F(nt, V116_same_event_satisfies_itself)
+{
+	int a = create(self->dev, SYNCHRONIZATION, 0), other = duplicate(a, ALL_ACCESS, 0), i;
+
+	for (i = 0; i < 10000; i++)
+		ASSERT_EQ(0, signal_and_wait(self->dev, a, i & 1 ? other : a, i & 2 ? FOREVER : 0, 0, 0));
+	ASSERT_EQ(0, state(a));
+	ASSERT_EQ(0, set(a));
+	ASSERT_EQ(0, signal_and_wait(self->dev, a, a, 0, 0, 0));
+	ASSERT_EQ(0, state(a));
+}
+
+TEST_F(nt, V117_signal_stays_after_timeout)
+{
+	int a = create(self->dev, SYNCHRONIZATION, 0), b = create(self->dev, NOTIFICATION, 0);
+
+	ASSERT_EQ(TIMEOUT, signal_and_wait(self->dev, a, b, 0, 0, 0));
+	ASSERT_EQ(1, state(a));
+	ASSERT_EQ(1, reset(a));
+	ASSERT_EQ(TIMEOUT, signal_and_wait(self->dev, a, b, MILLISECONDS(10), 0, 0));
+	ASSERT_EQ(1, state(a));
+	ASSERT_EQ(0, fdinfo(b, "waiters"));
+}
+
+TEST_F(nt, V118_V119_bad_handles)
+{
+	int a = create(self->dev, SYNCHRONIZATION, 0);
+
+	ASSERT_EQ(-EBADF, signal_and_wait(self->dev, -1, a, 0, 0, 0));
+	ASSERT_EQ(NTEVENT_STATUS_INVALID_HANDLE, last_status);
+	ASSERT_EQ(-EBADF, signal_and_wait(self->dev, a, -1, 0, 0, 0));
+	ASSERT_EQ(NTEVENT_STATUS_INVALID_HANDLE, last_status);
+	ASSERT_EQ(0, state(a));
+}
+
+/* On Linux a file of another kind is no handle at all. */
+TEST_F(nt, V120_other_files_are_no_handles)
+{
+	int a = create(self->dev, SYNCHRONIZATION, 0), null = open("/dev/null", O_RDWR);
+
+	ASSERT_EQ(-EBADF, signal_and_wait(self->dev, null, a, 0, 0, 0));
+	ASSERT_EQ(-EBADF, signal_and_wait(self->dev, a, null, 0, 0, 0));
+	ASSERT_EQ(-EBADF, signal_and_wait(self->dev, self->dev, a, 0, 0, 0));
+	ASSERT_EQ(NTEVENT_STATUS_INVALID_HANDLE, last_status);
+	ASSERT_EQ(0, state(a));
+}
+
+TEST_F(nt, V121_V122_missing_rights)
+{
+	int a = create(self->dev, SYNCHRONIZATION, 0), b = create(self->dev, SYNCHRONIZATION, 1);
+	int no_modify = duplicate(a, NTEVENT_SYNCHRONIZE | NTEVENT_QUERY_STATE, 0);
+	int no_wait = duplicate(b, NTEVENT_MODIFY_STATE | NTEVENT_QUERY_STATE, 0);
+
+	ASSERT_EQ(-EACCES, signal_and_wait(self->dev, no_modify, b, 0, 0, 0));
+	ASSERT_EQ(NTEVENT_STATUS_ACCESS_DENIED, last_status);
+	ASSERT_EQ(-EACCES, signal_and_wait(self->dev, a, no_wait, 0, 0, 0));
+	ASSERT_EQ(NTEVENT_STATUS_ACCESS_DENIED, last_status);
+	ASSERT_EQ(0, state(a));
+	ASSERT_EQ(1, state(b));
+}
+
+TEST_F(nt, V124_signal_releases_a_waiter)
+{
+	int a = create(self->dev, SYNCHRONIZATION, 0), b = create(self->dev, NOTIFICATION, 1);
+	struct waiter w = waiter_on(self->dev, a);
+
+	ASSERT_TRUE(start(&w, 1));
+	ASSERT_EQ(0, signal_and_wait(self->dev, a, b, 0, 0, 0));
+	ASSERT_EQ(0, state(a));
+	ASSERT_EQ(0, finish(&w));
+}
+
+TEST_F(nt, same_event_with_a_waiter_goes_to_the_waiter)
+{
+	int a = create(self->dev, SYNCHRONIZATION, 0);
+	struct waiter w = waiter_on(self->dev, a);
+
+	ASSERT_TRUE(start(&w, 1));
+	ASSERT_EQ(TIMEOUT, signal_and_wait(self->dev, a, a, MILLISECONDS(10), 0, 0));
+	ASSERT_EQ(0, finish(&w));
+	ASSERT_EQ(0, state(a));
+}
+
+/* The waiter stands in the queue before anybody can see the signal: the pulse that answers it finds it there. */
+#define ROUNDS 2000
+static int ping_fds[2], ping_dev;
+
+static void *ping_pulser(void *arg)
+{
+	int i;
+
+	for (i = 0; i < ROUNDS; i++) {
+		if (wait_one(ping_fds[0], MILLISECONDS(20000)))
+			return (void *)1;
+		pulse(ping_fds[1]);
+	}
+	return NULL;
+}
+
+TEST_F(nt, F10_signal_and_wait_is_one_step)
+{
+	pthread_t thread;
+	void *result;
+	int i;
+
+	ping_fds[0] = create(self->dev, SYNCHRONIZATION, 0);
+	ping_fds[1] = create(self->dev, SYNCHRONIZATION, 0);
+	ASSERT_EQ(0, pthread_create(&thread, NULL, ping_pulser, NULL));
+	for (i = 0; i < ROUNDS; i++)
+		ASSERT_EQ(0, signal_and_wait(self->dev, ping_fds[0], ping_fds[1], MILLISECONDS(10000), 0, 0));
+	ASSERT_EQ(0, pthread_join(thread, &result));
+	ASSERT_EQ(NULL, result);
+}
+
+static void *ping_partner(void *arg)
+{
+	int i;
+
+	if (wait_one(ping_fds[0], MILLISECONDS(20000)))
+		return (void *)1;
+	for (i = 0; i < 999; i++)
+		if (signal_and_wait(ping_dev, ping_fds[1], ping_fds[0], MILLISECONDS(20000), 0, 0))
+			return (void *)2;
+	set(ping_fds[1]);
+	return NULL;
+}
+
+TEST_F(nt, V47_ping_pong)
+{
+	pthread_t thread;
+	void *result;
+	int i;
+
+	ping_dev = self->dev;
+	ping_fds[0] = create(self->dev, SYNCHRONIZATION, 0);
+	ping_fds[1] = create(self->dev, SYNCHRONIZATION, 0);
+	ASSERT_EQ(0, pthread_create(&thread, NULL, ping_partner, NULL));
+	for (i = 0; i < 1000; i++)
+		ASSERT_EQ(0, signal_and_wait(self->dev, ping_fds[0], ping_fds[1], MILLISECONDS(20000), 0, 0));
+	ASSERT_EQ(0, pthread_join(thread, &result));
+	ASSERT_EQ(NULL, result);
+	ASSERT_EQ(0, state(ping_fds[0]));
+	ASSERT_EQ(0, state(ping_fds[1]));
+}
+
+/* With waits for all in both queues, the step goes through the gate. */
+TEST_F(nt, signal_and_wait_completes_all)
+{
+	int a = create(self->dev, SYNCHRONIZATION, 0), b = create(self->dev, SYNCHRONIZATION, 1);
+	int c = create(self->dev, SYNCHRONIZATION, 1);
+	struct waiter over_wait = waiter_on(self->dev, a), beside = waiter_on(self->dev, a);
+
+	over_wait.flags = beside.flags = NTEVENT_WAIT_ALL;
+	over_wait.count = beside.count = 2;
+	over_wait.fds[1] = b;
+	beside.fds[1] = c;
+	ASSERT_TRUE(start(&over_wait, 1));
+	/* The wait for all is older, and takes what the caller would wait for. */
+	ASSERT_EQ(TIMEOUT, signal_and_wait(self->dev, a, b, 0, 0, 0));
+	ASSERT_EQ(0, finish(&over_wait));
+	ASSERT_EQ(0, state(a));
+	ASSERT_EQ(0, state(b));
+	ASSERT_TRUE(start(&beside, 1));
+	ASSERT_EQ(0, set(b));
+	ASSERT_EQ(0, signal_and_wait(self->dev, a, b, FOREVER, 0, 0));
+	ASSERT_EQ(0, finish(&beside));
+	ASSERT_EQ(0, state(c));
+}
+
+TEST_F(nt, interrupted_signal_is_not_repeated)
+{
+	struct sigaction action = { .sa_handler = SIG_IGN };
+	int a = create(self->dev, SYNCHRONIZATION, 0), b = create(self->dev, SYNCHRONIZATION, 0), status;
+	pid_t child;
+
+	ASSERT_EQ(0, sigaction(SIGUSR1, &action, NULL));
+	child = fork();
+	ASSERT_LE(0, child);
+	if (!child)
+		_exit(signal_and_wait(self->dev, a, b, FOREVER, 0, 0) == -EINTR ? 0 : 1);
+	ASSERT_TRUE(await_waiters(b, 1));
+	ASSERT_EQ(1, reset(a));
+	ASSERT_EQ(0, kill(child, SIGSTOP));
+	ASSERT_EQ(child, waitpid(child, &status, WUNTRACED));
+	ASSERT_EQ(0, kill(child, SIGCONT));
+	ASSERT_EQ(child, waitpid(child, &status, 0));
+	ASSERT_EQ(0, status);
+	ASSERT_EQ(0, state(a));
+}
+
+TEST_HARNESS_MAIN
