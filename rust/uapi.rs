@@ -2,8 +2,17 @@
 
 //! The user ABI as Rust sees it: what bindgen makes of `uapi/linux/ntevent.h`, and proof of its layout.
 
-#![allow(missing_docs, non_camel_case_types, non_snake_case, non_upper_case_globals, unreachable_pub)]
-#![allow(dead_code, reason = "the header is the whole ABI; the commands for names come with them")]
+#![allow(
+    missing_docs,
+    non_camel_case_types,
+    non_snake_case,
+    non_upper_case_globals,
+    unreachable_pub
+)]
+#![allow(
+    dead_code,
+    reason = "the header is the whole ABI; the commands for names come with them"
+)]
 
 use kernel::{
     ffi,

@@ -49,7 +49,9 @@ pub(super) fn with_arguments<T: Arguments>(
     pointer: UserPtr,
     command: impl FnOnce(&T) -> Result<u32, Failure>,
 ) -> Result<u32> {
-    let arguments = UserSlice::new(pointer, size_of::<T>()).reader().read::<T>()?;
+    let arguments = UserSlice::new(pointer, size_of::<T>())
+        .reader()
+        .read::<T>()?;
     command(&arguments).map_err(|failure| {
         if let Some(status) = failure.status {
             let _ = store_status::<T>(pointer, status.code());
@@ -65,7 +67,9 @@ pub(super) fn store_status<T: Arguments>(pointer: UserPtr, status: u32) -> Resul
 
 /// Stores a result.
 pub(super) fn store<T: AsBytes>(pointer: UserPtr, value: &T) -> Result {
-    UserSlice::new(pointer, size_of::<T>()).writer().write(value)
+    UserSlice::new(pointer, size_of::<T>())
+        .writer()
+        .write(value)
 }
 
 /// Refuses a reserved field that is not zero.

@@ -45,7 +45,11 @@ pub(super) fn duplicate(source: &Handle, argument: UserPtr) -> Result<u32> {
 }
 
 fn requested(source: &Handle, desired: u32) -> Result<Access, Status> {
-    let allowed = || source.granted.union(source.object.descriptor.allowed(&EVENT));
+    let allowed = || {
+        source
+            .granted
+            .union(source.object.descriptor.allowed(&EVENT))
+    };
     let access = EVENT.requested(desired, allowed)?;
     if !source.granted.contains(access) {
         // The privileged right was checked as it was requested.

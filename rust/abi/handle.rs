@@ -24,12 +24,12 @@ use crate::{
         self,
         Fd,
         Operations,
-        PollTable, //
+        PollTable,
+        Readiness, //
     },
     uapi, //
 };
 use kernel::{
-    bindings,
     prelude::*,
     seq_file::SeqFile,
     seq_print,
@@ -94,15 +94,15 @@ impl file::Handle for Handle {
         }
     }
 
-    fn poll(&self, table: &PollTable) -> u32 {
+    fn poll(&self, table: &PollTable) -> Readiness {
         if !self.granted.contains(Access::SYNCHRONIZE) {
-            return bindings::POLLERR;
+            return Readiness::Error;
         }
         table.register(self.object.event.queue());
         if self.object.event.is_signaled() {
-            bindings::POLLIN | bindings::POLLRDNORM
+            Readiness::Readable
         } else {
-            0
+            Readiness::Nothing
         }
     }
 

@@ -46,8 +46,7 @@ use kernel::{
     }, //
 };
 
-const FLAGS: u32 =
-    uapi::NTEVENT_WAIT_ALL | uapi::NTEVENT_WAIT_TIMEOUT | uapi::NTEVENT_WAIT_ALERT;
+const FLAGS: u32 = uapi::NTEVENT_WAIT_ALL | uapi::NTEVENT_WAIT_TIMEOUT | uapi::NTEVENT_WAIT_ALERT;
 const MAX: usize = uapi::NTEVENT_MAX_WAIT_OBJECTS as usize;
 
 /// An object for as long as a wait lasts.
@@ -167,7 +166,9 @@ fn look_up(pointer: u64, count: usize, handles: &mut Handles) -> Result<(), Stat
     }
     let mut fds = [0i32; MAX];
     let bytes = count.wrapping_mul(size_of::<i32>());
-    let room = AsBytes::as_bytes_mut(&mut fds).get_mut(..bytes).ok_or(Status::INVALID_PARAMETER_1)?;
+    let room = AsBytes::as_bytes_mut(&mut fds)
+        .get_mut(..bytes)
+        .ok_or(Status::INVALID_PARAMETER_1)?;
     let pointer = UserPtr::from_addr(pointer as usize);
     UserSlice::new(pointer, bytes)
         .reader()
@@ -187,7 +188,9 @@ fn wait_any(handles: Handles, count: usize, terms: &Terms) -> Result<u32, Failur
     if deadline == Deadline::Past {
         return Ok(uapi::NTEVENT_STATUS_TIMEOUT);
     }
-    let outcome = with_objects(handles, |objects| dispatcher::wait_any(objects, Waiter::NOBODY, deadline));
+    let outcome = with_objects(handles, |objects| {
+        dispatcher::wait_any(objects, Waiter::NOBODY, deadline)
+    });
     slept(outcome, count, terms.interrupted())
 }
 
@@ -212,11 +215,17 @@ fn wait_all(handles: Handles, count: usize, terms: &Terms) -> Result<u32, Failur
 }
 
 /// Whether two handles are to one object. NT: V67, V68.
-fn has_duplicates(handles: &[Fd<Handle>]) -> bool {
-    handles.iter().enumerate().any(|(index, handle)| {
-        let others = handles.iter().take(index);
-        others.into_iter().any(|other| Arc::ptr_eq(&handle.object, &other.object))
-    })
+fn has_duplicates(mut handles: &[Fd<Handle>]) -> bool {
+    while let Some((first, others)) = handles.split_first() {
+        if others
+            .iter()
+            .any(|other| Arc::ptr_eq(&first.object, &other.object))
+        {
+            return true;
+        }
+        handles = others;
+    }
+    false
 }
 
 /// Runs `f`, which will sleep, with references to the objects instead of handles: a handle that is closed
@@ -287,8 +296,11 @@ pub(super) fn signal_and_wait(argument: UserPtr) -> Result<u32> {
         let target = Handle::get(arguments.wait, Access::SYNCHRONIZE).map(object)?;
         let alert = terms.alert()?.map(object);
         let deadline = Deadline::from_nt(terms.timeout());
-        let outcome =
-            signal.as_ref().set_and_wait(target.as_ref(), alert.as_ref().map(AsRef::as_ref), deadline);
+        let outcome = signal.as_ref().set_and_wait(
+            target.as_ref(),
+            alert.as_ref().map(AsRef::as_ref),
+            deadline,
+        );
         // Started again it would signal twice.
         slept(outcome, 1, Failure::without_status(EINTR))
     })

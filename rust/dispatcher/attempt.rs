@@ -21,7 +21,10 @@ use core::mem::ManuallyDrop;
 /// and then as a whole: what was found holds at one instant if none of those read turned meanwhile. NT: V54
 /// to V60, V82.
 #[inline]
-pub(crate) fn try_any<S: Signal, O: AsRef<Object<S>>>(objects: &[O], waiter: Waiter) -> Option<usize> {
+pub(crate) fn try_any<S: Signal, O: AsRef<Object<S>>>(
+    objects: &[O],
+    waiter: Waiter,
+) -> Option<usize> {
     // A caller that finds nothing must have made its earlier stores visible to who signals next.
     full_barrier();
     'again: loop {
@@ -32,7 +35,13 @@ pub(crate) fn try_any<S: Signal, O: AsRef<Object<S>>>(objects: &[O], waiter: Wai
             if turns.is_open() {
                 let mut locked = object.lock();
                 if locked.inner().state.is_signaled_for(waiter) {
-                    if objects.iter().take(index).map(turns_of).fold(0, u64::wrapping_add) != seen {
+                    if objects
+                        .iter()
+                        .take(index)
+                        .map(turns_of)
+                        .fold(0, u64::wrapping_add)
+                        != seen
+                    {
                         continue 'again;
                     }
                     locked.inner().state.satisfy(waiter);
@@ -134,7 +143,9 @@ pub(super) fn with_all_locked<S: Signal, O: AsRef<Object<S>>, R>(
     let result = f(AllLocked(objects));
     for object in objects {
         // SAFETY: Locked above, and its guard was forgotten.
-        drop(ManuallyDrop::into_inner(unsafe { object.as_ref().assume_locked() }));
+        drop(ManuallyDrop::into_inner(unsafe {
+            object.as_ref().assume_locked()
+        }));
     }
     result
 }

@@ -102,7 +102,11 @@ impl<S: Signal> Block<S> {
             wait: NonNull::from(wait),
             object: NonNull::from(object),
             index: index as u32,
-            role: if index < wait.members { Role::All } else { Role::Any },
+            role: if index < wait.members {
+                Role::All
+            } else {
+                Role::Any
+            },
         }
     }
 
@@ -126,7 +130,9 @@ impl<S: Signal> Block<S> {
 /// # Safety
 ///
 /// `entry` is a block of the role [`Role::All`] in a queue whose lock is held.
-pub(super) unsafe fn members<'a, S: Signal>(entry: NonNull<Entry<Block<S>>>) -> &'a [Entry<Block<S>>] {
+pub(super) unsafe fn members<'a, S: Signal>(
+    entry: NonNull<Entry<Block<S>>>,
+) -> &'a [Entry<Block<S>>] {
     // SAFETY: Valid as long as it is in the queue.
     let block = unsafe { &entry.as_ref().body };
     let first = entry.as_ptr().wrapping_sub(block.index as usize);

@@ -108,7 +108,8 @@ fn satisfy_all<S: Signal>(
         return;
     }
     let to_lock = || {
-        others().filter(|other| !beside.is_some_and(|held| core::ptr::eq(other.body.object(), held)))
+        others()
+            .filter(|other| !beside.is_some_and(|held| core::ptr::eq(other.body.object(), held)))
     };
     for other in to_lock() {
         core::mem::forget(other.body.object().lock_under(gate));
@@ -130,7 +131,9 @@ fn satisfy_all<S: Signal>(
     }
     for other in to_lock() {
         // SAFETY: Locked above, and its guard was forgotten.
-        drop(ManuallyDrop::into_inner(unsafe { other.body.object().assume_locked() }));
+        drop(ManuallyDrop::into_inner(unsafe {
+            other.body.object().assume_locked()
+        }));
     }
     if satisfied {
         // SAFETY: Claimed, and taken out of all its queues.

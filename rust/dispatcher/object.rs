@@ -263,7 +263,10 @@ impl<S: Signal> Locked<'_, S> {
 
     /// The next younger waiter's entry.
     #[inline]
-    pub(super) fn after(&mut self, entry: NonNull<Entry<Block<S>>>) -> Option<NonNull<Entry<Block<S>>>> {
+    pub(super) fn after(
+        &mut self,
+        entry: NonNull<Entry<Block<S>>>,
+    ) -> Option<NonNull<Entry<Block<S>>>> {
         self.guard.after(entry)
     }
 }

@@ -130,7 +130,10 @@ fn signal_then<S: Signal, R>(
     } else {
         let mut second = target.lock_under(&gate);
         let beside = Some(target);
-        let reach = Reach::Gate { gate: &gate, beside };
+        let reach = Reach::Gate {
+            gate: &gate,
+            beside,
+        };
         first.change_and_deliver(change, |_| (), reach, &mut grants);
         then(&mut second)
     };

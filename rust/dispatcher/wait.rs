@@ -90,9 +90,10 @@ pub(crate) fn wait_all<S: Signal, O: AsRef<Object<S>>>(
 ) -> Result<Outcome, NoRoom> {
     let count = objects.len();
     let wait = Wait::new(waiter, count);
-    let blocks = objects.iter().map(AsRef::as_ref).chain(alert).enumerate();
+    let room = count.saturating_add(1);
+    let blocks = (0..room).zip(objects.iter().map(AsRef::as_ref).chain(alert));
     let entries = blocks.map(|(index, object)| Entry::new(Block::new(&wait, object, index)));
-    with_room(count.saturating_add(1), entries, |entries| {
+    with_room(room, entries, |entries| {
         // SAFETY: `leave` or `finish` takes every entry out before this returns.
         if unsafe { join_all(objects, entries, waiter) } == Joined::Satisfied {
             return Outcome::Satisfied(0);
@@ -201,7 +202,10 @@ pub(super) fn finish<S: Signal>(
     let index = wait.granted().unwrap_or(0);
     let together = index < members;
     let is_out = |at: usize| at == index || (together && at < members);
-    leave(entries.iter().enumerate().filter(|(at, _)| !is_out(*at)).map(|(_, entry)| entry));
+    let left = (0..entries.len())
+        .zip(entries)
+        .filter(|(at, _)| !is_out(*at));
+    leave(left.map(|(_, entry)| entry));
     Outcome::Satisfied(if together { 0 } else { index })
 }
 

@@ -50,11 +50,21 @@ pub(crate) trait Handle: Sized + Send + Sync + 'static {
     /// An ioctl on the file; the value is what the system call returns.
     fn ioctl(&self, command: u32, argument: UserPtr) -> Result<u32>;
 
-    /// Registers with the table and returns the events that are there now.
-    fn poll(&self, table: &PollTable) -> u32;
+    /// Registers with the table and says what a poller finds now.
+    fn poll(&self, table: &PollTable) -> Readiness;
 
     /// Prints the lines of `/proc/PID/fdinfo/N`.
     fn show_fdinfo(&self, out: &SeqFile);
+}
+
+/// What a poller finds.
+pub(crate) enum Readiness {
+    /// Nothing to be had.
+    Nothing,
+    /// The object is signaled.
+    Readable,
+    /// The file must not be polled.
+    Error,
 }
 
 /// A table of file operations.
@@ -158,7 +168,11 @@ unsafe extern "C" fn handle_poll<T: Handle>(
 ) -> bindings::__poll_t {
     // SAFETY: As in `handle_ioctl`.
     let handle = unsafe { handle_of::<T>(file) };
-    handle.poll(&PollTable { file, table })
+    match handle.poll(&PollTable { file, table }) {
+        Readiness::Nothing => 0,
+        Readiness::Readable => bindings::POLLIN | bindings::POLLRDNORM,
+        Readiness::Error => bindings::POLLERR,
+    }
 }
 
 /// # Safety

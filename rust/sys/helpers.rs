@@ -7,7 +7,10 @@ use kernel::{
     prelude::*, //
 };
 
-#[expect(improper_ctypes, reason = "the kernel's structs hold zero-sized lockdep fields")]
+#[expect(
+    improper_ctypes,
+    reason = "the kernel's structs hold zero-sized lockdep fields"
+)]
 extern "C" {
     pub(super) fn ntevent_helper_gate_lock() -> c_ulong;
     pub(super) fn ntevent_helper_gate_unlock(flags: c_ulong);

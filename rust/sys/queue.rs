@@ -288,6 +288,10 @@ impl<B> Entry<B> {
 }
 
 /// The wake function of our entries: a wake-up of pollers is not for them.
+///
+/// # Safety
+///
+/// None; it looks at nothing.
 unsafe extern "C" fn ignore_wake(
     _entry: *mut bindings::wait_queue_entry,
     _mode: c_uint,

@@ -46,7 +46,11 @@ pub(crate) fn sleep(ready: &dyn Fn() -> bool, time: WakeTime) -> Woken {
             break Woken::Signal;
         }
         if !schedule_until(time) {
-            break if ready() { Woken::Ready } else { Woken::Expired };
+            break if ready() {
+                Woken::Ready
+            } else {
+                Woken::Expired
+            };
         }
     };
     set_state(bindings::TASK_RUNNING);

@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: GPL-2.0
+# What a person calls. How the kernel builds the module is in Kbuild.
+
+SHELL := /bin/bash
+KERNEL  ?= 7.2
+FLAVOUR ?= cloud
+export NTEVENT_CACHE NTEVENT_MIRROR NTEVENT_JOBS
+
+.DEFAULT_GOAL := modules
+.PHONY: modules install run shell test check model selftests samples fmt clean help
+
+help:
+	@echo 'make                 build ntevent.ko for the stock Debian kernel, in build/ (sets everything up)'
+	@echo 'make KDIR=TREE       build it for a prepared kernel tree with CONFIG_RUST=y, in this folder'
+	@echo 'make run             boot that kernel, load the module, show a demonstration'
+	@echo 'make shell           a shell in a guest with the module loaded'
+	@echo 'make test            every test (what CI runs)'
+	@echo 'make check           the static checks alone: format, clippy, where unsafe code is, the header'
+	@echo 'make model           the model check of the wait protocol alone'
+	@echo 'make selftests       build the kselftests in build/selftests'
+	@echo 'make install KDIR=   install the module for that kernel'
+	@echo 'make fmt             format the Rust code'
+	@echo 'make clean           remove what was built here; the cache stays'
+	@echo
+	@echo 'KERNEL=7.2|7.3 FLAVOUR=cloud|amd64|rt choose the stock kernel (now: $(KERNEL) $(FLAVOUR)).'
+	@echo 'The cache is $${NTEVENT_CACHE:-~/.cache/ntevent}; remove it to start from nothing.'
+
+ifdef KDIR
+modules:
+	@tools/rust-is-available '$(KDIR)'
+	$(MAKE) -C '$(KDIR)' M='$(CURDIR)' modules
+
+install:
+	$(MAKE) -C '$(KDIR)' M='$(CURDIR)' modules_install
+else
+modules:
+	@dir=$$(tools/setup $(KERNEL) $(FLAVOUR)) && \
+		tools/build module "$$dir/tree" '$(CURDIR)/build/$(KERNEL)-$(FLAVOUR)' && \
+		echo 'built build/$(KERNEL)-$(FLAVOUR)/ntevent.ko'
+
+install:
+	@echo 'make install needs KDIR=, the build tree of the kernel to install for' >&2; exit 1
+endif
+
+run: samples
+	@tools/vm run --kernel $(KERNEL) --flavour $(FLAVOUR) --copy build/samples/demo -- /demo
+
+shell: samples
+	@tools/vm shell --kernel $(KERNEL) --flavour $(FLAVOUR) --copy build/samples/demo
+
+test:
+	@tools/test
+
+check:
+	@tools/check
+
+model:
+	@tools/setup >/dev/null && . tools/lib.sh && in_root model/check
+
+selftests samples:
+	@dir=$$(tools/setup $(KERNEL) $(FLAVOUR)) && tools/build $@ "$$dir/tree" '$(CURDIR)/build/$@'
+
+fmt:
+	@tools/check --fmt
+
+clean:
+	rm -rf build model/target
+	find . -name '*.o' -o -name '*.ko' -o -name '*.mod*' -o -name '.*.cmd' -o -name '*_generated.rs' | xargs rm -f
+	rm -f Module.symvers modules.order selftests/*_test samples/demo
