@@ -300,6 +300,43 @@ TEST_F(nt, duplicate_grants_more_by_the_descriptor_only)
 	}
 }
 
+/* Being root in a user namespace of one's own says nothing about an object of another. */
+TEST_F(nt, own_user_namespace_gives_no_right)
+{
+	int owned, narrow;
+
+	if (geteuid())
+		SKIP(return, "needs root");
+	owned = create(self->dev, SYNCHRONIZATION, 0);
+	narrow = duplicate(owned, NTEVENT_SYNCHRONIZE, 0);
+	AS_USER(1000) {
+		if (unshare(CLONE_NEWUSER | CLONE_NEWIPC))
+			_exit(0);
+		CHECK(duplicate(narrow, ALL_ACCESS, 0) == -EACCES);
+		CHECK(duplicate(narrow, NTEVENT_ACCESS_SYSTEM_SECURITY, 0) == -EPERM);
+		CHECK(granted(duplicate(narrow, NTEVENT_MAXIMUM_ALLOWED, 0)) == NTEVENT_SYNCHRONIZE);
+		/* Over what is made there, it is root. */
+		CHECK(create_access(self->dev, 1, 0, NTEVENT_ACCESS_SYSTEM_SECURITY) >= 0);
+		_exit(0);
+	}
+}
+
+/* What the source has needs no check, the privileged right included. */
+TEST_F(nt, duplicate_keeps_a_privileged_right)
+{
+	uint32_t right = NTEVENT_ACCESS_SYSTEM_SECURITY;
+	int fd;
+
+	if (geteuid())
+		SKIP(return, "needs root");
+	fd = create_access(self->dev, 1, 0, right | NTEVENT_SYNCHRONIZE);
+	AS_USER(1000) {
+		CHECK(granted(duplicate(fd, right, 0)) == right);
+		CHECK(duplicate(fd, right | NTEVENT_MODIFY_STATE, 0) == -EACCES);
+		_exit(0);
+	}
+}
+
 TEST_F(nt, bad_modes_are_refused)
 {
 	const uint32_t bad[] = { 01000, 07777, 0x10000, 0x80000000u, 0xffffffff };

@@ -162,4 +162,43 @@ TEST_F(nt, alert_needs_synchronize)
 	ASSERT_EQ(1, state(e));
 }
 
+/*
+ * A thread that always keeps either the alert signaled or all objects: a test of both never finds nothing. And the
+ * same for a wait for any with a token that wanders.
+ */
+static int wander_fds[3];
+static atomic_bool wander_stop;
+
+static void *wander(void *arg)
+{
+	while (!atomic_load(&wander_stop)) {
+		set(wander_fds[0]);
+		reset(wander_fds[2]);
+		set(wander_fds[2]);
+		reset(wander_fds[0]);
+	}
+	return NULL;
+}
+
+TEST_F(nt, test_of_many_is_of_one_instant)
+{
+	int fds[2], i, result;
+	pthread_t thread;
+
+	wander_fds[0] = create(self->dev, NOTIFICATION, 0);
+	wander_fds[1] = create(self->dev, NOTIFICATION, 1);
+	wander_fds[2] = create(self->dev, NOTIFICATION, 1);
+	fds[0] = wander_fds[0];
+	fds[1] = wander_fds[2];
+	ASSERT_EQ(0, pthread_create(&thread, NULL, wander, NULL));
+	for (i = 0; i < 100000; i++) {
+		result = wait_on(self->dev, wander_fds, 2, ALERT | NTEVENT_WAIT_ALL, 0, wander_fds[2]);
+		ASSERT_TRUE(result == 0 || result == USER_APC);
+		result = wait_any(self->dev, fds, 2, 0);
+		ASSERT_TRUE(result == 0 || result == 1);
+	}
+	atomic_store(&wander_stop, true);
+	pthread_join(thread, NULL);
+}
+
 TEST_HARNESS_MAIN

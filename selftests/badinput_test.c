@@ -251,14 +251,18 @@ TEST_F(nt, V173_V174_attributes)
 	for (bit = 0; bit < 32; bit++) {
 		struct ntevent_create_event_args args = { .object = { .root = -1, .attributes = 1u << bit } };
 		struct ntevent_duplicate_args dup_args = { .attributes = 1u << bit };
-		int expected = known & (1u << bit) ? 0 : -EINVAL;
+		int privilege = geteuid() ? -EPERM : 0;
+		int expected = !(known & (1u << bit)) ? -EINVAL :
+			       (1u << bit) == NTEVENT_OBJ_PERMANENT ? privilege : 0;
 		int made = create_with(self->dev, &args);
 
 		ASSERT_EQ(expected, made < 0 ? made : 0);
-		if (made >= 0)
+		if (made >= 0) {
 			close(made);
-		else
-			ASSERT_EQ(NTEVENT_STATUS_INVALID_PARAMETER, last_status);
+		} else {
+			ASSERT_EQ(made == -EINVAL ? NTEVENT_STATUS_INVALID_PARAMETER :
+						    NTEVENT_STATUS_PRIVILEGE_NOT_HELD, last_status);
+		}
 		if ((1u << bit) != NTEVENT_OBJ_INHERIT) {
 			ASSERT_EQ(-1, ioctl(fd, NTEVENT_IOC_DUPLICATE, &dup_args));
 			ASSERT_EQ(EINVAL, errno);
@@ -279,6 +283,26 @@ TEST_F(nt, V144_V145_V152_no_name)
 	args.object.name = 2;			/* an empty name: the root is not looked at */
 	args.object.name_length = 0;
 	ASSERT_LE(0, create_with(self->dev, &args));
+}
+
+/* C2: bits that NT does not know go before the name, bits and modes that an event cannot have behind it. */
+TEST_F(nt, C2_order_of_the_checks)
+{
+	struct ntevent_create_event_args args = { .object.root = 5 };
+
+	args.object.attributes = NTEVENT_OBJ_OPENLINK;
+	ASSERT_EQ(-EINVAL, create_with(self->dev, &args));
+	ASSERT_EQ(NTEVENT_STATUS_OBJECT_NAME_INVALID, last_status);
+	args.object.attributes = 0x80000000;
+	ASSERT_EQ(-EINVAL, create_with(self->dev, &args));
+	ASSERT_EQ(NTEVENT_STATUS_INVALID_PARAMETER, last_status);
+	args.object.attributes = 0;
+	args.object.mode = 010000;
+	ASSERT_EQ(-EINVAL, create_with(self->dev, &args));
+	ASSERT_EQ(NTEVENT_STATUS_OBJECT_NAME_INVALID, last_status);
+	args.event_type = 2;
+	ASSERT_EQ(-EINVAL, create_with(self->dev, &args));
+	ASSERT_EQ(NTEVENT_STATUS_INVALID_PARAMETER, last_status);
 }
 
 TEST_F(nt, unknown_commands)

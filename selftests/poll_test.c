@@ -134,6 +134,52 @@ TEST_F(nt, set_through_the_gate_wakes_a_poller)
 	ASSERT_EQ(0, finish(&w));
 }
 
+/* Whoever is told by a set finds the event signaled, however many are told behind it. */
+#define CROWD 300
+static int crowd_epoll;
+static atomic_int crowd_round;
+
+static void *crowd_poller(void *arg)
+{
+	struct epoll_event got;
+	int round;
+
+	for (round = 1; round <= 30; round++) {
+		if (epoll_wait(crowd_epoll, &got, 1, 5000) != 1)
+			return (void *)(intptr_t)round;
+		atomic_store(&crowd_round, round);
+		while (atomic_load(&crowd_round) == round)
+			usleep(100);
+	}
+	return NULL;
+}
+
+TEST_F(nt, no_poller_misses_a_signal)
+{
+	int fd = create(self->dev, NOTIFICATION, 0), i, round;
+	struct epoll_event event = { .events = EPOLLIN };
+	pthread_t thread;
+	void *result;
+
+	/* The last to register is the first to be told. */
+	for (i = 0; i < CROWD; i++) {
+		crowd_epoll = epoll_create1(0);
+		ASSERT_LE(0, crowd_epoll);
+		ASSERT_EQ(0, epoll_ctl(crowd_epoll, EPOLL_CTL_ADD, fd, &event));
+	}
+	ASSERT_EQ(0, pthread_create(&thread, NULL, crowd_poller, NULL));
+	for (round = 1; round <= 30; round++) {
+		usleep(2000);
+		ASSERT_EQ(0, set(fd));
+		for (i = 0; i < 60000 && atomic_load(&crowd_round) != round; i++)
+			usleep(100);
+		ASSERT_EQ(1, reset(fd));
+		atomic_store(&crowd_round, 0);
+	}
+	ASSERT_EQ(0, pthread_join(thread, &result));
+	ASSERT_EQ(NULL, result);
+}
+
 TEST_F(nt, epoll_level_and_edge)
 {
 	int fd = create(self->dev, NOTIFICATION, 0), level = epoll_create1(0), edge = epoll_create1(0), i;

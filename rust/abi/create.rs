@@ -13,16 +13,16 @@ use super::{
 };
 use crate::{
     namespace::{
-        access::EVENT,
+        access::{
+            Access,
+            EVENT, //
+        },
         Descriptor,
         Object, //
     },
     object::event::EventType,
     status::Status,
-    sys::{
-        cred,
-        file::install, //
-    },
+    sys::file::install,
     uapi, //
 };
 use kernel::{
@@ -31,6 +31,9 @@ use kernel::{
 };
 
 type CreateEvent = uapi::ntevent_create_event_args;
+
+/// The attributes that NT defines and an event cannot have.
+const NOT_FOR_EVENTS: u32 = uapi::NTEVENT_OBJ_PROTECT_CLOSE | uapi::NTEVENT_OBJ_OPENLINK;
 
 /// The attributes that an event may have.
 const ATTRIBUTES: u32 = uapi::NTEVENT_OBJ_INHERIT
@@ -51,6 +54,9 @@ pub(super) fn create_event(argument: UserPtr) -> Result<u32> {
         };
         let descriptor = check_attributes(&arguments.object)?;
         let granted = EVENT.requested(arguments.desired_access, || EVENT.all)?;
+        if granted.contains(Access::SYSTEM_SECURITY) {
+            descriptor.require_privilege()?;
+        }
         let object = Object::new_event(descriptor, event_type, arguments.initial_state != 0)
             .map_err(|_| Status::INSUFFICIENT_RESOURCES)?;
         let inherit = arguments.object.attributes & uapi::NTEVENT_OBJ_INHERIT != 0;
@@ -65,17 +71,18 @@ pub(super) fn create_event(argument: UserPtr) -> Result<u32> {
 /// Checks what is asked of a new object, and makes its descriptor.
 fn check_attributes(object: &uapi::ntevent_object_attributes) -> Result<Descriptor, Status> {
     let has = |attribute| object.attributes & attribute != 0;
-    require(!has(!ATTRIBUTES))?;
-    let descriptor = Descriptor::for_creator(object.mode).ok_or(Status::INVALID_PARAMETER)?;
+    require(!has(!(ATTRIBUTES | NOT_FOR_EVENTS)))?;
     if object.name == 0 && object.root != -1 {
         return Err(Status::OBJECT_NAME_INVALID);
     }
     if object.name != 0 && object.name_length != 0 {
         return Err(Status::NOT_SUPPORTED);
     }
+    require(!has(NOT_FOR_EVENTS))?;
     require(!(has(uapi::NTEVENT_OBJ_EXCLUSIVE) && has(uapi::NTEVENT_OBJ_INHERIT)))?;
-    if has(uapi::NTEVENT_OBJ_PERMANENT) && !cred::capable(cred::CAP_SYS_ADMIN) {
-        return Err(Status::PRIVILEGE_NOT_HELD);
+    let descriptor = Descriptor::for_creator(object.mode).ok_or(Status::INVALID_PARAMETER)?;
+    if has(uapi::NTEVENT_OBJ_PERMANENT) {
+        descriptor.require_privilege()?;
     }
     Ok(descriptor)
 }

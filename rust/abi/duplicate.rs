@@ -45,15 +45,16 @@ pub(super) fn duplicate(source: &Handle, argument: UserPtr) -> Result<u32> {
 }
 
 fn requested(source: &Handle, desired: u32) -> Result<Access, Status> {
-    let allowed = || {
-        source
-            .granted
-            .union(source.object.descriptor.allowed(&EVENT))
-    };
-    let access = EVENT.requested(desired, allowed)?;
-    if !source.granted.contains(access) {
-        // The privileged right was checked as it was requested.
-        allowed().union(Access::SYSTEM_SECURITY).require(access)?;
+    let descriptor = &source.object.descriptor;
+    let maximum = || source.granted.union(descriptor.allowed(&EVENT));
+    let access = EVENT.requested(desired, maximum)?;
+    let more = access.without(source.granted);
+    if more.contains(Access::SYSTEM_SECURITY) {
+        descriptor.require_privilege()?;
+    }
+    if more.without(Access::SYSTEM_SECURITY) != Access::NONE {
+        let allowed = descriptor.allowed(&EVENT).union(Access::SYSTEM_SECURITY);
+        allowed.require(more)?;
     }
     Ok(access)
 }

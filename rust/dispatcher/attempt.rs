@@ -14,6 +14,9 @@ use crate::sys::{
 };
 use core::mem::ManuallyDrop;
 
+/// How often the objects are read before they are locked instead, where they turn all the time.
+const PASSES: usize = 8;
+
 /// Satisfies a wait for any of `objects` if one of them is signaled for `waiter`: the first such, whose
 /// index it returns. `None` says that at one instant of the call none was. Any context up to hard interrupt.
 ///
@@ -27,38 +30,72 @@ pub(crate) fn try_any<S: Signal, O: AsRef<Object<S>>>(
 ) -> Option<usize> {
     // A caller that finds nothing must have made its earlier stores visible to who signals next.
     full_barrier();
-    'again: loop {
-        let mut seen = 0u64;
-        for (index, object) in objects.iter().enumerate() {
-            let object = object.as_ref();
-            let turns = object.turns();
-            if turns.is_open() {
-                let mut locked = object.lock();
-                if locked.inner().state.is_signaled_for(waiter) {
-                    if objects
-                        .iter()
-                        .take(index)
-                        .map(turns_of)
-                        .fold(0, u64::wrapping_add)
-                        != seen
-                    {
-                        continue 'again;
-                    }
-                    locked.inner().state.satisfy(waiter);
-                    return Some(index);
-                }
-            }
-            seen = seen.wrapping_add(turns.0);
-        }
-        if objects.len() <= 1 || objects.iter().map(turns_of).fold(0, u64::wrapping_add) == seen {
-            return None;
+    for _ in 0..PASSES {
+        if let Some(found) = pass(objects, waiter) {
+            return found;
         }
     }
+    decide(objects, waiter)
+}
+
+/// One pass of [`try_any`]: what it finds, or `None` if the objects turned meanwhile.
+#[inline]
+fn pass<S: Signal, O: AsRef<Object<S>>>(objects: &[O], waiter: Waiter) -> Option<Option<usize>> {
+    let sum = |objects: &[O]| objects.iter().map(turns_of).fold(0, u64::wrapping_add);
+    let mut seen = 0u64;
+    for (index, object) in objects.iter().enumerate() {
+        let object = object.as_ref();
+        let turns = object.turns();
+        if turns.is_open() {
+            let mut locked = object.lock();
+            if locked.inner().state.is_signaled_for(waiter) {
+                if sum(objects.get(..index)?) != seen {
+                    return None;
+                }
+                locked.inner().state.satisfy(waiter);
+                return Some(Some(index));
+            }
+        }
+        seen = seen.wrapping_add(turns.0);
+    }
+    (objects.len() <= 1 || sum(objects) == seen).then_some(None)
 }
 
 #[inline]
 fn turns_of<S: Signal, O: AsRef<Object<S>>>(object: &O) -> u64 {
     object.as_ref().turns().0
+}
+
+/// [`try_any`] with all objects locked, each once.
+#[cold]
+fn decide<S: Signal, O: AsRef<Object<S>>>(objects: &[O], waiter: Waiter) -> Option<usize> {
+    let gate = Gate::lock();
+    let is_first = |index: usize, object: &Object<S>| {
+        let mut before = objects.iter().take(index);
+        !before.any(|other| core::ptr::eq(other.as_ref(), object))
+    };
+    let distinct = || {
+        let all = objects.iter().map(AsRef::as_ref).enumerate();
+        all.filter(|(index, object)| is_first(*index, object))
+    };
+    for (_, object) in distinct() {
+        core::mem::forget(object.lock_under(&gate));
+    }
+    let found = distinct().find_map(|(index, object)| {
+        // SAFETY: Locked above, and no other view is in use.
+        let mut view = unsafe { object.assume_locked() };
+        let state = &mut view.inner().state;
+        let signaled = state.is_signaled_for(waiter);
+        if signaled {
+            state.satisfy(waiter);
+        }
+        signaled.then_some(index)
+    });
+    for (_, object) in distinct() {
+        // SAFETY: Locked above, and its guard was forgotten.
+        drop(ManuallyDrop::into_inner(unsafe { object.assume_locked() }));
+    }
+    found
 }
 
 /// Satisfies a wait for all of `objects`, which are distinct, if all are signaled for `waiter` at one
@@ -72,20 +109,20 @@ pub(crate) fn try_all<S: Signal, O: AsRef<Object<S>>>(
 ) -> Option<usize> {
     full_barrier();
     loop {
-        if is_any_closed(objects) {
-            // At this instant the wait for all is not satisfied.
-        } else if take_all(objects, waiter) {
+        let before = alert.map(Object::turns);
+        if !is_any_closed(objects) && take_all(objects, waiter) {
             return Some(0);
         }
-        let alert = alert?;
-        if !alert.is_open() {
-            return None;
+        // At an instant behind `before`, not all were signaled.
+        let (alert, before) = alert.zip(before)?;
+        if !before.is_open() {
+            if alert.turns() == before {
+                return None;
+            }
+            continue;
         }
         let mut locked = alert.lock();
-        if !locked.inner().state.is_signaled_for(waiter) {
-            return None;
-        }
-        if is_any_closed(objects) {
+        if locked.inner().state.is_signaled_for(waiter) && is_any_closed(objects) {
             locked.inner().state.satisfy(waiter);
             return Some(objects.len());
         }

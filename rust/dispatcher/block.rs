@@ -13,7 +13,10 @@ use crate::sys::{
         Chain,
         Entry, //
     },
-    task::Sleeper,
+    task::{
+        Sleeper,
+        Undisturbed, //
+    },
     Acquire,
     Atomic,
     Full,
@@ -142,12 +145,21 @@ pub(super) unsafe fn members<'a, S: Signal>(
 }
 
 /// Waits that have been claimed and satisfied, and are to be told when all locks are dropped.
-pub(super) struct Grants<S>(Chain<Block<S>>);
+///
+/// A claimed waiter can do nothing, not even die, until it is told. So from the first claim on, and beyond the
+/// lock that it was made under, the signaler is not preempted.
+pub(super) struct Grants<S> {
+    chain: Chain<Block<S>>,
+    undisturbed: Option<Undisturbed>,
+}
 
 impl<S: Signal> Grants<S> {
     #[inline]
     pub(super) fn new() -> Self {
-        Self(Chain::new())
+        Self {
+            chain: Chain::new(),
+            undisturbed: None,
+        }
     }
 
     /// Adds the wait of `entry`.
@@ -156,16 +168,17 @@ impl<S: Signal> Grants<S> {
     ///
     /// The caller has claimed the wait and taken the entry out of its queue.
     pub(super) unsafe fn push(&mut self, entry: NonNull<Entry<Block<S>>>) {
+        self.undisturbed.get_or_insert_with(Undisturbed::begin);
         // SAFETY: In no queue, by the caller's promise; and since the wait is claimed but not published, its
         // thread keeps the entry in place.
-        unsafe { self.0.push(entry) }
+        unsafe { self.chain.push(entry) }
     }
 
     /// Tells every waiter the index of its block, and wakes it, oldest grant first. No lock may be held. Any
     /// context.
     #[inline]
     pub(super) fn publish(mut self) {
-        while let Some(entry) = self.0.pop() {
+        while let Some(entry) = self.chain.pop() {
             // SAFETY: As in `push`; this borrow ends before the wait is published.
             let block = unsafe { &entry.as_ref().body };
             let (wait, index) = (block.wait, block.index);

@@ -24,7 +24,8 @@ use core::{
 
 /// What a signaler has locked, and so whom it can satisfy.
 pub(super) enum Reach<'a, S> {
-    /// One object in whose queue no wait for all stands.
+    /// One object. No wait for all stands in its queue, or the object is signaled already and so satisfies
+    /// nobody.
     Queue,
     /// The gate, the object, and perhaps a second one beside it.
     Gate {

@@ -23,8 +23,8 @@ use crate::sys::{
     },
     Acquire,
     Atomic,
-    Relaxed,
-    Release, //
+    Full,
+    Relaxed, //
 };
 use core::{
     mem::ManuallyDrop,
@@ -168,7 +168,8 @@ impl<S: Signal> Object<S> {
         })
     }
 
-    /// A view of an object whose lock is held through a [`Locked`] that was forgotten or stands by.
+    /// A view of an object whose lock is held: through a [`Locked`] that was forgotten, or beside one that is in
+    /// nobody's use meanwhile.
     ///
     /// # Safety
     ///
@@ -223,6 +224,8 @@ impl<S: Signal> Locked<'_, S> {
         deliver(self, reach, grants);
         after(&mut self.inner().state);
         if self.inner().state.is_open() {
+            // Before pollers are told: they look without the lock.
+            self.record_turn();
             self.guard.notify_pollers();
         }
         result
@@ -255,6 +258,18 @@ impl<S: Signal> Locked<'_, S> {
         }
     }
 
+    /// Makes it known without the lock if the object has turned since it was locked.
+    #[inline]
+    fn record_turn(&mut self) {
+        let open = self.inner().state.is_open();
+        let turns = Turns(self.object.turns.load(Relaxed));
+        if turns.is_open() != open {
+            // Ordered before what the signaler looks at next, as a waiter that finds nothing has its earlier
+            // stores ordered before its look here: one of the two sees the other.
+            self.object.turns.xchg(turns.0.wrapping_add(1), Full);
+        }
+    }
+
     /// The oldest waiter's entry.
     #[inline]
     pub(super) fn first(&mut self) -> Option<NonNull<Entry<Block<S>>>> {
@@ -274,10 +289,6 @@ impl<S: Signal> Locked<'_, S> {
 impl<S: Signal> Drop for Locked<'_, S> {
     #[inline]
     fn drop(&mut self) {
-        let open = self.inner().state.is_open();
-        let turns = Turns(self.object.turns.load(Relaxed));
-        if turns.is_open() != open {
-            self.object.turns.store(turns.0.wrapping_add(1), Release);
-        }
+        self.record_turn();
     }
 }

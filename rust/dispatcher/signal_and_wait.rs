@@ -91,6 +91,9 @@ fn take<S: Signal>(object: &mut Locked<'_, S>, waiter: Waiter) -> bool {
     satisfied
 }
 
+/// How often the second lock is tried for before the gate is taken: for about as long as it may be held.
+const TRIES: usize = 16;
+
 /// Signals `signal` and runs `then` on `target` with both locked, then wakes whom the signal released.
 ///
 /// Without a wait for all in the way, the second lock is only tried for: two such calls in opposite directions
@@ -112,7 +115,8 @@ fn signal_then<S: Signal, R>(
             grants.publish();
             return result;
         }
-        if let Some(mut second) = target.try_lock_beside(&first) {
+        let second = (0..TRIES).find_map(|_| target.try_lock_beside(&first));
+        if let Some(mut second) = second {
             first.change_and_deliver(change, |_| (), Reach::Queue, &mut grants);
             let result = then(&mut second);
             drop(second);

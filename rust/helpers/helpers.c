@@ -5,13 +5,14 @@
  */
 
 #include <linux/build_bug.h>
-#include <linux/capability.h>
 #include <linux/cred.h>
 #include <linux/ipc_namespace.h>
 #include <linux/nsproxy.h>
+#include <linux/preempt.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/spinlock.h>
+#include <linux/user_namespace.h>
 #include <linux/wait.h>
 
 #include <linux/ntevent.h>
@@ -30,8 +31,8 @@ static_assert(sizeof(struct ntevent_directory_entry) == 24);
 static_assert(sizeof(struct ntevent_info) == 16);
 
 /*
- * The wait-all gate: held, outside every queue lock, by whoever locks more than one queue. It is what
- * makes nesting queue locks of one lockdep class sound, so it lives beside the nesting.
+ * The gate: held, outside every queue lock, by whoever waits for a second queue lock while it holds one. It is
+ * what makes nesting queue locks of one lockdep class sound, so it lives beside the nesting.
  */
 static DEFINE_SPINLOCK(ntevent_gate);
 
@@ -48,7 +49,10 @@ void ntevent_helper_queue_add(struct wait_queue_head *queue, struct wait_queue_e
 void ntevent_helper_queue_remove(struct wait_queue_head *queue, struct wait_queue_entry *entry);
 void ntevent_helper_set_current_state(unsigned int state);
 void ntevent_helper_smp_mb(void);
-bool ntevent_helper_ipc_ns_capable(int capability);
+void ntevent_helper_preempt_disable(void);
+void ntevent_helper_preempt_enable(void);
+struct user_namespace *ntevent_helper_get_ipc_user_ns(void);
+void ntevent_helper_put_user_ns(struct user_namespace *ns);
 uid_t ntevent_helper_current_euid(void);
 gid_t ntevent_helper_current_egid(void);
 bool ntevent_helper_in_group(gid_t gid);
@@ -119,9 +123,30 @@ void ntevent_helper_smp_mb(void)
 	smp_mb();
 }
 
-bool ntevent_helper_ipc_ns_capable(int capability)
+/*
+ * Under a queue lock preemption is off, and these two keep it off a little longer. On PREEMPT_RT it is on under
+ * such a lock, and must be while another one is taken.
+ */
+void ntevent_helper_preempt_disable(void)
 {
-	return ns_capable(current->nsproxy->ipc_ns->user_ns, capability);
+	if (!IS_ENABLED(CONFIG_PREEMPT_RT))
+		preempt_disable();
+}
+
+void ntevent_helper_preempt_enable(void)
+{
+	if (!IS_ENABLED(CONFIG_PREEMPT_RT))
+		preempt_enable();
+}
+
+struct user_namespace *ntevent_helper_get_ipc_user_ns(void)
+{
+	return get_user_ns(current->nsproxy->ipc_ns->user_ns);
+}
+
+void ntevent_helper_put_user_ns(struct user_namespace *ns)
+{
+	put_user_ns(ns);
 }
 
 uid_t ntevent_helper_current_euid(void)

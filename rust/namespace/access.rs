@@ -4,7 +4,6 @@
 
 use crate::{
     status::Status,
-    sys::cred,
     uapi, //
 };
 
@@ -36,6 +35,11 @@ impl Access {
     /// These rights and those.
     pub(crate) fn union(self, other: Self) -> Self {
         Self(self.0 | other.0)
+    }
+
+    /// These rights but not those.
+    pub(crate) fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
     }
 
     /// Whether these rights include all of those.
@@ -79,11 +83,9 @@ pub(crate) const EVENT: GenericMapping = GenericMapping {
 
 impl GenericMapping {
     /// The rights that `desired` asks for: generic rights as the type maps them, `MAXIMUM_ALLOWED` as
-    /// `maximum` says. Whether the caller may have them is not asked here, but for the one right that is bound
-    /// to a privilege. Process context.
+    /// `maximum` says. Whether the caller may have them is not asked here. Process context.
     ///
-    /// Errors: `ACCESS_DENIED` for bits that are no right of the type (V200); `PRIVILEGE_NOT_HELD` for
-    /// `ACCESS_SYSTEM_SECURITY` without CAP_SYS_ADMIN (V215).
+    /// Errors: `ACCESS_DENIED` for bits that are no right of the type (V200).
     pub(crate) fn requested(
         &self,
         desired: u32,
@@ -114,9 +116,6 @@ impl GenericMapping {
             access = access.union(maximum());
         }
         if system_security {
-            if !cred::capable(cred::CAP_SYS_ADMIN) {
-                return Err(Status::PRIVILEGE_NOT_HELD);
-            }
             access = access.union(Access::SYSTEM_SECURITY);
         }
         Ok(access)

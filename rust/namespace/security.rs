@@ -6,15 +6,22 @@ use super::access::{
     Access,
     GenericMapping, //
 };
-use crate::sys::cred;
+use crate::{
+    status::Status,
+    sys::cred::{
+        self,
+        UserNamespace, //
+    }, //
+};
 
-/// Owner, group and mode of an object. In the mode, as in that of a file, `r`, `w` and `x` of a class grant it
-/// what the type maps from the generic rights to read, write and execute.
-#[derive(Clone, Copy, Debug)]
+/// Owner, group and mode of an object, and the user namespace whose capabilities count for it. In the mode, as in
+/// that of a file, `r`, `w` and `x` of a class grant it what the type maps from the generic rights to read, write
+/// and execute.
 pub(crate) struct Descriptor {
     uid: u32,
     gid: u32,
     mode: u16,
+    namespace: UserNamespace,
 }
 
 impl Descriptor {
@@ -33,15 +40,34 @@ impl Descriptor {
             uid: cred::euid(),
             gid: cred::egid(),
             mode,
+            namespace: UserNamespace::of_current_ipc(),
         })
     }
 
-    /// All that the current task may be granted. The class that decides is the first that fits: owner, group,
-    /// others. Process context.
+    /// Refuses who holds no privilege for this object: CAP_SYS_ADMIN stands for `SeCreatePermanentPrivilege` and
+    /// `SeSecurityPrivilege`. Process context.
+    ///
+    /// Errors: `PRIVILEGE_NOT_HELD`.
+    pub(crate) fn require_privilege(&self) -> Result<(), Status> {
+        if self.namespace.grants(cred::CAP_SYS_ADMIN) {
+            Ok(())
+        } else {
+            Err(Status::PRIVILEGE_NOT_HELD)
+        }
+    }
+
+    /// All rights of the type that the current task may be granted. CAP_IPC_OWNER gives what the mode does not.
+    /// Process context.
     pub(crate) fn allowed(&self, mapping: &GenericMapping) -> Access {
-        if cred::capable(cred::CAP_IPC_OWNER) {
+        let by_mode = self.allowed_by_mode(mapping);
+        if !by_mode.contains(mapping.all) && self.namespace.grants(cred::CAP_IPC_OWNER) {
             return mapping.all;
         }
+        by_mode
+    }
+
+    /// What owner and mode give. The class that decides is the first that fits: owner, group, others.
+    fn allowed_by_mode(&self, mapping: &GenericMapping) -> Access {
         let (class, mut allowed) = if cred::euid() == self.uid {
             (self.mode >> 6, Access::OWNER)
         } else if cred::in_group(self.gid) {

@@ -4,6 +4,7 @@
 //! compare across user namespaces. Process context.
 
 use super::helpers;
+use core::ptr::NonNull;
 use kernel::bindings;
 
 /// The capability that stands for `SeCreatePermanentPrivilege` and `SeSecurityPrivilege`.
@@ -30,9 +31,39 @@ pub(crate) fn in_group(gid: u32) -> bool {
     unsafe { helpers::ntevent_helper_in_group(gid) }
 }
 
-/// Whether the current task holds `capability` in the user namespace that owns its IPC namespace.
-pub(crate) fn capable(capability: u32) -> bool {
-    // SAFETY: The current task runs a system call, so it has a namespace proxy, which holds the IPC
-    // namespace, which holds its user namespace.
-    unsafe { helpers::ntevent_helper_ipc_ns_capable(capability as i32) }
+/// A user namespace: where a capability must be held to count for what belongs to the namespace.
+///
+/// # Invariants
+///
+/// The pointer holds a reference.
+pub(crate) struct UserNamespace(NonNull<bindings::user_namespace>);
+
+// SAFETY: A user namespace may be used and put on any thread.
+unsafe impl Send for UserNamespace {}
+// SAFETY: As above.
+unsafe impl Sync for UserNamespace {}
+
+impl UserNamespace {
+    /// The user namespace that owns the current task's IPC namespace.
+    pub(crate) fn of_current_ipc() -> Self {
+        // SAFETY: The current task runs a system call, so it has a namespace proxy, which holds the IPC
+        // namespace, which holds its user namespace.
+        let ns = unsafe { helpers::ntevent_helper_get_ipc_user_ns() };
+        // INVARIANT: The helper took a reference.
+        // SAFETY: Every IPC namespace has a user namespace.
+        Self(unsafe { NonNull::new_unchecked(ns) })
+    }
+
+    /// Whether the current task holds `capability` in this namespace.
+    pub(crate) fn grants(&self, capability: u32) -> bool {
+        // SAFETY: By the type invariant the namespace is alive.
+        unsafe { bindings::ns_capable(self.0.as_ptr(), capability as i32) }
+    }
+}
+
+impl Drop for UserNamespace {
+    fn drop(&mut self) {
+        // SAFETY: By the type invariant there is a reference to give back.
+        unsafe { helpers::ntevent_helper_put_user_ns(self.0.as_ptr()) }
+    }
 }

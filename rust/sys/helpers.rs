@@ -33,7 +33,10 @@ extern "C" {
     );
     pub(super) fn ntevent_helper_set_current_state(state: c_uint);
     pub(super) fn ntevent_helper_smp_mb();
-    pub(super) fn ntevent_helper_ipc_ns_capable(capability: c_int) -> bool;
+    pub(super) fn ntevent_helper_preempt_disable();
+    pub(super) fn ntevent_helper_preempt_enable();
+    pub(super) fn ntevent_helper_get_ipc_user_ns() -> *mut bindings::user_namespace;
+    pub(super) fn ntevent_helper_put_user_ns(ns: *mut bindings::user_namespace);
     pub(super) fn ntevent_helper_current_euid() -> u32;
     pub(super) fn ntevent_helper_current_egid() -> u32;
     pub(super) fn ntevent_helper_in_group(gid: u32) -> bool;

@@ -82,7 +82,7 @@ impl<T, B> Queue<T, B> {
         locked.then(|| Guard::new(self, None))
     }
 
-    /// A guard for a lock that was taken with [`Queue::lock_under`] and whose guard was forgotten.
+    /// Another guard of a lock that was taken inside the gate, or inside another queue's lock.
     ///
     /// # Safety
     ///
@@ -99,7 +99,8 @@ impl<T, B> Queue<T, B> {
     }
 }
 
-/// The lock that is taken, outside all queues, by who locks several of them. There is one in the module.
+/// The lock that is taken, outside all queues, by who waits for a second queue's lock while it holds one. There
+/// is one in the module.
 pub(crate) struct Gate {
     flags: c_ulong,
     _not_send: NotThreadSafe,

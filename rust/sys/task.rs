@@ -10,7 +10,8 @@ use core::ptr::NonNull;
 use kernel::{
     bindings,
     current,
-    sync::rcu, //
+    sync::rcu,
+    types::NotThreadSafe, //
 };
 
 /// Why [`sleep`] came back.
@@ -93,6 +94,26 @@ fn schedule_until(time: WakeTime) -> bool {
 fn set_state(state: u32) {
     // SAFETY: A task may set its own state; the callers above restore it before they return.
     unsafe { helpers::ntevent_helper_set_current_state(state) }
+}
+
+/// Keeps the current task on its CPU from [`Undisturbed::begin`] to the drop, but for interrupts. Does nothing on a
+/// PREEMPT_RT kernel, where the next lock may sleep.
+pub(crate) struct Undisturbed(NotThreadSafe);
+
+impl Undisturbed {
+    /// Any context.
+    pub(crate) fn begin() -> Self {
+        // SAFETY: Nests, and is undone by `drop`.
+        unsafe { helpers::ntevent_helper_preempt_disable() };
+        Self(NotThreadSafe)
+    }
+}
+
+impl Drop for Undisturbed {
+    fn drop(&mut self) {
+        // SAFETY: Undoes what `begin` did on this task.
+        unsafe { helpers::ntevent_helper_preempt_enable() }
+    }
 }
 
 /// A task that sleeps, or is about to, in [`sleep`].
