@@ -2,9 +2,9 @@
 
 //! ntevent: the event objects of Windows NT for Linux.
 //!
-//! Imports go down only: `abi` (ioctls and fds) uses `namespace` (rights, and later names), that uses
-//! `object` (what an event is), that uses `dispatcher` (how waits are satisfied), that uses `sys`, the only
-//! home of the kernel's C interfaces.
+//! Imports go down only: `abi` (ioctls and fds) uses `namespace` (rights, and later names), that
+//! uses `object` (what an event is), that uses `dispatcher` (how waits are satisfied), that uses
+//! `sys`, the only home of the kernel's C interfaces.
 
 #![crate_name = "ntevent"]
 
@@ -39,7 +39,11 @@ struct Module {
 impl InPlaceModule for Module {
     fn init(_module: &'static ThisModule) -> impl PinInit<Self, Error> {
         try_pin_init!(Self {
-            device <- sys::misc_device::Registration::new(c"ntevent", 0o666, &abi::device::OPERATIONS),
+            device <- sys::misc_device::Registration::new(
+                c"ntevent",
+                0o666,
+                &abi::device::OPERATIONS,
+            ),
         })
     }
 }

@@ -4,8 +4,8 @@
 
 use crate::uapi;
 
-/// A status that says that an operation failed and changed nothing. The names are those of NT; which one is
-/// given when is the user ABI's to say.
+/// A status that says that an operation failed and changed nothing. The names are those of NT;
+/// which one is given when is the user ABI's to say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Status(u32);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The user ABI as Rust sees it: what bindgen makes of `uapi/linux/ntevent.h`, and proof of its layout.
+//! The user ABI as Rust sees it: what bindgen makes of `uapi/linux/ntevent.h`, and proof of its
+//! layout.
 
 #![allow(
     missing_docs,

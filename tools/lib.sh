@@ -61,13 +61,14 @@ in_root() {
 			[ -d "$root$path" ] || mkdir -p "$root$path"
 			mount --bind "$path" "$root$path"
 		done
+		[ ! -e /etc/resolv.conf ] || cp -L /etc/resolv.conf "$root/etc/resolv.conf"
 		mount -t proc proc "$root/proc"
 		mount --rbind /dev "$root/dev"
 		exec chroot "$root" /usr/bin/env -i \
 			PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
 			HOME=/root LC_ALL=C.UTF-8 TERM="${TERM:-dumb}" \
 			CARGO_HOME="$cache/cargo" CARGO_TERM_PROGRESS_WHEN=never \
-			NTEVENT_CACHE="$cache" NTEVENT_IN_ROOT=1 \
+			NTEVENT_CACHE="$cache" ${http_proxy:+http_proxy="$http_proxy"} ${https_proxy:+https_proxy="$https_proxy"} \
 			/bin/sh -c '\''cd "$0" && exec "$@"'\'' "$dir" "$@"
 	' bash "$NTEVENT_ROOT" "$NTEVENT_TOP" "$NTEVENT_CACHE" "$PWD" "$@"
 }

@@ -42,8 +42,8 @@ arguments!(
     ntevent_duplicate_args,
 );
 
-/// Runs a command on its argument. A failure's NTSTATUS is stored in the argument; where that cannot be, the
-/// errno alone tells. `EFAULT` if the argument cannot be read.
+/// Runs a command on its argument. A failure's NTSTATUS is stored in the argument; where that
+/// cannot be, the errno alone tells. `EFAULT` if the argument cannot be read.
 #[inline]
 pub(super) fn with_arguments<T: Arguments>(
     pointer: UserPtr,

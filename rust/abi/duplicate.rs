@@ -24,8 +24,8 @@ use kernel::{
     uaccess::UserPtr, //
 };
 
-/// Duplicates a handle. Rights that the source has need no check; others are granted if the object's descriptor
-/// allows them to the caller. NT: C6, V195 to V200.
+/// Duplicates a handle. Rights that the source has need no check; others are granted if the
+/// object's descriptor allows them to the caller. NT: C6, V195 to V200.
 pub(super) fn duplicate(source: &Handle, argument: UserPtr) -> Result<u32> {
     with_arguments::<uapi::ntevent_duplicate_args>(argument, |arguments| {
         let same_access = uapi::NTEVENT_DUPLICATE_SAME_ACCESS;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The handle: an fd's reference to an object, with the rights that were granted when it was made; and the
-//! commands on it.
+//! The handle: an fd's reference to an object, with the rights that were granted when it was made;
+//! and the commands on it.
 
 use super::{
     arguments::store,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The user ABI: `/dev/ntevent` and the fds it gives out. Each command is one function: it copies its
-//! argument in, asks the layers below, and gives back an NTSTATUS and an errno.
+//! The user ABI: `/dev/ntevent` and the fds it gives out. Each command is one function: it copies
+//! its argument in, asks the layers below, and gives back an NTSTATUS and an errno.
 
 mod arguments;
 mod create;

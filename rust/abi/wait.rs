@@ -99,15 +99,16 @@ impl Terms {
         Handle::get(self.alert, Access::SYNCHRONIZE).map(Some)
     }
 
-    /// What a wait that a Unix signal ended returns. A wait that counts from its start cannot be started again
-    /// without being stretched.
+    /// What a wait that a Unix signal ended returns. A wait that counts from its start cannot be
+    /// started again without being stretched.
     fn interrupted(&self) -> Failure {
         let relative = self.timeout().is_some_and(|timeout| timeout < 0);
         Failure::without_status(if relative { EINTR } else { ERESTARTSYS })
     }
 }
 
-/// The value of a wait for `count` objects that the object of `index` satisfied; behind them is the alert.
+/// The value of a wait for `count` objects that the object of `index` satisfied; behind them is the
+/// alert.
 #[inline]
 fn wait_status(index: usize, count: usize) -> u32 {
     if index < count {
@@ -158,8 +159,8 @@ pub(super) fn wait(argument: UserPtr) -> Result<u32> {
     })
 }
 
-/// Reads the `count` fds at `pointer`, and finds their handles in order; the first that fails decides. NT: V64,
-/// V83, V84.
+/// Reads the `count` fds at `pointer`, and finds their handles in order; the first that fails
+/// decides. NT: V64, V83, V84.
 fn look_up(pointer: u64, count: usize, handles: &mut Handles) -> Result<(), Status> {
     if pointer & 3 != 0 {
         return Err(Status::DATATYPE_MISALIGNMENT);
@@ -228,8 +229,8 @@ fn has_duplicates(mut handles: &[Fd<Handle>]) -> bool {
     false
 }
 
-/// Runs `f`, which will sleep, with references to the objects instead of handles: a handle that is closed
-/// meanwhile goes at once. NT: V53, V211.
+/// Runs `f`, which will sleep, with references to the objects instead of handles: a handle that is
+/// closed meanwhile goes at once. NT: V53, V211.
 #[inline(never)]
 fn with_objects(
     handles: Handles,

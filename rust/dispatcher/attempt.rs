@@ -17,12 +17,13 @@ use core::mem::ManuallyDrop;
 /// How often the objects are read before they are locked instead, where they turn all the time.
 const PASSES: usize = 8;
 
-/// Satisfies a wait for any of `objects` if one of them is signaled for `waiter`: the first such, whose
-/// index it returns. `None` says that at one instant of the call none was. Any context up to hard interrupt.
+/// Satisfies a wait for any of `objects` if one of them is signaled for `waiter`: the first such,
+/// whose index it returns. `None` says that at one instant of the call none was. Any context up to
+/// hard interrupt.
 ///
-/// No lock is taken but that of the object that satisfies the wait. The objects are read one after another,
-/// and then as a whole: what was found holds at one instant if none of those read turned meanwhile. NT: V54
-/// to V60, V82.
+/// No lock is taken but that of the object that satisfies the wait. The objects are read one after
+/// another, and then as a whole: what was found holds at one instant if none of those read turned
+/// meanwhile. NT: V54 to V60, V82.
 #[inline]
 pub(crate) fn try_any<S: Signal, O: AsRef<Object<S>>>(
     objects: &[O],
@@ -71,11 +72,13 @@ fn turns_of<S: Signal, O: AsRef<Object<S>>>(object: &O) -> u64 {
 fn decide<S: Signal, O: AsRef<Object<S>>>(objects: &[O], waiter: Waiter) -> Option<usize> {
     let gate = Gate::lock();
     let is_first = |index: usize, object: &Object<S>| {
-        let mut before = objects.iter().take(index);
-        !before.any(|other| core::ptr::eq(other.as_ref(), object))
+        let before = objects.get(..index).unwrap_or_default();
+        !before
+            .iter()
+            .any(|other| core::ptr::eq(other.as_ref(), object))
     };
     let distinct = || {
-        let all = objects.iter().map(AsRef::as_ref).enumerate();
+        let all = (0..objects.len()).zip(objects.iter().map(AsRef::as_ref));
         all.filter(|(index, object)| is_first(*index, object))
     };
     for (_, object) in distinct() {
@@ -98,10 +101,10 @@ fn decide<S: Signal, O: AsRef<Object<S>>>(objects: &[O], waiter: Waiter) -> Opti
     found
 }
 
-/// Satisfies a wait for all of `objects`, which are distinct, if all are signaled for `waiter` at one
-/// instant; else satisfies nobody. With an `alert`, and not all signaled, takes the alert instead if that is
-/// signaled. Returns the index of the object, counting the alert as the last, or 0 for all. Any context up
-/// to hard interrupt. NT: V57, V58, V73.
+/// Satisfies a wait for all of `objects`, which are distinct, if all are signaled for `waiter` at
+/// one instant; else satisfies nobody. With an `alert`, and not all signaled, takes the alert
+/// instead if that is signaled. Returns the index of the object, counting the alert as the last, or
+/// 0 for all. Any context up to hard interrupt. NT: V57, V58, V73.
 pub(crate) fn try_all<S: Signal, O: AsRef<Object<S>>>(
     objects: &[O],
     alert: Option<&Object<S>>,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What a waiting thread shares with those who may end its wait: the wait itself, and one wait block for each
-//! object, which stands in that object's queue.
+//! What a waiting thread shares with those who may end its wait: the wait itself, and one wait
+//! block for each object, which stands in that object's queue.
 
 use super::{
     Object,
@@ -29,10 +29,12 @@ const PENDING: u32 = u32::MAX;
 /// Somebody has the right to end it, and will.
 const CLAIMED: u32 = u32::MAX - 1;
 
-/// A wait of the current thread. It lives on the thread's stack; others reach it through its blocks.
+/// A wait of the current thread. It lives on the thread's stack; others reach it through its
+/// blocks.
 pub(super) struct Wait {
-    /// [`PENDING`], then [`CLAIMED`], then the index of the block that satisfied the wait. The one who turns
-    /// PENDING into CLAIMED ends the wait: a signaler, or the waiter when it gives up or helps itself.
+    /// [`PENDING`], then [`CLAIMED`], then the index of the block that satisfied the wait. The one
+    /// who turns PENDING into CLAIMED ends the wait: a signaler, or the waiter when it gives up or
+    /// helps itself.
     outcome: Atomic<u32>,
     sleeper: Sleeper,
     /// On whose behalf.
@@ -98,8 +100,8 @@ unsafe impl<S: Send> Sync for Block<S> {}
 unsafe impl<S: Send> Send for Block<S> {}
 
 impl<S: Signal> Block<S> {
-    /// The block of `wait` for `object`, the `index`th of its objects. Wait and object must outlive the
-    /// block's time in the object's queue, which its owner sees to.
+    /// The block of `wait` for `object`, the `index`th of its objects. Wait and object must outlive
+    /// the block's time in the object's queue, which its owner sees to.
     pub(super) fn new(wait: &Wait, object: &Object<S>, index: usize) -> Self {
         Self {
             wait: NonNull::from(wait),
@@ -139,15 +141,15 @@ pub(super) unsafe fn members<'a, S: Signal>(
     // SAFETY: Valid as long as it is in the queue.
     let block = unsafe { &entry.as_ref().body };
     let first = entry.as_ptr().wrapping_sub(block.index as usize);
-    // SAFETY: The waiter's blocks are one array in the order of their indices, alive as long as any of them
-    // is in a queue, and blocks `0..members` are initialised before the first is queued.
+    // SAFETY: The waiter's blocks are one array in the order of their indices, alive as long as any
+    // of them is in a queue, and blocks `0..members` are initialised before the first is queued.
     unsafe { core::slice::from_raw_parts(first, block.wait().members) }
 }
 
 /// Waits that have been claimed and satisfied, and are to be told when all locks are dropped.
 ///
-/// A claimed waiter can do nothing, not even die, until it is told. So from the first claim on, and beyond the
-/// lock that it was made under, the signaler is not preempted.
+/// A claimed waiter can do nothing, not even die, until it is told. So from the first claim on, and
+/// beyond the lock that it was made under, the signaler is not preempted.
 pub(super) struct Grants<S> {
     chain: Chain<Block<S>>,
     undisturbed: Option<Undisturbed>,
@@ -169,13 +171,13 @@ impl<S: Signal> Grants<S> {
     /// The caller has claimed the wait and taken the entry out of its queue.
     pub(super) unsafe fn push(&mut self, entry: NonNull<Entry<Block<S>>>) {
         self.undisturbed.get_or_insert_with(Undisturbed::begin);
-        // SAFETY: In no queue, by the caller's promise; and since the wait is claimed but not published, its
-        // thread keeps the entry in place.
+        // SAFETY: In no queue, by the caller's promise; and since the wait is claimed but not
+        // published, its thread keeps the entry in place.
         unsafe { self.chain.push(entry) }
     }
 
-    /// Tells every waiter the index of its block, and wakes it, oldest grant first. No lock may be held. Any
-    /// context.
+    /// Tells every waiter the index of its block, and wakes it, oldest grant first. No lock may be
+    /// held. Any context.
     #[inline]
     pub(super) fn publish(mut self) {
         while let Some(entry) = self.chain.pop() {
@@ -186,7 +188,8 @@ impl<S: Signal> Grants<S> {
             let sleeper = unsafe { wait.as_ref() }.sleeper;
             // SAFETY: Not published before the store; nothing is touched after it.
             let publish = || unsafe { wait.as_ref() }.outcome.store(index, Release);
-            // SAFETY: The thread stays in its wait until `publish` stores, so it is alive before it.
+            // SAFETY: The thread stays in its wait until `publish` stores, so it is alive before
+            // it.
             unsafe { sleeper.publish_and_wake(publish) };
         }
     }

@@ -24,8 +24,8 @@ use core::{
 
 /// What a signaler has locked, and so whom it can satisfy.
 pub(super) enum Reach<'a, S> {
-    /// One object. No wait for all stands in its queue, or the object is signaled already and so satisfies
-    /// nobody.
+    /// One object. No wait for all stands in its queue, or the object is signaled already and so
+    /// satisfies nobody.
     Queue,
     /// The gate, the object, and perhaps a second one beside it.
     Gate {
@@ -41,8 +41,8 @@ impl<'a, S> Reach<'a, S> {
     }
 }
 
-/// Satisfies the waits in the queue of `object`, oldest first, for as long as it is signaled. NT: A3 rules 1
-/// to 6, F5.
+/// Satisfies the waits in the queue of `object`, oldest first, for as long as it is signaled. NT:
+/// A3 rules 1 to 6, F5.
 #[inline]
 pub(super) fn deliver<S: Signal>(
     object: &mut Locked<'_, S>,
@@ -67,8 +67,8 @@ pub(super) fn deliver<S: Signal>(
     }
 }
 
-/// Satisfies the wait of `entry`, in the queue of `object`, if the object is signaled for it and nobody else
-/// has ended it.
+/// Satisfies the wait of `entry`, in the queue of `object`, if the object is signaled for it and
+/// nobody else has ended it.
 fn satisfy_any<S: Signal>(
     object: &mut Locked<'_, S>,
     entry: NonNull<Entry<Block<S>>>,
@@ -86,8 +86,8 @@ fn satisfy_any<S: Signal>(
     unsafe { grants.push(entry) };
 }
 
-/// Satisfies the wait for all of `entry`, in the queue of `object`, if all its objects are signaled for it
-/// and nobody else has ended it. Nothing changes otherwise. NT: A3 rules 4, 5.
+/// Satisfies the wait for all of `entry`, in the queue of `object`, if all its objects are signaled
+/// for it and nobody else has ended it. Nothing changes otherwise. NT: A3 rules 4, 5.
 fn satisfy_all<S: Signal>(
     object: &mut Locked<'_, S>,
     gate: &Gate,

@@ -38,13 +38,14 @@ use pin_init::{
 
 /// An object that can be waited for; `S` is its state and the rule of it.
 ///
-/// Locking: everything is behind the queue's lock but `turns`, which is written under it and read without.
+/// Locking: everything is behind the queue's lock but `turns`, which is written under it and read
+/// without.
 #[pin_data]
 pub(crate) struct Object<S> {
     #[pin]
     queue: Queue<Inner<S>, Block<S>>,
-    /// How often the object turned from closed to open or back, as seen between critical sections. Odd: it
-    /// is open. Two equal readings say that it did not turn in between.
+    /// How often the object turned from closed to open or back, as seen between critical sections.
+    /// Odd: it is open. Two equal readings say that it did not turn in between.
     turns: Atomic<u64>,
 }
 
@@ -96,8 +97,9 @@ impl<S: Signal> Object<S> {
         change(&mut self.lock().inner().state)
     }
 
-    /// Makes the state more signaled by `change`, hands the signal to who waits, then runs `after`, all in
-    /// one critical section; wakes whom it released behind it. Any context up to hard interrupt.
+    /// Makes the state more signaled by `change`, hands the signal to who waits, then runs `after`,
+    /// all in one critical section; wakes whom it released behind it. Any context up to hard
+    /// interrupt.
     #[inline]
     pub(crate) fn signal<R>(
         &self,
@@ -127,8 +129,8 @@ impl<S: Signal> Object<S> {
         self.turns().is_open()
     }
 
-    /// How many waiters stand in the queue. A wait for one of several objects counts on each of them until
-    /// its thread has run. Any context.
+    /// How many waiters stand in the queue. A wait for one of several objects counts on each of
+    /// them until its thread has run. Any context.
     pub(crate) fn waiters(&self) -> u32 {
         self.lock().inner().waiters
     }
@@ -168,13 +170,13 @@ impl<S: Signal> Object<S> {
         })
     }
 
-    /// A view of an object whose lock is held: through a [`Locked`] that was forgotten, or beside one that is in
-    /// nobody's use meanwhile.
+    /// A view of an object whose lock is held: through a [`Locked`] that was forgotten, or beside
+    /// one that is in nobody's use meanwhile.
     ///
     /// # Safety
     ///
-    /// The lock is held by the caller, and nothing borrowed from another view of it is in use. Of all views
-    /// of a hold exactly one is dropped.
+    /// The lock is held by the caller, and nothing borrowed from another view of it is in use. Of
+    /// all views of a hold exactly one is dropped.
     #[inline]
     pub(super) unsafe fn assume_locked(&self) -> ManuallyDrop<Locked<'_, S>> {
         ManuallyDrop::new(Locked {
@@ -197,8 +199,8 @@ impl<S: Signal> Locked<'_, S> {
         self.guard.data()
     }
 
-    /// Whether signaling the object could complete a wait for all: one is queued, and the object is not
-    /// signaled already.
+    /// Whether signaling the object could complete a wait for all: one is queued, and the object is
+    /// not signaled already.
     #[inline]
     pub(super) fn may_satisfy_all(&mut self) -> bool {
         let inner = self.inner();
@@ -264,8 +266,8 @@ impl<S: Signal> Locked<'_, S> {
         let open = self.inner().state.is_open();
         let turns = Turns(self.object.turns.load(Relaxed));
         if turns.is_open() != open {
-            // Ordered before what the signaler looks at next, as a waiter that finds nothing has its earlier
-            // stores ordered before its look here: one of the two sees the other.
+            // Ordered before what the signaler looks at next, as a waiter that finds nothing has
+            // its earlier stores ordered before its look here: one of the two sees the other.
             self.object.turns.xchg(turns.0.wrapping_add(1), Full);
         }
     }

@@ -35,10 +35,10 @@ use crate::sys::{
     },
 };
 
-/// Signals `signal` by `change` as [`Object::signal`] does, and waits on `target`, which may be the same
-/// object, and on `alert`, which counts as index 1. Nobody sees the signal without the waiter in the queue. The
-/// signal stays whatever becomes of the wait. Process context, may sleep; fails only for lack of memory, with
-/// nothing signaled. NT: B5, F10, V115 to V124.
+/// Signals `signal` by `change` as [`Object::signal`] does, and waits on `target`, which may be the
+/// same object, and on `alert`, which counts as index 1. Nobody sees the signal without the waiter
+/// in the queue. The signal stays whatever becomes of the wait. Process context, may sleep; fails
+/// only for lack of memory, with nothing signaled. NT: B5, F10, V115 to V124.
 pub(crate) fn signal_and_wait<S: Signal>(
     signal: &Object<S>,
     change: impl FnOnce(&mut S),
@@ -91,13 +91,15 @@ fn take<S: Signal>(object: &mut Locked<'_, S>, waiter: Waiter) -> bool {
     satisfied
 }
 
-/// How often the second lock is tried for before the gate is taken: for about as long as it may be held.
+/// How often the second lock is tried for before the gate is taken: for about as long as it may be
+/// held.
 const TRIES: usize = 16;
 
-/// Signals `signal` and runs `then` on `target` with both locked, then wakes whom the signal released.
+/// Signals `signal` and runs `then` on `target` with both locked, then wakes whom the signal
+/// released.
 ///
-/// Without a wait for all in the way, the second lock is only tried for: two such calls in opposite directions
-/// cannot block each other. Where that fails, both are taken under the gate.
+/// Without a wait for all in the way, the second lock is only tried for: two such calls in opposite
+/// directions cannot block each other. Where that fails, both are taken under the gate.
 fn signal_then<S: Signal, R>(
     signal: &Object<S>,
     change: impl FnOnce(&mut S),

@@ -53,8 +53,9 @@ pub(super) enum Joined {
     Ended,
 }
 
-/// Waits until any of `objects` is signaled. Where several are when the wait is queued, the first wins. Process
-/// context, may sleep; fails only for lack of memory, with nothing changed. NT: A3 rules 8 to 10.
+/// Waits until any of `objects` is signaled. Where several are when the wait is queued, the first
+/// wins. Process context, may sleep; fails only for lack of memory, with nothing changed. NT: A3
+/// rules 8 to 10.
 pub(crate) fn wait_any<S: Signal, O: AsRef<Object<S>>>(
     objects: &[O],
     waiter: Waiter,
@@ -79,9 +80,9 @@ pub(crate) fn wait_any<S: Signal, O: AsRef<Object<S>>>(
     })
 }
 
-/// Waits until all of `objects`, which are distinct, are signaled at one instant, or the `alert` is while they
-/// are not; the alert counts as the object behind the last. Context and errors as [`wait_any`]. NT: A3 rules 4,
-/// 5; V69 to V72.
+/// Waits until all of `objects`, which are distinct, are signaled at one instant, or the `alert` is
+/// while they are not; the alert counts as the object behind the last. Context and errors as
+/// [`wait_any`]. NT: A3 rules 4, 5; V69 to V72.
 pub(crate) fn wait_all<S: Signal, O: AsRef<Object<S>>>(
     objects: &[O],
     alert: Option<&Object<S>>,
@@ -144,7 +145,8 @@ pub(super) unsafe fn join_locked<S: Signal>(
     Joined::Satisfied
 }
 
-/// Takes the signals of all of `objects` for the wait, or else queues the entries of all of them, in one step.
+/// Takes the signals of all of `objects` for the wait, or else queues the entries of all of them,
+/// in one step.
 ///
 /// # Safety
 ///
@@ -170,11 +172,11 @@ unsafe fn join_all<S: Signal, O: AsRef<Object<S>>>(
     })
 }
 
-/// Sleeps until somebody ended the wait or it is time to give up, and takes the entries that are left out of
-/// their queues. The first `members` entries are those of a wait for all.
+/// Sleeps until somebody ended the wait or it is time to give up, and takes the entries that are
+/// left out of their queues. The first `members` entries are those of a wait for all.
 ///
-/// The thread takes no lock that the waker held: the entry that satisfied the wait is out of its queue, and
-/// so are all members with it.
+/// The thread takes no lock that the waker held: the entry that satisfied the wait is out of its
+/// queue, and so are all members with it.
 pub(super) fn finish<S: Signal>(
     wait: &Wait,
     entries: &[Entry<Block<S>>],

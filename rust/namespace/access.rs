@@ -82,8 +82,8 @@ pub(crate) const EVENT: GenericMapping = GenericMapping {
 };
 
 impl GenericMapping {
-    /// The rights that `desired` asks for: generic rights as the type maps them, `MAXIMUM_ALLOWED` as
-    /// `maximum` says. Whether the caller may have them is not asked here. Process context.
+    /// The rights that `desired` asks for: generic rights as the type maps them, `MAXIMUM_ALLOWED`
+    /// as `maximum` says. Whether the caller may have them is not asked here. Process context.
     ///
     /// Errors: `ACCESS_DENIED` for bits that are no right of the type (V200).
     pub(crate) fn requested(

@@ -27,7 +27,8 @@ pub(crate) struct Object {
 }
 
 impl Object {
-    /// A new event without a name, charged to the caller's memory cgroup. Process context, may sleep.
+    /// A new event without a name, charged to the caller's memory cgroup. Process context, may
+    /// sleep.
     pub(crate) fn new_event(
         descriptor: Descriptor,
         event_type: EventType,

@@ -14,9 +14,9 @@ use crate::{
     }, //
 };
 
-/// Owner, group and mode of an object, and the user namespace whose capabilities count for it. In the mode, as in
-/// that of a file, `r`, `w` and `x` of a class grant it what the type maps from the generic rights to read, write
-/// and execute.
+/// Owner, group and mode of an object, and the user namespace whose capabilities count for it. In
+/// the mode, as in that of a file, `r`, `w` and `x` of a class grant it what the type maps from the
+/// generic rights to read, write and execute.
 pub(crate) struct Descriptor {
     uid: u32,
     gid: u32,
@@ -28,8 +28,8 @@ impl Descriptor {
     /// The mode of an object whose creator asked for none.
     const DEFAULT_MODE: u16 = 0o700;
 
-    /// The descriptor of what the current task creates; `None` if `mode` has bits that are no permissions.
-    /// Process context.
+    /// The descriptor of what the current task creates; `None` if `mode` has bits that are no
+    /// permissions. Process context.
     pub(crate) fn for_creator(mode: u32) -> Option<Self> {
         let mode = match u16::try_from(mode) {
             Ok(0) => Self::DEFAULT_MODE,
@@ -44,8 +44,8 @@ impl Descriptor {
         })
     }
 
-    /// Refuses who holds no privilege for this object: CAP_SYS_ADMIN stands for `SeCreatePermanentPrivilege` and
-    /// `SeSecurityPrivilege`. Process context.
+    /// Refuses who holds no privilege for this object: CAP_SYS_ADMIN stands for
+    /// `SeCreatePermanentPrivilege` and `SeSecurityPrivilege`. Process context.
     ///
     /// Errors: `PRIVILEGE_NOT_HELD`.
     pub(crate) fn require_privilege(&self) -> Result<(), Status> {
@@ -56,8 +56,8 @@ impl Descriptor {
         }
     }
 
-    /// All rights of the type that the current task may be granted. CAP_IPC_OWNER gives what the mode does not.
-    /// Process context.
+    /// All rights of the type that the current task may be granted. CAP_IPC_OWNER gives what the
+    /// mode does not. Process context.
     pub(crate) fn allowed(&self, mapping: &GenericMapping) -> Access {
         let by_mode = self.allowed_by_mode(mapping);
         if !by_mode.contains(mapping.all) && self.namespace.grants(cred::CAP_IPC_OWNER) {
@@ -66,7 +66,8 @@ impl Descriptor {
         by_mode
     }
 
-    /// What owner and mode give. The class that decides is the first that fits: owner, group, others.
+    /// What owner and mode give. The class that decides is the first that fits: owner, group,
+    /// others.
     fn allowed_by_mode(&self, mapping: &GenericMapping) -> Access {
         let (class, mut allowed) = if cred::euid() == self.uid {
             (self.mode >> 6, Access::OWNER)

@@ -63,17 +63,18 @@ impl Signal for Event {
     }
 }
 
-/// What can be done to an event. Each returns the previous state where NT does. Any context up to hard
-/// interrupt.
+/// What can be done to an event. Each returns the previous state where NT does. Any context up to
+/// hard interrupt.
 impl Object<Event> {
-    /// Signals the event: releases the oldest waiter of a synchronization event, or all of a notification
-    /// event; else the signal stays. NT: A2, V13, V14, V33, V34.
+    /// Signals the event: releases the oldest waiter of a synchronization event, or all of a
+    /// notification event; else the signal stays. NT: A2, V13, V14, V33, V34.
     #[inline]
     pub(crate) fn set(&self) -> bool {
         self.signal(|event| event.replace(true), |_| ())
     }
 
-    /// Releases who could be released now, and leaves the event unsignaled, in one step. NT: A5, V17, V18.
+    /// Releases who could be released now, and leaves the event unsignaled, in one step. NT: A5,
+    /// V17, V18.
     pub(crate) fn pulse(&self) -> bool {
         self.signal(
             |event| event.replace(true),
@@ -83,14 +84,15 @@ impl Object<Event> {
         )
     }
 
-    /// Makes the event unsignaled. NT: V15, V16; as Clear, which differs by its lack of a result, V21.
+    /// Makes the event unsignaled. NT: V15, V16; as Clear, which differs by its lack of a result,
+    /// V21.
     #[inline]
     pub(crate) fn reset(&self) -> bool {
         self.update(|event| event.replace(false))
     }
 
-    /// Sets this event and waits for `target`, and for `alert` as index 1, in one step. Process context, may
-    /// sleep; fails only for lack of memory, with nothing set. NT: B5, V115 to V117.
+    /// Sets this event and waits for `target`, and for `alert` as index 1, in one step. Process
+    /// context, may sleep; fails only for lack of memory, with nothing set. NT: B5, V115 to V117.
     pub(crate) fn set_and_wait(
         &self,
         target: &Self,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Who the current task is, for access checks. Ids are the kernel's own (`kuid_t`, `kgid_t` values), so they
-//! compare across user namespaces. Process context.
+//! Who the current task is, for access checks. Ids are the kernel's own (`kuid_t`, `kgid_t`
+//! values), so they compare across user namespaces. Process context.
 
 use super::helpers;
 use core::ptr::NonNull;
@@ -46,8 +46,8 @@ unsafe impl Sync for UserNamespace {}
 impl UserNamespace {
     /// The user namespace that owns the current task's IPC namespace.
     pub(crate) fn of_current_ipc() -> Self {
-        // SAFETY: The current task runs a system call, so it has a namespace proxy, which holds the IPC
-        // namespace, which holds its user namespace.
+        // SAFETY: The current task runs a system call, so it has a namespace proxy, which holds the
+        // IPC namespace, which holds its user namespace.
         let ns = unsafe { helpers::ntevent_helper_get_ipc_user_ns() };
         // INVARIANT: The helper took a reference.
         // SAFETY: Every IPC namespace has a user namespace.

@@ -2,8 +2,9 @@
 
 //! Files that this module gives out, and finding them again by fd.
 //!
-//! Every table of file operations has this module as its owner, so the module stays as long as a file does.
-//! A file is recognised by the address of its table, of which there is one static for each kind.
+//! Every table of file operations has this module as its owner, so the module stays as long as a
+//! file does. A file is recognised by the address of its table, of which there is one static for
+//! each kind.
 //!
 //! C headers: [`include/linux/fs.h`](srctree/include/linux/fs.h),
 //! [`include/linux/file.h`](srctree/include/linux/file.h)
@@ -207,16 +208,16 @@ pub(crate) struct PollTable {
 }
 
 impl PollTable {
-    /// Has `queue` tell the poller of changes. The queue must belong to what the polled file holds, so that
-    /// it outlives the file: the kernel takes its entries out before it releases a file.
+    /// Has `queue` tell the poller of changes. The queue must belong to what the polled file holds,
+    /// so that it outlives the file: the kernel takes its entries out before it releases a file.
     pub(crate) fn register<T, B>(&self, queue: &Queue<T, B>) {
         // SAFETY: File and table are valid for the call; the queue outlives the file.
         unsafe { bindings::poll_wait(self.file, queue.as_raw(), self.table) }
     }
 }
 
-/// Makes a file that holds `handle` and installs it in the current task's table: the fd. `commit` runs when
-/// nothing else can fail any more; if it fails, no fd exists. Process context.
+/// Makes a file that holds `handle` and installs it in the current task's table: the fd. `commit`
+/// runs when nothing else can fail any more; if it fails, no fd exists. Process context.
 ///
 /// Errors: `EMFILE`, `ENFILE`, `ENOMEM`, and those of `commit`.
 pub(crate) fn install<T: Handle>(
@@ -245,7 +246,8 @@ fn new_file<T: Handle>(handle: KBox<T>) -> Result<ARef<File>> {
         )
     });
     match file {
-        // SAFETY: The new file comes with one reference, which is handed on, and has no `fdget_pos` users.
+        // SAFETY: The new file comes with one reference, which is handed on, and has no `fdget_pos`
+        // users.
         Ok(file) => Ok(unsafe { ARef::from_raw(NonNull::new_unchecked(file.cast())) }),
         Err(error) => {
             // SAFETY: No file was made, so the box is still ours.
@@ -255,8 +257,8 @@ fn new_file<T: Handle>(handle: KBox<T>) -> Result<ARef<File>> {
     }
 }
 
-/// An open fd of the current task that is a file of kind `T`, for the time of a system call: without a
-/// reference of its own if no other thread can close it.
+/// An open fd of the current task that is a file of kind `T`, for the time of a system call:
+/// without a reference of its own if no other thread can close it.
 ///
 /// # Invariants
 ///

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Prototypes of `rust/helpers/helpers.c`, and of kernel functions that the kernel crate's bindings lack.
+//! Prototypes of `rust/helpers/helpers.c`, and of kernel functions that the kernel crate's bindings
+//! lack.
 
 use kernel::{
     bindings,

@@ -2,7 +2,8 @@
 
 //! A character device of the misc class, with its own owner and mode.
 //!
-//! The kernel crate's `MiscDeviceRegistration` sets neither, so a module could be unloaded under an open fd.
+//! The kernel crate's `MiscDeviceRegistration` sets neither, so a module could be unloaded under an
+//! open fd.
 //!
 //! C header: [`include/linux/miscdevice.h`](srctree/include/linux/miscdevice.h)
 
@@ -50,8 +51,8 @@ impl Registration {
                 };
                 // SAFETY: `slot` is valid for writes.
                 unsafe { slot.write(device) };
-                // SAFETY: `slot` was filled above, is pinned, and is deregistered before it goes; name and
-                // operations are static.
+                // SAFETY: `slot` was filled above, is pinned, and is deregistered before it goes;
+                // name and operations are static.
                 to_result(unsafe { bindings::misc_register(slot) })
             }),
         })

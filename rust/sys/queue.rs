@@ -2,12 +2,13 @@
 
 //! A kernel wait queue whose own spinlock also guards the state that is waited for.
 //!
-//! Two kinds of entries stand in it. Ours, [`Entry`], carry what their owner wants to know of a waiter and
-//! are walked by the holder of the lock, who decides which of them to release. The others were put there by
-//! poll, epoll and io_uring; they are skipped by the walk and told with [`Guard::notify_pollers`].
+//! Two kinds of entries stand in it. Ours, [`Entry`], carry what their owner wants to know of a
+//! waiter and are walked by the holder of the lock, who decides which of them to release. The
+//! others were put there by poll, epoll and io_uring; they are skipped by the walk and told with
+//! [`Guard::notify_pollers`].
 //!
-//! The lock saves the interrupt state, so every operation here may be called from any context up to hard
-//! interrupt (on a PREEMPT_RT kernel, from any context that may take a `spinlock_t`).
+//! The lock saves the interrupt state, so every operation here may be called from any context up to
+//! hard interrupt (on a PREEMPT_RT kernel, from any context that may take a `spinlock_t`).
 //!
 //! C header: [`include/linux/wait.h`](srctree/include/linux/wait.h)
 
@@ -31,8 +32,8 @@ use kernel::{
 ///
 /// # Invariants
 ///
-/// Entries in the queue whose `private` points to [`OURS`] are [`Entry<B>`]s that stay valid and in place until they are
-/// removed.
+/// Entries in the queue whose `private` points to [`OURS`] are [`Entry<B>`]s that stay valid and in
+/// place until they are removed.
 #[pin_data]
 pub(crate) struct Queue<T, B> {
     #[pin]
@@ -73,11 +74,12 @@ impl<T, B> Queue<T, B> {
         Guard::new(self, None)
     }
 
-    /// Takes the lock of a second queue, if that needs no waiting; so no order of locks is needed either. The
-    /// second guard must go before the first, which keeps interrupts off for both.
+    /// Takes the lock of a second queue, if that needs no waiting; so no order of locks is needed
+    /// either. The second guard must go before the first, which keeps interrupts off for both.
     #[inline]
     pub(crate) fn try_lock_beside(&self, _first: &Guard<'_, T, B>) -> Option<Guard<'_, T, B>> {
-        // SAFETY: The head is initialised and pinned; the guard of the first queue keeps interrupts off.
+        // SAFETY: The head is initialised and pinned; the guard of the first queue keeps interrupts
+        // off.
         let locked = unsafe { helpers::ntevent_helper_queue_trylock(self.head.get()) };
         locked.then(|| Guard::new(self, None))
     }
@@ -86,8 +88,8 @@ impl<T, B> Queue<T, B> {
     ///
     /// # Safety
     ///
-    /// The lock is held by the caller, no reference to the data is in use, and of all guards of this hold
-    /// exactly one is dropped, the others forgotten.
+    /// The lock is held by the caller, no reference to the data is in use, and of all guards of
+    /// this hold exactly one is dropped, the others forgotten.
     #[inline]
     pub(crate) unsafe fn assume_locked(&self) -> Guard<'_, T, B> {
         Guard::new(self, None)
@@ -99,8 +101,8 @@ impl<T, B> Queue<T, B> {
     }
 }
 
-/// The lock that is taken, outside all queues, by who waits for a second queue's lock while it holds one. There
-/// is one in the module.
+/// The lock that is taken, outside all queues, by who waits for a second queue's lock while it
+/// holds one. There is one in the module.
 pub(crate) struct Gate {
     flags: c_ulong,
     _not_send: NotThreadSafe,
@@ -322,10 +324,12 @@ impl<B> Chain<B> {
     ///
     /// # Safety
     ///
-    /// The entry is in no queue and no chain, and stays valid and in place until [`Chain::pop`] gave it back.
+    /// The entry is in no queue and no chain, and stays valid and in place until [`Chain::pop`]
+    /// gave it back.
     pub(crate) unsafe fn push(&mut self, entry: NonNull<Entry<B>>) {
         let entry = entry.as_ptr();
-        // SAFETY: The entry is valid, and outside a queue nobody looks at its field `private`: it links the chain.
+        // SAFETY: The entry is valid, and outside a queue nobody looks at its field `private`: it
+        // links the chain.
         unsafe { (*(*entry).raw.get()).private = core::ptr::null_mut() };
         if self.last.is_null() {
             self.first = entry;

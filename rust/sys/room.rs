@@ -14,9 +14,9 @@ pub(crate) use kernel::alloc::AllocError as NoRoom;
 /// As many values as the stack has room for: waits of up to eight objects and an alert.
 const SMALL: usize = 9;
 
-/// Puts `values`, of which there are at most `count`, side by side where they stay, shows them to `f`, and
-/// drops them. Only a `count` above nine allocates; that is charged to the caller's memory cgroup, may sleep,
-/// and may fail, before `values` is asked for any.
+/// Puts `values`, of which there are at most `count`, side by side where they stay, shows them to
+/// `f`, and drops them. Only a `count` above nine allocates; that is charged to the caller's memory
+/// cgroup, may sleep, and may fail, before `values` is asked for any.
 #[inline]
 pub(crate) fn with_room<T, R>(
     count: usize,

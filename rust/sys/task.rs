@@ -28,10 +28,11 @@ pub(crate) enum Woken {
 /// When [`sleep`] gives up: a point on a clock, in nanoseconds, or never.
 pub(crate) type WakeTime = Option<(Clock, i64)>;
 
-/// Sleeps until `ready` holds, `time` comes or a Unix signal arrives; `ready` is asked first, so it wins.
+/// Sleeps until `ready` holds, `time` comes or a Unix signal arrives; `ready` is asked first, so it
+/// wins.
 ///
-/// Whoever makes `ready` true must call [`Sleeper::publish_and_wake`] to do it. Process context. The task
-/// can be frozen while it sleeps.
+/// Whoever makes `ready` true must call [`Sleeper::publish_and_wake`] to do it. Process context.
+/// The task can be frozen while it sleeps.
 ///
 /// The symbol is what `/proc/PID/wchan` shows of a waiter.
 #[inline(never)]
@@ -58,8 +59,8 @@ pub(crate) fn sleep(ready: &dyn Fn() -> bool, time: WakeTime) -> Woken {
     woken
 }
 
-/// Sleeps, deaf to signals, until `ready` holds: for the short time between a waker's claim of this task and
-/// its wake. Process context.
+/// Sleeps, deaf to signals, until `ready` holds: for the short time between a waker's claim of this
+/// task and its wake. Process context.
 #[export_name = "ntevent_sleep_for_waker"]
 pub(crate) fn sleep_for_waker(ready: &dyn Fn() -> bool) {
     loop {
@@ -96,8 +97,8 @@ fn set_state(state: u32) {
     unsafe { helpers::ntevent_helper_set_current_state(state) }
 }
 
-/// Keeps the current task on its CPU from [`Undisturbed::begin`] to the drop, but for interrupts. Does nothing on a
-/// PREEMPT_RT kernel, where the next lock may sleep.
+/// Keeps the current task on its CPU from [`Undisturbed::begin`] to the drop, but for interrupts.
+/// Does nothing on a PREEMPT_RT kernel, where the next lock may sleep.
 pub(crate) struct Undisturbed(NotThreadSafe);
 
 impl Undisturbed {
@@ -132,19 +133,19 @@ impl Sleeper {
         Self(unsafe { NonNull::new_unchecked(bindings::get_current()) })
     }
 
-    /// Runs `publish`, which makes the task's `ready` true, and wakes the task. The task may run on, and what
-    /// it shared may be gone, as soon as `publish` has stored. Any context.
+    /// Runs `publish`, which makes the task's `ready` true, and wakes the task. The task may run
+    /// on, and what it shared may be gone, as soon as `publish` has stored. Any context.
     ///
     /// # Safety
     ///
-    /// The task cannot leave [`sleep_for_waker`] or [`sleep`] before `publish` stores, and does not free its
-    /// task struct while asleep there: it is alive when `publish` starts.
+    /// The task cannot leave [`sleep_for_waker`] or [`sleep`] before `publish` stores, and does not
+    /// free its task struct while asleep there: it is alive when `publish` starts.
     #[inline]
     pub(crate) unsafe fn publish_and_wake(self, publish: impl FnOnce()) {
         let _alive = rcu::read_lock();
         publish();
-        // SAFETY: The task was alive inside this RCU read section (the caller's promise), and a task struct
-        // is freed a grace period after its task is gone.
+        // SAFETY: The task was alive inside this RCU read section (the caller's promise), and a
+        // task struct is freed a grace period after its task is gone.
         unsafe { bindings::wake_up_process(self.0.as_ptr()) };
     }
 }
