@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Running a scenario under many schedules: systematically, at random, and by priorities.
+
+use crate::sys::world;
+use shuttle::{
+    scheduler::{
+        DfsScheduler,
+        PctScheduler,
+        RandomScheduler,
+        Schedule,
+        Scheduler,
+        Task,
+        TaskId, //
+    },
+    Config,
+    MaxSteps,
+    Runner, //
+};
+use std::{
+    cell::Cell,
+    rc::Rc, //
+};
+
+/// Enough for any scenario; more is a thread that runs in circles.
+const MOST_STEPS: usize = 20_000;
+/// The most schedules of one round of the systematic search.
+const MOST_SYSTEMATIC: usize = 200_000;
+/// No round is begun after so many.
+const ENOUGH_SYSTEMATIC: usize = 20_000;
+/// Schedules of each kind of sampling.
+const SAMPLES: usize = 4_000;
+/// Where the samples begin; fixed, so that a run can be repeated.
+const SEED: u64 = 0x6e74_6576_656e_7400;
+/// How many changes of priority the sampling by priorities tries to time well.
+const DEPTH: usize = 3;
+
+/// Runs `scenario`, whose threads are those of [`shuttle::thread`], under
+///
+/// - all schedules without preemption, all with at most one, and so on, as far as that can be paid for;
+/// - some thousand at random, where each step is anybody's;
+/// - some thousand in which the threads have priorities that change at a few moments.
+///
+/// A preemption is a switch away from a thread that could go on, and did not offer to wait.
+#[track_caller]
+pub(crate) fn explore(scenario: fn()) {
+    for preemptions in 0.. {
+        let is_limited = Rc::new(Cell::new(false));
+        let search = FewPreemptions::new(preemptions, Rc::clone(&is_limited));
+        let schedules = run(search, false, scenario);
+        let is_complete = schedules < MOST_SYSTEMATIC;
+        let all = if is_complete { "all" } else { "the first" };
+        if !is_limited.get() {
+            println!("{all} {schedules} schedules");
+            break;
+        }
+        println!("{all} {schedules} schedules of at most {preemptions} preemptions");
+        if schedules >= ENOUGH_SYSTEMATIC {
+            break;
+        }
+    }
+    sample(scenario);
+}
+
+/// The part of [`explore`] that is not systematic, for a scenario whose point needs many
+/// preemptions.
+#[track_caller]
+pub(crate) fn sample(scenario: fn()) {
+    run(
+        RandomScheduler::new_from_seed(SEED, SAMPLES),
+        true,
+        scenario,
+    );
+    run(
+        PctScheduler::new_from_seed(SEED, DEPTH, SAMPLES),
+        true,
+        scenario,
+    );
+}
+
+#[track_caller]
+fn run(scheduler: impl Scheduler + 'static, is_sampling: bool, scenario: fn()) -> usize {
+    let mut config = Config::new();
+    // Room for a backtrace.
+    config.stack_size = 0x2_0000;
+    config.max_steps = MaxSteps::FailAfter(MOST_STEPS);
+    Runner::new(scheduler, config).run(move || {
+        world::reset(is_sampling);
+        scenario();
+    })
+}
+
+/// A depth-first search through the schedules with a limited number of preemptions: most bugs need
+/// few.
+struct FewPreemptions {
+    inner: DfsScheduler,
+    most: usize,
+    /// In the schedule at hand.
+    count: usize,
+    /// Whether the limit has kept any schedule out.
+    is_limited: Rc<Cell<bool>>,
+}
+
+impl FewPreemptions {
+    fn new(most: usize, is_limited: Rc<Cell<bool>>) -> Self {
+        Self {
+            inner: DfsScheduler::new(Some(MOST_SYSTEMATIC), false),
+            most,
+            count: 0,
+            is_limited,
+        }
+    }
+}
+
+impl Scheduler for FewPreemptions {
+    fn new_execution(&mut self) -> Option<Schedule> {
+        self.count = 0;
+        self.inner.new_execution()
+    }
+
+    fn next_task(
+        &mut self,
+        runnable: &[&Task],
+        current: Option<TaskId>,
+        is_yielding: bool,
+    ) -> Option<TaskId> {
+        let goes_on = |task: &&&Task| !is_yielding && Some(task.id()) == current;
+        let staying = runnable.iter().find(goes_on).map(|task| task.id());
+        if staying.is_some() && self.count >= self.most {
+            self.is_limited
+                .set(self.is_limited.get() || runnable.len() > 1);
+            return staying;
+        }
+        let next = self.inner.next_task(runnable, current, is_yielding);
+        if staying.is_some() && next != staying {
+            self.count += 1;
+        }
+        next
+    }
+
+    fn next_u64(&mut self) -> u64 {
+        self.inner.next_u64()
+    }
+}

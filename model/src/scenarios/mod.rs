@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Small programs of a few threads each, with what must be true of every run of them.
+
+mod alert;
+mod hand_off;
+mod order;
+mod poll;
+mod pulse;
+mod signal_and_wait;
+mod wait_all;
+mod wait_any;
+
+use crate::{
+    dispatcher::{
+        self,
+        Deadline,
+        Object,
+        Outcome,
+        Waiter, //
+    },
+    object::event::{
+        Event,
+        EventType, //
+    },
+};
+use pin_init::InPlaceInit;
+use shuttle::thread::{
+    spawn,
+    JoinHandle, //
+};
+use std::{
+    ops::Deref,
+    pin::Pin,
+    sync::Arc, //
+};
+
+/// An event that threads share.
+#[derive(Clone)]
+struct Shared(Pin<Arc<Object<Event>>>);
+
+impl Deref for Shared {
+    type Target = Object<Event>;
+
+    fn deref(&self) -> &Object<Event> {
+        &self.0
+    }
+}
+
+impl AsRef<Object<Event>> for Shared {
+    fn as_ref(&self) -> &Object<Event> {
+        self
+    }
+}
+
+fn event(event_type: EventType, signaled: bool) -> Shared {
+    let object = Object::new(Event::new(event_type, signaled));
+    Shared(Arc::pin_init(object).expect("memory"))
+}
+
+/// A synchronization event.
+fn sync(signaled: bool) -> Shared {
+    event(EventType::Synchronization, signaled)
+}
+
+/// A notification event.
+fn notification(signaled: bool) -> Shared {
+    event(EventType::Notification, signaled)
+}
+
+/// A deadline that comes when the scheduler pleases.
+fn soon() -> Deadline {
+    Deadline::from_nt(Some(-1))
+}
+
+/// A thread that sets the event; its result is the previous state.
+fn set_in_thread(event: &Shared) -> JoinHandle<bool> {
+    let event = event.clone();
+    spawn(move || event.set())
+}
+
+/// A thread that waits for any of the events.
+fn wait_any_in_thread(events: &[&Shared], deadline: Deadline) -> JoinHandle<Outcome> {
+    let events = own(events);
+    spawn(move || wait_any(&events, deadline))
+}
+
+/// A thread that waits for all of the events, or the alert.
+fn wait_all_in_thread(
+    events: &[&Shared],
+    alert: Option<&Shared>,
+    deadline: Deadline,
+) -> JoinHandle<Outcome> {
+    let events = own(events);
+    let alert = alert.cloned();
+    spawn(move || wait_all(&events, alert.as_ref(), deadline))
+}
+
+fn wait_any(events: &[Shared], deadline: Deadline) -> Outcome {
+    dispatcher::wait_any(events, Waiter::NOBODY, deadline).expect("memory")
+}
+
+fn wait_all(events: &[Shared], alert: Option<&Shared>, deadline: Deadline) -> Outcome {
+    let alert = alert.map(Deref::deref);
+    dispatcher::wait_all(events, alert, Waiter::NOBODY, deadline).expect("memory")
+}
+
+fn own(events: &[&Shared]) -> Vec<Shared> {
+    events.iter().copied().cloned().collect()
+}
+
+fn join<R>(thread: JoinHandle<R>) -> R {
+    thread.join().expect("a thread that did not panic")
+}
+
+/// How many signals sets have made, by the previous states that they returned: a set of what is
+/// signaled makes none.
+fn made(previous: &[bool]) -> usize {
+    previous
+        .iter()
+        .filter(|was_signaled| !**was_signaled)
+        .count()
+}
+
+/// How many of the outcomes are `outcome`.
+fn count(outcomes: &[Outcome], outcome: Outcome) -> usize {
+    outcomes.iter().filter(|found| **found == outcome).count()
+}
+
+/// Checks, at the end of a scenario, that nobody waits, and what state an event was left in.
+#[track_caller]
+fn assert_left(event: &Shared, signaled: bool) {
+    assert_eq!(
+        event.is_signaled(),
+        signaled,
+        "state of the event in the end"
+    );
+    assert_eq!(
+        event.query().1,
+        signaled,
+        "the state and its copy outside the lock"
+    );
+    assert_eq!(event.waiters(), 0, "waiters in the end");
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The stand-in for `rust/sys`: the same names, on top of a scheduler that decides every race.
+
+mod atomic;
+pub(crate) mod clock;
+mod entry;
+pub(crate) mod queue;
+pub(crate) mod room;
+pub(crate) mod task;
+pub(crate) mod world;
+
+pub(crate) use atomic::{
+    full_barrier,
+    Acquire,
+    Atomic,
+    Full,
+    Relaxed,
+    Release, //
+};

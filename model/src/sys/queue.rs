@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! A wait queue and its lock, which check how they are used.
+
+use super::{
+    entry::Place,
+    task,
+    world::{
+        self,
+        demand,
+        How, //
+    },
+};
+use shuttle::future::batch_semaphore::{
+    BatchSemaphore,
+    Fairness, //
+};
+use std::{
+    cell::UnsafeCell,
+    collections::VecDeque,
+    marker::PhantomData,
+    ptr::NonNull, //
+};
+
+pub(crate) use super::entry::{
+    Chain,
+    Entry, //
+};
+
+/// One who stands in a queue.
+enum Standing<B> {
+    /// A waiter of the engine's.
+    Waiter(NonNull<Entry<B>>),
+    /// A thread that polls, which the engine's walk passes over.
+    Poller(usize),
+}
+
+impl<B> Standing<B> {
+    fn is(&self, entry: &Entry<B>) -> bool {
+        matches!(self, Self::Waiter(other) if *other == NonNull::from(entry))
+    }
+}
+
+/// A wait queue of entries with body `B`, and the data `T` that its lock guards.
+pub(crate) struct Queue<T, B> {
+    /// One permit. First come, first served; who comes first is the scheduler's choice, so that
+    /// every order of holders is tried.
+    lock: BatchSemaphore,
+    entries: UnsafeCell<VecDeque<Standing<B>>>,
+    data: UnsafeCell<T>,
+}
+
+// SAFETY: The data moves with the queue; entries are reached under the lock alone.
+unsafe impl<T: Send, B: Sync> Send for Queue<T, B> {}
+// SAFETY: Data and entries are reached through a `Guard`, which checks that the lock is held.
+unsafe impl<T: Send, B: Sync> Sync for Queue<T, B> {}
+
+impl<T, B> Queue<T, B> {
+    /// An empty queue.
+    pub(crate) fn new(data: T) -> impl pin_init::PinInit<Self> {
+        Self {
+            lock: BatchSemaphore::new(1, Fairness::StrictlyFair),
+            entries: UnsafeCell::new(VecDeque::new()),
+            data: UnsafeCell::new(data),
+        }
+    }
+
+    fn address(&self) -> usize {
+        std::ptr::from_ref(&self.lock) as usize
+    }
+
+    fn take(&self, how: How) -> Guard<'_, T, B> {
+        world::may_lock(self.address(), how);
+        // Fails only while a failed run is torn down.
+        let _ = self.lock.acquire_blocking(1);
+        world::locked(self.address(), how);
+        Guard::new(self, how == How::Alone)
+    }
+
+    /// Takes the lock.
+    pub(crate) fn lock(&self) -> Guard<'_, T, B> {
+        self.take(How::Alone)
+    }
+
+    /// Takes the lock inside the gate.
+    pub(crate) fn lock_under<'a>(&'a self, _gate: &'a Gate) -> Guard<'a, T, B> {
+        self.take(How::UnderGate)
+    }
+
+    /// Takes the lock of a second queue, if that needs no waiting.
+    pub(crate) fn try_lock_beside(&self, first: &Guard<'_, T, B>) -> Option<Guard<'_, T, B>> {
+        first.check();
+        world::may_lock(self.address(), How::Beside);
+        self.lock.try_acquire(1).ok()?;
+        world::locked(self.address(), How::Beside);
+        Some(Guard::new(self, false))
+    }
+
+    /// A guard for a lock whose guard was forgotten.
+    ///
+    /// # Safety
+    ///
+    /// No reference to the data is in use, and of all guards of this hold exactly one is dropped.
+    /// That the lock is held is checked.
+    pub(crate) unsafe fn assume_locked(&self) -> Guard<'_, T, B> {
+        let guard = Guard::new(self, false);
+        guard.check();
+        guard
+    }
+}
+
+impl<T, B> Queue<T, B> {
+    /// Polls as the system call does: stands in the queue, looks, sleeps until told, and looks
+    /// again.
+    pub(crate) fn poll(&self, is_ready: &dyn Fn() -> bool) {
+        let me = task::current();
+        self.lock().entries().push_back(Standing::Poller(me));
+        task::sleep_for_waker(is_ready);
+        let is_me =
+            |standing: &Standing<B>| matches!(standing, Standing::Poller(thread) if *thread == me);
+        self.lock().entries().retain(|standing| !is_me(standing));
+    }
+}
+
+impl<T, B> Drop for Queue<T, B> {
+    fn drop(&mut self) {
+        demand(
+            self.entries.get_mut().is_empty(),
+            "an object goes after its waiters",
+        );
+        demand(
+            self.lock.available_permits() == 1,
+            "an object goes unlocked",
+        );
+    }
+}
+
+/// The lock that is taken by who locks several queues.
+pub(crate) struct Gate(PhantomData<*mut ()>);
+
+impl Gate {
+    /// Takes it.
+    pub(crate) fn lock() -> Self {
+        world::lock_gate();
+        Self(PhantomData)
+    }
+}
+
+impl Drop for Gate {
+    fn drop(&mut self) {
+        world::unlock_gate();
+    }
+}
+
+/// Proof that a queue is locked; dropping it unlocks.
+pub(crate) struct Guard<'q, T, B> {
+    queue: &'q Queue<T, B>,
+    /// It restores the interrupt state.
+    restores: bool,
+    /// Whether the walk has passed a poller.
+    pollers: bool,
+    _not_send: PhantomData<*mut ()>,
+}
+
+impl<'q, T, B> Guard<'q, T, B> {
+    fn new(queue: &'q Queue<T, B>, restores: bool) -> Self {
+        Self {
+            queue,
+            restores,
+            pollers: false,
+            _not_send: PhantomData,
+        }
+    }
+
+    #[track_caller]
+    fn check(&self) {
+        demand(
+            world::holds(self.queue.address()),
+            "who uses a queue holds its lock",
+        );
+    }
+
+    /// The data behind the lock.
+    pub(crate) fn data(&mut self) -> &mut T {
+        self.check();
+        // SAFETY: The lock is held, and by `&mut self` no other reference came from this guard.
+        unsafe { &mut *self.queue.data.get() }
+    }
+
+    fn entries(&mut self) -> &mut VecDeque<Standing<B>> {
+        self.check();
+        // SAFETY: As in `data`.
+        unsafe { &mut *self.queue.entries.get() }
+    }
+
+    /// Puts `entry` at the tail.
+    ///
+    /// # Safety
+    ///
+    /// The entry stays valid and in place until [`Guard::remove`] took it out. That it is in no
+    /// queue, and does not go while it is in this one, is checked.
+    pub(crate) unsafe fn push_back(&mut self, entry: &Entry<B>) {
+        entry.go(Place::Nowhere, Place::Queue(self.queue.address()));
+        self.entries()
+            .push_back(Standing::Waiter(NonNull::from(entry)));
+    }
+
+    /// Takes `entry` out, if it is in. It must be in this queue or in none.
+    pub(crate) fn remove(&mut self, entry: &Entry<B>) -> bool {
+        if entry.is_nowhere() {
+            return false;
+        }
+        entry.go(Place::Queue(self.queue.address()), Place::Nowhere);
+        self.entries().retain(|standing| !standing.is(entry));
+        true
+    }
+
+    /// The oldest entry.
+    pub(crate) fn first(&mut self) -> Option<NonNull<Entry<B>>> {
+        self.first_from(0)
+    }
+
+    /// The entry after `entry`, which must be in the queue.
+    pub(crate) fn after(&mut self, entry: NonNull<Entry<B>>) -> Option<NonNull<Entry<B>>> {
+        // SAFETY: In the queue, or the demand below fails.
+        let entry = unsafe { entry.as_ref() };
+        let at = self
+            .entries()
+            .iter()
+            .position(|standing| standing.is(entry));
+        demand(at.is_some(), "a walk of the queue stays in it");
+        self.first_from(at? + 1)
+    }
+
+    fn first_from(&mut self, start: usize) -> Option<NonNull<Entry<B>>> {
+        let mut pollers = false;
+        let found = self
+            .entries()
+            .iter()
+            .skip(start)
+            .find_map(|standing| match standing {
+                Standing::Waiter(entry) => Some(*entry),
+                Standing::Poller(_) => {
+                    pollers = true;
+                    None
+                }
+            });
+        self.pollers |= pollers;
+        found
+    }
+
+    /// Tells pollers, if the walk so far has passed any, that the object is readable.
+    pub(crate) fn notify_pollers(&mut self) {
+        self.check();
+        if !self.pollers {
+            return;
+        }
+        let poller = |standing: &Standing<B>| match standing {
+            Standing::Waiter(_) => None,
+            Standing::Poller(thread) => Some(*thread),
+        };
+        for thread in self.entries().iter().filter_map(poller).collect::<Vec<_>>() {
+            world::wake(thread);
+        }
+    }
+}
+
+impl<T, B> Drop for Guard<'_, T, B> {
+    fn drop(&mut self) {
+        world::unlocking(self.queue.address(), self.restores);
+        self.queue.lock.release(1);
+    }
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Sleep and wake-up, with deadlines and Unix signals that come whenever the scheduler pleases.
+
+use super::{
+    clock::Clock,
+    world, //
+};
+use std::marker::PhantomData;
+
+/// Why [`sleep`] came back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Woken {
+    /// The condition holds.
+    Ready,
+    /// The time has come.
+    Expired,
+    /// A Unix signal is pending.
+    Signal,
+}
+
+/// When [`sleep`] gives up.
+pub(crate) type WakeTime = Option<(Clock, i64)>;
+
+/// The longest sampled sleep, in turns of the scheduler, of a thread that can give up.
+const MOST_TURNS: u64 = 24;
+/// The most wake-ups for nothing in a sampled run, less one, of a thread that cannot.
+const MOST_SPURIOUS: u64 = 3;
+
+/// Sleeps until `ready` holds, `time` comes or a Unix signal arrives.
+///
+/// A thread that can give up is never blocked: that the scheduler runs it before `ready` holds *is*
+/// the deadline, or the signal. In a sampled run it stays for some turns, each a wake-up for
+/// nothing, so that it does not mostly give up at once.
+pub(crate) fn sleep(ready: &dyn Fn() -> bool, time: WakeTime) -> Woken {
+    let give_up = if world::is_interruptible() {
+        Woken::Signal
+    } else if time.is_some() {
+        Woken::Expired
+    } else {
+        sleep_for_waker(ready);
+        return Woken::Ready;
+    };
+    world::demand_may_sleep();
+    let is_past = time.is_some_and(|(clock, time)| time <= clock.now());
+    let turns = if is_past {
+        0
+    } else {
+        1 + world::draw(MOST_TURNS)
+    };
+    for _ in 0..turns {
+        if ready() {
+            return Woken::Ready;
+        }
+        shuttle::thread::yield_now();
+    }
+    if ready() {
+        Woken::Ready
+    } else {
+        give_up
+    }
+}
+
+/// Sleeps until `ready` holds. A thread that nobody wakes is a deadlock, which the scheduler
+/// reports.
+pub(crate) fn sleep_for_waker(ready: &dyn Fn() -> bool) {
+    let spurious = world::draw(MOST_SPURIOUS);
+    for turn in 0.. {
+        let wake = world::begin_sleep();
+        if ready() {
+            return;
+        }
+        if turn < spurious {
+            shuttle::thread::yield_now();
+            continue;
+        }
+        // Fails only while a failed run is torn down.
+        if wake.acquire_blocking(1).is_err() {
+            return;
+        }
+    }
+}
+
+/// The calling thread, as the model counts them.
+pub(super) fn current() -> usize {
+    usize::from(shuttle::current::me())
+}
+
+/// Keeps the calling thread on its CPU: here the scheduler does as it likes, but the thread may not
+/// sleep.
+pub(crate) struct Undisturbed(PhantomData<*mut ()>);
+
+impl Undisturbed {
+    /// Begins the time.
+    pub(crate) fn begin() -> Self {
+        world::disturb(|depth| depth + 1);
+        Self(PhantomData)
+    }
+}
+
+impl Drop for Undisturbed {
+    fn drop(&mut self) {
+        world::disturb(|depth| depth - 1);
+    }
+}
+
+/// A thread that sleeps, or is about to.
+#[derive(Clone, Copy)]
+pub(crate) struct Sleeper(usize);
+
+impl Sleeper {
+    /// The calling thread.
+    pub(crate) fn current() -> Self {
+        Self(current())
+    }
+
+    /// Runs `publish`, which makes the thread's `ready` true, and wakes the thread.
+    ///
+    /// # Safety
+    ///
+    /// The thread cannot leave its sleep before `publish` stores; that what it shares is alive
+    /// until then is checked.
+    pub(crate) unsafe fn publish_and_wake(self, publish: impl FnOnce()) {
+        world::publishing(publish);
+        world::wake(self.0);
+    }
+}

@@ -1,0 +1,349 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What the model knows of a run beyond the engine's own data: who holds which lock, who sleeps,
+//! and what is alive; and from that, whether the engine keeps its promises:
+//!
+//! - no second queue is locked but under the gate or by trying, and the gate comes before all queues;
+//! - locks are dropped in an order that restores the interrupt state;
+//! - nobody is woken, and nobody sleeps or allocates, with a lock held;
+//! - a wait is published once, by a single store, and its publisher does not touch it afterwards;
+//! - nothing is touched that is gone.
+//!
+//! The state belongs to a thread of the machine, on which all threads of one run take turns.
+
+use shuttle::{
+    current,
+    future::batch_semaphore::{
+        BatchSemaphore,
+        Fairness, //
+    },
+};
+use std::{
+    alloc::Layout,
+    cell::RefCell,
+    collections::HashSet,
+    ptr::NonNull,
+    rc::Rc, //
+};
+
+/// How a queue's lock was taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum How {
+    /// By itself, with interrupts disabled by it.
+    Alone,
+    /// Inside the gate.
+    UnderGate,
+    /// Without waiting, beside one taken alone.
+    Beside,
+}
+
+/// A thread of the model.
+#[derive(Default)]
+struct Thread {
+    /// Queues whose lock it holds, by the address of the lock.
+    held: Vec<(usize, How)>,
+    has_gate: bool,
+    /// It is inside `publish_and_wake`, before the store.
+    is_publishing: bool,
+    /// Waits it has published since it last took a lock.
+    published: Vec<u64>,
+    /// Holds a permit if a wake-up came since the last sleep began.
+    wake: Option<Rc<BatchSemaphore>>,
+    is_interruptible: bool,
+    /// How many times over it must stay on its CPU.
+    undisturbed: u32,
+}
+
+struct World {
+    gate: Rc<BatchSemaphore>,
+    threads: Vec<Thread>,
+    last_id: u64,
+    alive: HashSet<u64>,
+    published: HashSet<u64>,
+    /// Memory that blocks were in, kept until the run is over so that a late look at it is noticed.
+    graves: Vec<(NonNull<u8>, Layout)>,
+    is_sampling: bool,
+}
+
+std::thread_local! {
+    static WORLD: RefCell<World> = RefCell::new(World::new());
+    /// Never has a permit: asking for one does nothing but let the scheduler choose.
+    static POINT: BatchSemaphore = const { BatchSemaphore::const_new(0, Fairness::StrictlyFair) };
+}
+
+impl World {
+    fn new() -> Self {
+        Self {
+            gate: Rc::new(BatchSemaphore::new(1, Fairness::StrictlyFair)),
+            threads: Vec::new(),
+            last_id: 0,
+            alive: HashSet::new(),
+            published: HashSet::new(),
+            graves: Vec::new(),
+            is_sampling: false,
+        }
+    }
+
+    fn me(&mut self) -> &mut Thread {
+        self.thread(usize::from(current::me()))
+    }
+
+    fn thread(&mut self, index: usize) -> &mut Thread {
+        if self.threads.len() <= index {
+            self.threads.resize_with(index + 1, Thread::default);
+        }
+        &mut self.threads[index]
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        for (memory, layout) in self.graves.drain(..) {
+            // SAFETY: `bury` got it from the allocator with this layout.
+            unsafe { std::alloc::dealloc(memory.as_ptr(), layout) };
+        }
+    }
+}
+
+fn with<R>(f: impl FnOnce(&mut World) -> R) -> R {
+    WORLD.with_borrow_mut(f)
+}
+
+/// Whether the run has failed and is being torn down, when the rules are off: a second panic would
+/// abort.
+pub(super) fn is_over() -> bool {
+    std::thread::panicking()
+}
+
+/// Stops the run if a promise is broken. Called outside [`with`], whose borrow a panic would have
+/// to unwind.
+#[track_caller]
+pub(super) fn demand(kept: bool, promise: &str) {
+    assert!(kept || is_over(), "broken promise: {promise}");
+}
+
+/// Begins a run. With `is_sampling`, one of many at random, which may draw random numbers.
+pub(crate) fn reset(is_sampling: bool) {
+    let mut fresh = World::new();
+    fresh.is_sampling = is_sampling;
+    drop(WORLD.replace(fresh));
+}
+
+/// Lets the scheduler choose who runs on.
+pub(super) fn point() {
+    POINT.with(|point| {
+        // There is no permit; only the choice counts.
+        let _ = point.try_acquire(1);
+    });
+}
+
+/// A number below `end` in a sampled run; 0 in an exhaustive one, where the scheduler alone may
+/// choose.
+pub(super) fn draw(end: u64) -> u64 {
+    use shuttle::rand::Rng;
+    if with(|world| world.is_sampling) {
+        shuttle::rand::thread_rng().gen_range(0..end)
+    } else {
+        0
+    }
+}
+
+/// Marks the calling thread as one to which a Unix signal may come while it sleeps.
+pub(crate) fn let_interrupt() {
+    with(|world| world.me().is_interruptible = true);
+}
+
+pub(super) fn is_interruptible() -> bool {
+    with(|world| world.me().is_interruptible)
+}
+
+// What is alive.
+
+/// The id of something new.
+pub(super) fn born() -> u64 {
+    with(|world| {
+        world.last_id += 1;
+        world.alive.insert(world.last_id);
+        world.last_id
+    })
+}
+
+pub(super) fn died(id: u64) {
+    let was_alive = with(|world| world.alive.remove(&id));
+    demand(was_alive, "nothing is dropped twice");
+}
+
+/// Says that what has this id is used.
+pub(super) fn touch(id: u64) {
+    let (is_alive, is_given_up) = with(|world| {
+        let is_alive = world.alive.contains(&id);
+        (is_alive, world.me().published.contains(&id))
+    });
+    demand(is_alive, "nothing is touched that is gone");
+    demand(
+        !is_given_up,
+        "a wait is not touched by its publisher after it is published",
+    );
+}
+
+/// Keeps memory, whose content is dead, until the run is over.
+pub(super) fn bury(memory: NonNull<u8>, layout: Layout) {
+    with(|world| world.graves.push((memory, layout)));
+}
+
+// Who holds what.
+
+/// Checks that the calling thread may lock the queue at this address so, before it does.
+pub(super) fn may_lock(address: usize, how: How) {
+    let (held, has_gate) = with(|world| {
+        let me = world.me();
+        me.published.clear();
+        (me.held.clone(), me.has_gate)
+    });
+    let is_mine = held.iter().any(|(lock, _)| *lock == address);
+    match how {
+        How::Alone => demand(
+            held.is_empty(),
+            "a second queue is locked under the gate or by trying",
+        ),
+        How::UnderGate => {
+            demand(has_gate, "the gate is held by who locks under it");
+            demand(!is_mine, "nobody locks a queue that it holds");
+            let all_under = held.iter().all(|(_, how)| *how == How::UnderGate);
+            demand(all_under, "under the gate, all queues are locked under it");
+        }
+        How::Beside => {
+            let is_alone = matches!(held.as_slice(), [(_, How::Alone)]);
+            demand(
+                is_alone,
+                "a queue is tried for beside one that was locked alone",
+            );
+        }
+    }
+}
+
+/// Notes that the calling thread has locked a queue.
+pub(super) fn locked(address: usize, how: How) {
+    with(|world| world.me().held.push((address, how)));
+}
+
+/// Notes that it is about to unlock it; `restores` says that the interrupt state is restored with
+/// that.
+pub(super) fn unlocking(address: usize, restores: bool) {
+    let (how, is_under_other) = with(|world| {
+        let held = &mut world.me().held;
+        let at = held.iter().position(|(lock, _)| *lock == address);
+        let how = at.map(|at| held.remove(at).1);
+        (how, held.iter().any(|(_, how)| *how == How::Beside))
+    });
+    demand(how.is_some(), "who unlocks a queue holds it");
+    demand(
+        restores == (how == Some(How::Alone)),
+        "interrupts are restored by who disabled them",
+    );
+    demand(
+        !restores || !is_under_other,
+        "the second guard goes before the first",
+    );
+}
+
+/// Whether the calling thread holds the queue at this address.
+pub(super) fn holds(address: usize) -> bool {
+    with(|world| world.me().held.iter().any(|(lock, _)| *lock == address))
+}
+
+/// Checks that the calling thread holds no lock.
+#[track_caller]
+pub(super) fn demand_no_lock(promise: &str) {
+    let is_free = with(|world| world.me().held.is_empty() && !world.me().has_gate);
+    demand(is_free, promise);
+}
+
+/// Takes the gate.
+pub(super) fn lock_gate() {
+    demand_no_lock("the gate comes before all queues");
+    let gate = with(|world| {
+        world.me().published.clear();
+        Rc::clone(&world.gate)
+    });
+    // Fails only while a failed run is torn down.
+    let _ = gate.acquire_blocking(1);
+    with(|world| world.me().has_gate = true);
+}
+
+/// Drops the gate.
+pub(super) fn unlock_gate() {
+    let (gate, is_free) = with(|world| {
+        world.me().has_gate = false;
+        (Rc::clone(&world.gate), world.me().held.is_empty())
+    });
+    demand(
+        is_free,
+        "queues locked under the gate are unlocked before it",
+    );
+    gate.release(1);
+}
+
+// Who is told, and woken.
+
+/// Runs `publish`, which must store to one atomic variable.
+pub(super) fn publishing(publish: impl FnOnce()) {
+    demand_no_lock("nobody is woken with a lock held");
+    with(|world| world.me().is_publishing = true);
+    publish();
+    let is_unstored = with(|world| world.me().is_publishing);
+    demand(!is_unstored, "to publish is to store");
+}
+
+/// Notes a store.
+pub(super) fn stored(id: u64) {
+    let is_first = with(|world| {
+        if !std::mem::take(&mut world.me().is_publishing) {
+            return true;
+        }
+        world.me().published.push(id);
+        world.published.insert(id)
+    });
+    demand(is_first, "a wait is published once");
+}
+
+/// Changes how many times over the calling thread must stay on its CPU.
+pub(super) fn disturb(change: impl FnOnce(u32) -> u32) {
+    with(|world| {
+        let depth = &mut world.me().undisturbed;
+        *depth = change(*depth);
+    });
+}
+
+/// Checks that the calling thread may sleep, which to allocate may do, too.
+#[track_caller]
+pub(super) fn demand_may_sleep() {
+    demand_no_lock("nobody sleeps or allocates with a lock held");
+    let is_free = with(|world| world.me().undisturbed == 0);
+    demand(
+        is_free,
+        "nobody sleeps or allocates who must stay on its CPU",
+    );
+}
+
+/// What the calling thread sleeps on, without a wake-up that came too early.
+pub(super) fn begin_sleep() -> Rc<BatchSemaphore> {
+    demand_may_sleep();
+    with(|world| {
+        let wake = world.me().wake.take();
+        let fresh = || Rc::new(BatchSemaphore::new(0, Fairness::StrictlyFair));
+        let wake = wake
+            .filter(|wake| wake.available_permits() == 0)
+            .unwrap_or_else(fresh);
+        Rc::clone(world.me().wake.insert(wake))
+    })
+}
+
+/// Wakes a thread, if it sleeps or is about to.
+pub(super) fn wake(thread: usize) {
+    let wake = with(|world| world.thread(thread).wake.clone());
+    match wake {
+        Some(wake) if wake.available_permits() == 0 => wake.release(1),
+        _ => point(),
+    }
+}
