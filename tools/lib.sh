@@ -61,7 +61,10 @@ in_root() {
 			[ -d "$root$path" ] || mkdir -p "$root$path"
 			mount --bind "$path" "$root$path"
 		done
-		[ ! -e /etc/resolv.conf ] || cp -L /etc/resolv.conf "$root/etc/resolv.conf"
+		# the network as this machine sees it, and whom it trusts
+		for file in /etc/resolv.conf /etc/ssl/certs/ca-certificates.crt; do
+			[ ! -e "$file" ] || cmp -s "$file" "$root$file" || cp -L "$file" "$root$file"
+		done
 		mount -t proc proc "$root/proc"
 		mount --rbind /dev "$root/dev"
 		exec chroot "$root" /usr/bin/env -i \
