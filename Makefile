@@ -7,7 +7,7 @@ FLAVOUR ?= cloud
 export NTEVENT_CACHE NTEVENT_MIRROR NTEVENT_JOBS
 
 .DEFAULT_GOAL := modules
-.PHONY: modules install run shell test check model selftests samples fmt clean help
+.PHONY: modules install run shell test check model debug-kernel selftests samples fmt clean help
 
 help:
 	@echo 'make                 build ntevent.ko for the stock Debian kernel, in build/ (sets everything up)'
@@ -17,6 +17,7 @@ help:
 	@echo 'make test            every test (what CI runs)'
 	@echo 'make check           the static checks alone: format, clippy, where unsafe code is, the header'
 	@echo 'make model           the model check of the wait protocol alone'
+	@echo 'make debug-kernel    build the debug kernel (KASAN, lockdep ...), about 10 minutes, once'
 	@echo 'make selftests       build the kselftests in build/selftests'
 	@echo 'make install KDIR=   install the module for that kernel'
 	@echo 'make fmt             format the Rust code'
@@ -56,6 +57,9 @@ check:
 
 model:
 	@tools/setup >/dev/null && . tools/lib.sh && in_root model/check
+
+debug-kernel:
+	@tools/debug-kernel
 
 selftests samples:
 	@dir=$$(tools/setup $(KERNEL) $(FLAVOUR)) && tools/build $@ "$$dir/tree" '$(CURDIR)/build/$@'

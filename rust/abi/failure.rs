@@ -63,3 +63,43 @@ fn errno_of(status: Status) -> Error {
         _ => EINVAL,
     }
 }
+
+#[cfg(CONFIG_KUNIT)]
+#[kernel::prelude::kunit_tests(ntevent_failure)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errnos_of_statuses() {
+        let table = [
+            (Status::INVALID_PARAMETER, EINVAL),
+            (Status::INVALID_PARAMETER_1, EINVAL),
+            (Status::INVALID_PARAMETER_MIX, EINVAL),
+            (Status::OBJECT_NAME_INVALID, EINVAL),
+            (Status::DATATYPE_MISALIGNMENT, EINVAL),
+            (Status::INVALID_HANDLE, EBADF),
+            (Status::ACCESS_DENIED, EACCES),
+            (Status::PRIVILEGE_NOT_HELD, EPERM),
+            (Status::INSUFFICIENT_RESOURCES, ENOMEM),
+            (Status::TOO_MANY_OPENED_FILES, EMFILE),
+            (Status::ACCESS_VIOLATION, EFAULT),
+        ];
+        for (status, errno) in table {
+            assert_eq!(Failure::from(status).errno.to_errno(), errno.to_errno());
+        }
+    }
+
+    #[test]
+    fn errors_of_new_files() {
+        for (errno, status) in [
+            (EMFILE, Status::TOO_MANY_OPENED_FILES),
+            (ENFILE, Status::TOO_MANY_OPENED_FILES),
+            (ENOMEM, Status::INSUFFICIENT_RESOURCES),
+            (EFAULT, Status::ACCESS_VIOLATION),
+        ] {
+            let failure = Failure::of_new_file(errno);
+            assert_eq!(failure.status, Some(status));
+            assert_eq!(failure.errno.to_errno(), errno.to_errno());
+        }
+    }
+}

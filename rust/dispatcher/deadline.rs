@@ -54,3 +54,62 @@ impl Deadline {
         }
     }
 }
+
+#[cfg(CONFIG_KUNIT)]
+#[kernel::prelude::kunit_tests(ntevent_deadline)]
+mod tests {
+    use super::*;
+
+    const NOW: i64 = 1_000_000_000_000;
+
+    #[test]
+    fn v88_zero_is_past() {
+        assert_eq!(Deadline::from_nt(Some(0)), Deadline::Past);
+    }
+
+    #[test]
+    fn v87_none_is_never() {
+        assert_eq!(Deadline::from_nt(None), Deadline::Never);
+    }
+
+    #[test]
+    fn v90_relative_counts_from_now() {
+        assert_eq!(
+            Deadline::relative(-1, NOW),
+            Deadline::At(Clock::Monotonic, NOW + 100)
+        );
+        assert_eq!(
+            Deadline::relative(-1_000_000, NOW),
+            Deadline::At(Clock::Monotonic, NOW + 100_000_000)
+        );
+    }
+
+    #[test]
+    fn v95_what_overflows_never_comes() {
+        assert_eq!(Deadline::relative(i64::MIN, NOW), Deadline::Never);
+        assert_eq!(Deadline::relative(i64::MIN / 100, NOW), Deadline::Never);
+        assert_eq!(Deadline::absolute(i64::MAX, NOW), Deadline::Never);
+        assert_eq!(
+            Deadline::absolute(i64::MAX / 100 + UNIX_EPOCH + 1, NOW),
+            Deadline::Never
+        );
+    }
+
+    #[test]
+    fn v92_absolute_counts_from_1601() {
+        assert_eq!(
+            Deadline::absolute(UNIX_EPOCH + NOW / 100 + 5, NOW),
+            Deadline::At(Clock::Realtime, NOW + 500)
+        );
+    }
+
+    #[test]
+    fn v93_absolute_that_is_gone() {
+        assert_eq!(Deadline::absolute(1, NOW), Deadline::Past);
+        assert_eq!(Deadline::absolute(UNIX_EPOCH, NOW), Deadline::Past);
+        assert_eq!(
+            Deadline::absolute(UNIX_EPOCH + NOW / 100, NOW),
+            Deadline::Past
+        );
+    }
+}

@@ -121,3 +121,54 @@ impl GenericMapping {
         Ok(access)
     }
 }
+
+#[cfg(CONFIG_KUNIT)]
+#[kernel::prelude::kunit_tests(ntevent_access)]
+mod tests {
+    use super::*;
+
+    fn requested(desired: u32) -> Result<u32, u32> {
+        let maximum = || Access(0x12_0000);
+        EVENT
+            .requested(desired, maximum)
+            .map(Access::bits)
+            .map_err(Status::code)
+    }
+
+    #[test]
+    fn v196_generic_rights() {
+        assert_eq!(requested(uapi::NTEVENT_GENERIC_READ), Ok(0x2_0001));
+        assert_eq!(requested(uapi::NTEVENT_GENERIC_WRITE), Ok(0x2_0002));
+        assert_eq!(requested(uapi::NTEVENT_GENERIC_EXECUTE), Ok(0x12_0000));
+        assert_eq!(requested(uapi::NTEVENT_GENERIC_ALL), Ok(0x1f_0003));
+    }
+
+    #[test]
+    fn v200_unknown_rights() {
+        let denied = Err(Status::ACCESS_DENIED.code());
+        assert_eq!(requested(0x4), denied);
+        assert_eq!(requested(u32::MAX), denied);
+    }
+
+    #[test]
+    fn v202_maximum() {
+        assert_eq!(requested(uapi::NTEVENT_MAXIMUM_ALLOWED), Ok(0x12_0000));
+        assert_eq!(requested(uapi::NTEVENT_MAXIMUM_ALLOWED | 2), Ok(0x12_0002));
+    }
+
+    #[test]
+    fn v215_system_security_is_asked_for() {
+        assert_eq!(
+            requested(uapi::NTEVENT_ACCESS_SYSTEM_SECURITY),
+            Ok(0x100_0000)
+        );
+    }
+
+    #[test]
+    fn sets_of_rights() {
+        let both = Access::QUERY_STATE.union(Access::MODIFY_STATE);
+        assert!(both.contains(Access::QUERY_STATE) && !Access::QUERY_STATE.contains(both));
+        assert!(both.without(Access::QUERY_STATE) == Access::MODIFY_STATE);
+        assert!(both.require(Access::SYNCHRONIZE).is_err() && both.require(Access::NONE).is_ok());
+    }
+}

@@ -116,3 +116,94 @@ impl Object<Event> {
         self.is_open()
     }
 }
+
+#[cfg(CONFIG_KUNIT)]
+#[kernel::prelude::kunit_tests(ntevent_event)]
+mod tests {
+    use super::*;
+    use crate::dispatcher::{
+        try_all,
+        try_any, //
+    };
+    use kernel::prelude::*;
+
+    type Boxed = Pin<KBox<Object<Event>>>;
+
+    fn event(event_type: EventType, signaled: bool) -> Result<Boxed> {
+        KBox::pin_init(Object::new(Event::new(event_type, signaled)), GFP_KERNEL)
+    }
+
+    fn take(event: &Boxed) -> bool {
+        try_any(&[&**event], Waiter::NOBODY).is_some()
+    }
+
+    #[test]
+    fn v01_to_v06_initial_states() -> Result {
+        for event_type in [EventType::Notification, EventType::Synchronization] {
+            for signaled in [false, true] {
+                assert_eq!(event(event_type, signaled)?.query(), (event_type, signaled));
+            }
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn v07_v08_satisfaction() -> Result {
+        let notification = event(EventType::Notification, true)?;
+        assert!(take(&notification) && take(&notification));
+        let synchronization = event(EventType::Synchronization, true)?;
+        assert!(take(&synchronization) && !take(&synchronization));
+        Ok(())
+    }
+
+    #[test]
+    fn v13_to_v20_previous_states() -> Result {
+        for event_type in [EventType::Notification, EventType::Synchronization] {
+            let boxed = event(event_type, false)?;
+            let event = &*boxed;
+            assert_eq!((event.set(), event.set()), (false, true));
+            assert_eq!((event.reset(), event.reset()), (true, false));
+            assert_eq!((event.pulse(), event.is_signaled()), (false, false));
+            event.set();
+            assert_eq!((event.pulse(), event.is_signaled()), (true, false));
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn v55_v82_any_takes_the_first() -> Result {
+        let first = event(EventType::Synchronization, false)?;
+        let second = event(EventType::Synchronization, true)?;
+        let third = event(EventType::Synchronization, true)?;
+        let events = [&*first, &*second, &*third];
+        assert_eq!(try_any(&events, Waiter::NOBODY), Some(1));
+        assert_eq!(try_any(&events, Waiter::NOBODY), Some(2));
+        assert_eq!(try_any(&events, Waiter::NOBODY), None);
+        Ok(())
+    }
+
+    #[test]
+    fn v57_v58_all_or_nothing() -> Result {
+        let first = event(EventType::Synchronization, true)?;
+        let second = event(EventType::Synchronization, false)?;
+        let alert = event(EventType::Synchronization, true)?;
+        let events = [&*first, &*second];
+        assert_eq!(try_all(&events, None, Waiter::NOBODY), None);
+        assert!(first.is_signaled());
+        assert_eq!(try_all(&events, Some(&*alert), Waiter::NOBODY), Some(2));
+        assert!(first.is_signaled() && !alert.is_signaled());
+        (*second).set();
+        assert_eq!(try_all(&events, Some(&*alert), Waiter::NOBODY), Some(0));
+        assert!(!first.is_signaled() && !second.is_signaled());
+        Ok(())
+    }
+
+    #[test]
+    fn v116_signal_and_wait_on_itself() -> Result {
+        let event = event(EventType::Synchronization, false)?;
+        let outcome = event.set_and_wait(&event, None, Deadline::Never);
+        assert!(matches!(outcome, Ok(Outcome::Satisfied(0))));
+        assert!(!event.is_signaled());
+        Ok(())
+    }
+}

@@ -111,3 +111,39 @@ impl<T, const N: usize> Drop for Batch<T, N> {
         self.for_each(drop);
     }
 }
+
+#[cfg(CONFIG_KUNIT)]
+#[kernel::prelude::kunit_tests(ntevent_room)]
+mod tests {
+    use super::*;
+    use kernel::sync::Arc;
+
+    #[test]
+    fn batch_keeps_order_and_drops_the_rest() -> Result {
+        let value = Arc::new(1u32, GFP_KERNEL)?;
+        let mut batch = Batch::<(usize, Arc<u32>), 3>::new();
+        for index in 0..5 {
+            batch.push((index, value.clone()));
+        }
+        assert_eq!(batch.len(), 3);
+        assert_eq!(batch.next().map(|(index, _)| index), Some(0));
+        assert_eq!(batch.first().map(|(index, _)| *index), Some(1));
+        drop(batch);
+        assert!(Arc::into_unique_or_drop(value).is_some());
+        Ok(())
+    }
+
+    #[test]
+    fn room_for_few_and_many() -> Result {
+        let value = Arc::new(1u32, GFP_KERNEL)?;
+        for count in [0, 1, SMALL, SMALL + 1, 65] {
+            let values = (0..count).map(|index| (index, value.clone()));
+            let sum = with_room(count, values, |values| {
+                values.iter().map(|(index, _)| *index).sum::<usize>()
+            });
+            assert_eq!(sum.ok(), Some((0..count).sum()));
+        }
+        assert!(Arc::into_unique_or_drop(value).is_some());
+        Ok(())
+    }
+}
