@@ -7,7 +7,7 @@ FLAVOUR ?= cloud
 export NTEVENT_CACHE NTEVENT_MIRROR NTEVENT_JOBS
 
 .DEFAULT_GOAL := modules
-.PHONY: modules install run shell test check model debug-kernel selftests samples fmt clean help
+.PHONY: modules install run shell test check model debug-kernel selftests samples random fmt clean help
 
 help:
 	@echo 'make                 build ntevent.ko for the stock Debian kernel, in build/ (sets everything up)'
@@ -19,6 +19,7 @@ help:
 	@echo 'make model           the model check of the wait protocol alone'
 	@echo 'make debug-kernel    build the debug kernel (KASAN, lockdep ...), about 10 minutes, once'
 	@echo 'make selftests       build the kselftests in build/selftests'
+	@echo 'make random          build the random tester in build/random'
 	@echo 'make install KDIR=   install the module for that kernel'
 	@echo 'make fmt             format the Rust code'
 	@echo 'make clean           remove what was built here; the cache stays'
@@ -61,7 +62,7 @@ model:
 debug-kernel:
 	@tools/debug-kernel
 
-selftests samples:
+selftests samples random:
 	@dir=$$(tools/setup $(KERNEL) $(FLAVOUR)) && tools/build $@ "$$dir/tree" '$(CURDIR)/build/$@'
 
 fmt:

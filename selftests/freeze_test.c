@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Processes that are frozen and traced: waits without an end, or with one on the wall clock, see nothing. */
+#include <sys/ptrace.h>
+#include <sys/stat.h>
+#include "stress.h"
+
+#define ROUNDS 100
+#define GROUP "/sys/fs/cgroup/ntevent_freeze"
+
+/* What a child waits for, each to be released by one set. */
+static int wait_in_child(int dev, int fd, int kind)
+{
+	int64_t hour = nt_now() + 3600 * 10000000LL;
+	int fds[2] = { fd, create(dev, NOTIFICATION, 1) };
+
+	switch (kind) {
+	case 0:
+		return wait_one(fd, FOREVER);
+	case 1:
+		return wait_one(fd, hour);
+	case 2:
+		return wait_any(dev, fds, 1, hour);
+	default:
+		return wait_all(dev, fds, 2, FOREVER);
+	}
+}
+#define KINDS 4
+
+static bool is_frozen(void)
+{
+	char line[64];
+	bool frozen = false;
+	FILE *file = fopen(GROUP "/cgroup.events", "re");
+
+	while (file && fgets(line, sizeof(line), file))
+		frozen |= !strcmp(line, "frozen 1\n");
+	if (file)
+		fclose(file);
+	return frozen;
+}
+
+static bool freeze(bool on)
+{
+	int64_t end = now_ms() + 20000;
+
+	if (!write_text(GROUP "/cgroup.freeze", on ? "1" : "0"))
+		return false;
+	while (is_frozen() != on) {
+		if (now_ms() > end)
+			return false;
+		usleep(100);
+	}
+	return true;
+}
+
+STRESS_F(nt, freeze_and_thaw_are_not_seen)
+{
+	int fd = create(self->dev, SYNCHRONIZATION, 0), i, status;
+	pid_t children[KINDS];
+
+	rmdir(GROUP);
+	if (mkdir(GROUP, 0755) || access(GROUP "/cgroup.freeze", W_OK)) {
+		rmdir(GROUP);
+		SKIP(return, "no cgroup with a freezer can be made here");
+	}
+	for (i = 0; i < KINDS; i++) {
+		children[i] = fork();
+		ASSERT_LE(0, children[i]);
+		if (!children[i]) {
+			if (!write_text(GROUP "/cgroup.procs", "0"))
+				_exit(2);
+			_exit(wait_in_child(self->dev, fd, i) ? 1 : 0);
+		}
+	}
+	for (i = 0; i < ROUNDS; i++) {
+		/* Sometimes the next freeze finds them on their way back. */
+		if (i % 4 == 0)
+			ASSERT_TRUE(await_waiters(fd, KINDS));
+		ASSERT_TRUE(freeze(true));
+		ASSERT_EQ(0, waitpid(-1, &status, WNOHANG));
+		ASSERT_TRUE(freeze(false));
+	}
+	ASSERT_TRUE(await_waiters(fd, KINDS));
+	for (i = 0; i < KINDS; i++)
+		ASSERT_EQ(0, set(fd));
+	for (i = 0; i < KINDS; i++) {
+		ASSERT_EQ(children[i], waitpid(children[i], &status, 0));
+		ASSERT_EQ(0, status);
+	}
+	ASSERT_EQ(0, fdinfo(fd, "waiters"));
+	ASSERT_EQ(0, state(fd));
+	ASSERT_EQ(0, rmdir(GROUP));
+}
+
+/* What is set while all are frozen is theirs when they thaw. */
+STRESS_F(nt, set_while_frozen)
+{
+	int fd = create(self->dev, SYNCHRONIZATION, 0), i, status;
+	pid_t child;
+
+	rmdir(GROUP);
+	if (mkdir(GROUP, 0755) || access(GROUP "/cgroup.freeze", W_OK)) {
+		rmdir(GROUP);
+		SKIP(return, "no cgroup with a freezer can be made here");
+	}
+	for (i = 0; i < 20; i++) {
+		child = fork();
+		ASSERT_LE(0, child);
+		if (!child) {
+			if (!write_text(GROUP "/cgroup.procs", "0"))
+				_exit(2);
+			_exit(wait_in_child(self->dev, fd, i % KINDS) ? 1 : 0);
+		}
+		ASSERT_TRUE(await_waiters(fd, 1));
+		ASSERT_TRUE(freeze(true));
+		ASSERT_EQ(0, set(fd));
+		ASSERT_TRUE(freeze(false));
+		ASSERT_EQ(child, waitpid(child, &status, 0));
+		ASSERT_EQ(0, status);
+		ASSERT_EQ(0, state(fd));
+	}
+	ASSERT_EQ(0, rmdir(GROUP));
+}
+
+STRESS_F(nt, tracing_is_not_seen)
+{
+	int fd = create(self->dev, SYNCHRONIZATION, 0), kind, i, status;
+
+	for (kind = 0; kind < KINDS; kind++) {
+		pid_t child = fork();
+
+		ASSERT_LE(0, child);
+		if (!child)
+			_exit(wait_in_child(self->dev, fd, kind) ? 1 : 0);
+		ASSERT_TRUE(await_waiters(fd, 1));
+		if (ptrace(PTRACE_SEIZE, child, NULL, NULL)) {
+			kill(child, SIGKILL);
+			waitpid(child, &status, 0);
+			SKIP(return, "no tracing here");
+		}
+		for (i = 0; i < ROUNDS; i++) {
+			if (i % 4 == 0)
+				ASSERT_TRUE(await_waiters(fd, 1));
+			ASSERT_EQ(0, ptrace(PTRACE_INTERRUPT, child, NULL, NULL));
+			ASSERT_EQ(child, waitpid(child, &status, 0));
+			ASSERT_TRUE(WIFSTOPPED(status));
+			ASSERT_EQ(PTRACE_EVENT_STOP, status >> 16);
+			ASSERT_EQ(0, ptrace(PTRACE_CONT, child, NULL, NULL));
+		}
+		ASSERT_TRUE(await_waiters(fd, 1));
+		ASSERT_EQ(0, waitpid(child, &status, WNOHANG));
+		ASSERT_EQ(0, set(fd));
+		ASSERT_EQ(child, waitpid(child, &status, 0));
+		ASSERT_EQ(0, status);
+		ASSERT_EQ(0, state(fd));
+	}
+}
+
+TEST_HARNESS_MAIN

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! /dev/ntevent: the arguments of its commands, as uapi/linux/ntevent.h has them.
+
+use crate::backend::{Backend, Made, RawWait, SHORT_NANOSECONDS};
+use crate::fdinfo::Fdinfo;
+use crate::model::{flags, Outcome, Rules, NTEVENT, UNSTORED};
+use crate::operations::{Form, Signal, Time};
+use crate::sys::{self, Direction};
+use std::{
+    fs::File,
+    os::fd::{AsRawFd, OwnedFd},
+};
+
+#[repr(C)]
+#[derive(Default)]
+pub struct CreateEvent {
+    name: u64,
+    name_length: u32,
+    attributes: u32,
+    root: i32,
+    mode: u32,
+    desired_access: u32,
+    event_type: u32,
+    initial_state: u32,
+    status: u32,
+}
+
+#[repr(C)]
+pub struct WaitMany {
+    handles: u64,
+    timeout: i64,
+    count: u32,
+    flags: u32,
+    alert: i32,
+    status: u32,
+}
+
+#[repr(C)]
+pub struct WaitOne {
+    timeout: i64,
+    flags: u32,
+    alert: i32,
+    status: u32,
+    pad: u32,
+}
+
+#[repr(C)]
+pub struct SignalAndWait {
+    timeout: i64,
+    signal: i32,
+    wait: i32,
+    flags: u32,
+    alert: i32,
+    status: u32,
+    pad: u32,
+}
+
+#[repr(C)]
+pub struct EventInfo {
+    event_type: u32,
+    event_state: u32,
+}
+
+#[repr(C)]
+pub struct Duplicate {
+    desired_access: u32,
+    options: u32,
+    attributes: u32,
+    status: u32,
+}
+
+const CREATE_EVENT: u8 = 0x90;
+const WAIT: u8 = 0x96;
+const SIGNAL_AND_WAIT: u8 = 0x97;
+const SET: u8 = 0x98;
+const RESET: u8 = 0x99;
+const CLEAR: u8 = 0x9a;
+const PULSE: u8 = 0x9b;
+const QUERY: u8 = 0x9c;
+const WAIT_ONE: u8 = 0x9d;
+const DUPLICATE: u8 = 0x9e;
+
+pub struct Ntevent {
+    device: File,
+}
+
+impl Ntevent {
+    pub fn open() -> std::io::Result<Self> {
+        File::open("/dev/ntevent").map(|device| Self { device })
+    }
+}
+
+fn outcome(value: i32, status: u32) -> Outcome {
+    Outcome {
+        status,
+        ..Outcome::of(value)
+    }
+}
+
+/// The handle that a command made, with the rights that its fdinfo shows.
+fn made(value: i32, status: u32) -> Made {
+    if value < 0 {
+        return (None, outcome(value, status));
+    }
+    let handle: OwnedFd = sys::own(value);
+    let access = Fdinfo::open(value).and_then(|info| info.number("access"));
+    let outcome = Outcome {
+        access,
+        ..outcome(0, status)
+    };
+    (Some(handle), outcome)
+}
+
+/// A timeout in NT's units, and the flag that it needs.
+fn timeout(time: Time) -> (i64, u32) {
+    match time {
+        Time::Zero => (0, flags::TIMEOUT),
+        Time::Past => (1, flags::TIMEOUT),
+        Time::Short => (-SHORT_NANOSECONDS / 100, flags::TIMEOUT),
+        Time::Forever => (0, 0),
+    }
+}
+
+impl Backend for Ntevent {
+    fn rules(&self) -> &'static Rules {
+        &NTEVENT
+    }
+
+    fn device(&self) -> i32 {
+        self.device.as_raw_fd()
+    }
+
+    fn create(&self, kind: u32, state: u32, access: u32, attributes: u32) -> Made {
+        let mut argument = CreateEvent {
+            attributes,
+            root: -1,
+            desired_access: access,
+            event_type: kind,
+            initial_state: state,
+            status: UNSTORED,
+            ..CreateEvent::default()
+        };
+        let value = sys::ioctl(self.device(), Direction::Both, CREATE_EVENT, &mut argument);
+        made(value, argument.status)
+    }
+
+    fn duplicate(&self, fd: i32, access: u32, options: u32, attributes: u32) -> Made {
+        let mut argument = Duplicate {
+            desired_access: access,
+            options,
+            attributes,
+            status: UNSTORED,
+        };
+        let value = sys::ioctl(fd, Direction::Both, DUPLICATE, &mut argument);
+        made(value, argument.status)
+    }
+
+    fn signal(&self, what: Signal, fd: i32) -> Outcome {
+        let number = match what {
+            Signal::Set => SET,
+            Signal::Reset => RESET,
+            Signal::Clear => CLEAR,
+            Signal::Pulse => PULSE,
+        };
+        Outcome::of(sys::ioctl_plain(fd, number))
+    }
+
+    fn query(&self, fd: i32) -> Outcome {
+        let mut info = EventInfo {
+            event_type: UNSTORED,
+            event_state: UNSTORED,
+        };
+        let value = sys::ioctl(fd, Direction::Read, QUERY, &mut info);
+        let stored = (info.event_type, info.event_state);
+        Outcome {
+            info: (stored != (UNSTORED, UNSTORED)).then_some(stored),
+            ..Outcome::of(value)
+        }
+    }
+
+    fn wait(&self, wait: &RawWait) -> Outcome {
+        let (timeout, flag) = timeout(wait.time);
+        let flags = wait.flags | flag;
+        let alert = wait.alert;
+        let status = UNSTORED;
+        match wait.form {
+            Form::One => {
+                let mut argument = WaitOne {
+                    timeout,
+                    flags,
+                    alert,
+                    status,
+                    pad: 0,
+                };
+                let value = sys::ioctl(wait.fds[0], Direction::Both, WAIT_ONE, &mut argument);
+                outcome(value, argument.status)
+            }
+            Form::Many => {
+                let mut argument = WaitMany {
+                    handles: wait.fds.as_ptr() as u64,
+                    timeout,
+                    count: wait.fds.len() as u32,
+                    flags,
+                    alert,
+                    status,
+                };
+                let value = sys::ioctl(self.device(), Direction::Both, WAIT, &mut argument);
+                outcome(value, argument.status)
+            }
+            Form::SignalAndWait => {
+                let mut argument = SignalAndWait {
+                    timeout,
+                    signal: wait.fds[0],
+                    wait: wait.fds[1],
+                    flags,
+                    alert,
+                    status,
+                    pad: 0,
+                };
+                let device = self.device();
+                let value = sys::ioctl(device, Direction::Both, SIGNAL_AND_WAIT, &mut argument);
+                outcome(value, argument.status)
+            }
+        }
+    }
+
+    fn counts_waiters(&self) -> bool {
+        true
+    }
+
+    fn is_asleep(&self, _tid: i32) -> bool {
+        true
+    }
+}

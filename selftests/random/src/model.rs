@@ -1,0 +1,390 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The reference: what docs/semantics.md says, written down sequentially and as plainly as possible,
+//! and the few known ways in which ntsync differs.
+
+use crate::operations::{Fd, Operation, Signal, Time};
+
+/// What a status field holds that nobody wrote to.
+pub const UNSTORED: u32 = 0xdead_beef;
+
+/// NTSTATUS values.
+pub mod status {
+    pub const USER_APC: u32 = 0xc0;
+    pub const TIMEOUT: u32 = 0x102;
+    pub const INVALID_HANDLE: u32 = 0xc000_0008;
+    pub const INVALID_PARAMETER: u32 = 0xc000_000d;
+    pub const ACCESS_DENIED: u32 = 0xc000_0022;
+    pub const INVALID_PARAMETER_MIX: u32 = 0xc000_0030;
+    pub const PRIVILEGE_NOT_HELD: u32 = 0xc000_0061;
+    pub const INVALID_PARAMETER_1: u32 = 0xc000_00ef;
+}
+
+/// Rights.
+pub mod access {
+    pub const QUERY_STATE: u32 = 1;
+    pub const MODIFY_STATE: u32 = 2;
+    pub const SYNCHRONIZE: u32 = 0x10_0000;
+    pub const ALL: u32 = 0x1f_0003;
+    pub const SYSTEM_SECURITY: u32 = 0x100_0000;
+    pub const MAXIMUM_ALLOWED: u32 = 0x200_0000;
+    /// The generic rights, and what they mean for an event (V196).
+    pub const GENERIC: [(u32, u32); 4] = [
+        (0x8000_0000, 0x2_0001),
+        (0x4000_0000, 0x2_0002),
+        (0x2000_0000, 0x12_0000),
+        (0x1000_0000, ALL),
+    ];
+}
+
+/// Bits of a wait's flags. That of the timeout follows from the operation's [`Time`].
+pub mod flags {
+    pub const ALL: u32 = 1;
+    pub const TIMEOUT: u32 = 2;
+    pub const ALERT: u32 = 4;
+}
+
+/// Attributes of a new object.
+pub mod attributes {
+    pub const INHERIT: u32 = 0x2;
+    pub const PERMANENT: u32 = 0x10;
+    pub const EXCLUSIVE: u32 = 0x20;
+    /// PROTECT_CLOSE and OPENLINK.
+    pub const REFUSED: u32 = 0x101;
+    /// Every attribute that NT defines.
+    pub const KNOWN: u32 = 0x7f3;
+}
+
+/// Where the two devices differ. Everything that is not said here must agree.
+///
+/// What ntsync lacks is not generated for it: rights, NTSTATUS values, CLEAR, signal-and-wait,
+/// attributes, wrong types and flags. Nor is a wait on no object, which ntsync allows (a wait for all
+/// then succeeds, a wait for any sleeps), nor an alert that is fd 0, which means none there. Its
+/// objects are of one open of the device, as they must be.
+#[derive(Debug)]
+pub struct Rules {
+    /// Serves waits for all before waits for any, whoever came first.
+    /// Source: drivers/misc/ntsync.c, ntsync_event_set() calls try_wake_all_obj() before
+    /// try_wake_any_event(). Here: docs/semantics.md, choice F5.
+    pub all_first: bool,
+    /// A wait for all of one object is served as such, not as a wait for any.
+    /// Source: ntsync_wait_all() queues whatever the count.
+    pub all_of_one: bool,
+    /// A wait for all counts the alert among the objects that must be distinct.
+    /// Source: setup_wait(), the loop over total_count.
+    pub alert_is_member: bool,
+    /// A bad fd among those of a wait is EINVAL. Source: setup_wait(), `goto err`.
+    pub bad_handle_is_invalid: bool,
+    /// Failures store an NTSTATUS, and handles have rights. ntsync has neither.
+    pub is_nt: bool,
+}
+
+pub static NTEVENT: Rules = Rules {
+    all_first: false,
+    all_of_one: false,
+    alert_is_member: false,
+    bad_handle_is_invalid: false,
+    is_nt: true,
+};
+
+pub static NTSYNC: Rules = Rules {
+    all_first: true,
+    all_of_one: true,
+    alert_is_member: true,
+    bad_handle_is_invalid: true,
+    is_nt: false,
+};
+
+/// What one call gives its caller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// What the ioctl returns, or minus the errno. An fd counts as 0.
+    pub value: i32,
+    /// The NTSTATUS stored, or [`UNSTORED`].
+    pub status: u32,
+    /// Type and state, from a query.
+    pub info: Option<(u32, u32)>,
+    /// The rights of a new handle.
+    pub access: Option<u32>,
+}
+
+impl Outcome {
+    pub fn of(value: i32) -> Self {
+        Self {
+            value,
+            status: UNSTORED,
+            info: None,
+            access: None,
+        }
+    }
+}
+
+/// What one operation does.
+#[derive(Debug, Default)]
+pub struct Step {
+    /// What its caller gets; none while the caller is blocked.
+    pub direct: Option<Outcome>,
+    /// Which waiters it releases, with what.
+    pub released: Vec<(u8, Outcome)>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub struct Handle {
+    pub event: usize,
+    pub access: u32,
+}
+
+#[derive(Debug)]
+pub struct Event {
+    pub synchronization: bool,
+    pub signaled: bool,
+    /// Who waits, oldest first, and the index that the event has in that wait.
+    pub queue: Vec<(u8, usize)>,
+}
+
+/// A blocked wait.
+#[derive(Clone, Debug)]
+pub struct Wait {
+    /// The events, and behind them the alert.
+    pub events: Vec<usize>,
+    pub(crate) count: usize,
+    pub(crate) all: bool,
+}
+
+pub struct Model {
+    pub(crate) rules: &'static Rules,
+    privileged: bool,
+    pub handles: Vec<Option<Handle>>,
+    pub events: Vec<Event>,
+    pub waiters: Vec<Option<Wait>>,
+}
+
+type Checked<T> = Result<T, Outcome>;
+
+impl Model {
+    pub fn new(rules: &'static Rules, privileged: bool, slots: usize, waiters: usize) -> Self {
+        Self {
+            rules,
+            privileged,
+            handles: vec![None; slots],
+            events: Vec::new(),
+            waiters: vec![None; waiters],
+        }
+    }
+
+    pub(crate) fn failure(&self, status: u32) -> Outcome {
+        let errno = match status {
+            status::INVALID_HANDLE if !self.rules.bad_handle_is_invalid => libc::EBADF,
+            status::ACCESS_DENIED => libc::EACCES,
+            status::PRIVILEGE_NOT_HELD => libc::EPERM,
+            _ => libc::EINVAL,
+        };
+        let stored = if self.rules.is_nt { status } else { UNSTORED };
+        Outcome {
+            status: stored,
+            ..Outcome::of(-errno)
+        }
+    }
+
+    pub(crate) fn slot(&self, fd: Fd) -> Option<Handle> {
+        match fd {
+            Fd::Slot(slot) => self.handles[usize::from(slot)],
+            _ => None,
+        }
+    }
+
+    /// The handle that a command is made on: the kernel itself, or the device, refuses what is none.
+    pub(crate) fn own_handle(&self, fd: Fd) -> Checked<Handle> {
+        self.slot(fd).ok_or(match fd {
+            Fd::Device | Fd::Null => Outcome::of(-libc::ENOTTY),
+            _ => Outcome::of(-libc::EBADF),
+        })
+    }
+
+    /// The event of a handle that is named in an argument.
+    pub(crate) fn named(&self, fd: Fd, right: u32) -> Checked<usize> {
+        let handle = self.slot(fd).ok_or(self.failure(status::INVALID_HANDLE))?;
+        self.require(handle, right)
+    }
+
+    fn require(&self, handle: Handle, right: u32) -> Checked<usize> {
+        if handle.access & right == right {
+            Ok(handle.event)
+        } else {
+            Err(self.failure(status::ACCESS_DENIED))
+        }
+    }
+
+    /// Whether the operation means anything now: a replay that lost lines may name a waiter that is
+    /// busy or idle, or a slot that is taken.
+    pub fn is_applicable(&self, operation: &Operation) -> bool {
+        let is_free = |slot: u8| self.handles[usize::from(slot)].is_none();
+        match operation {
+            Operation::Create { slot, .. } | Operation::Duplicate { slot, .. } => is_free(*slot),
+            Operation::Close { slot } => !is_free(*slot),
+            Operation::Interrupt { waiter } => self.waiters[usize::from(*waiter)].is_some(),
+            Operation::Wait(wait) => match wait.waiter {
+                None => wait.time != Time::Forever,
+                Some(waiter) => self.waiters[usize::from(waiter)].is_none(),
+            },
+            Operation::Signal { .. } | Operation::Query { .. } => true,
+        }
+    }
+
+    /// Does the operation, which is applicable.
+    pub fn apply(&mut self, operation: &Operation) -> Step {
+        let mut step = Step::default();
+        let released = &mut step.released;
+        let direct = match operation {
+            Operation::Create {
+                slot,
+                kind,
+                state,
+                access,
+                attributes,
+            } => {
+                let granted = self.check_create(*kind, *access, *attributes);
+                granted.map(|access| {
+                    self.events.push(Event {
+                        synchronization: *kind == 1,
+                        signaled: *state != 0,
+                        queue: Vec::new(),
+                    });
+                    let event = self.events.len() - 1;
+                    let stored = if self.rules.is_nt { 0 } else { UNSTORED };
+                    self.open(*slot, Handle { event, access }, stored)
+                })
+            }
+            Operation::Duplicate {
+                from,
+                slot,
+                access,
+                options,
+                attributes,
+            } => self
+                .check_duplicate(*from, *access, *options, *attributes)
+                .map(|handle| self.open(*slot, handle, UNSTORED)),
+            Operation::Close { slot } => {
+                self.handles[usize::from(*slot)] = None;
+                Ok(Outcome::of(0))
+            }
+            Operation::Signal { what, fd } => self
+                .own_handle(*fd)
+                .and_then(|handle| self.require(handle, access::MODIFY_STATE))
+                .map_err(|failure| Outcome::of(failure.value))
+                .map(|event| Outcome::of(self.signal(*what, event, released).into())),
+            Operation::Query { fd } => self
+                .own_handle(*fd)
+                .and_then(|handle| self.require(handle, access::QUERY_STATE))
+                .map_err(|failure| Outcome::of(failure.value))
+                .map(|event| Outcome {
+                    info: Some(self.info(event)),
+                    ..Outcome::of(0)
+                }),
+            Operation::Wait(wait) => match self.wait(wait, released) {
+                Ok(Some(value)) => Ok(Outcome::of(value as i32)),
+                Ok(None) => return step,
+                Err(failure) => Err(failure),
+            },
+            Operation::Interrupt { waiter } => {
+                self.leave(*waiter);
+                released.push((*waiter, Outcome::of(-libc::EINTR)));
+                return step;
+            }
+        };
+        step.direct = Some(direct.unwrap_or_else(|failure| failure));
+        step
+    }
+
+    /// Type and state, as a query tells them.
+    pub fn info(&self, event: usize) -> (u32, u32) {
+        let event = &self.events[event];
+        (event.synchronization.into(), event.signaled.into())
+    }
+
+    fn open(&mut self, slot: u8, handle: Handle, stored: u32) -> Outcome {
+        self.handles[usize::from(slot)] = Some(handle);
+        Outcome {
+            status: stored,
+            access: self.rules.is_nt.then_some(handle.access),
+            ..Outcome::of(0)
+        }
+    }
+
+    /// The rights that `desired` means; `maximum` is what MAXIMUM_ALLOWED gives.
+    fn requested(&self, desired: u32, maximum: u32) -> Checked<u32> {
+        let special = access::SYSTEM_SECURITY | access::MAXIMUM_ALLOWED;
+        let mut granted = desired & !special;
+        for (generic, rights) in access::GENERIC {
+            if desired & generic != 0 {
+                granted = granted & !generic | rights;
+            }
+        }
+        if granted & !access::ALL != 0 {
+            return Err(self.failure(status::ACCESS_DENIED));
+        }
+        if desired & access::MAXIMUM_ALLOWED != 0 {
+            granted |= maximum;
+        }
+        Ok(granted | desired & access::SYSTEM_SECURITY)
+    }
+
+    fn check_create(&self, kind: u32, desired: u32, attributes: u32) -> Checked<u32> {
+        let has = |bits| attributes & bits != 0;
+        if kind > 1
+            || has(!attributes::KNOWN)
+            || has(attributes::REFUSED)
+            || has(attributes::EXCLUSIVE) && has(attributes::INHERIT)
+        {
+            return Err(self.failure(status::INVALID_PARAMETER));
+        }
+        if has(attributes::PERMANENT) && !self.privileged {
+            return Err(self.failure(status::PRIVILEGE_NOT_HELD));
+        }
+        let granted = self.requested(desired, access::ALL)?;
+        if granted & access::SYSTEM_SECURITY != 0 && !self.privileged {
+            return Err(self.failure(status::PRIVILEGE_NOT_HELD));
+        }
+        Ok(granted)
+    }
+
+    /// The caller owns every object here, with the default mode: it may have every right.
+    fn check_duplicate(
+        &self,
+        from: Fd,
+        desired: u32,
+        options: u32,
+        attributes: u32,
+    ) -> Checked<Handle> {
+        const SAME_ACCESS: u32 = 2;
+        let source = self.own_handle(from)?;
+        if options & !SAME_ACCESS != 0 || attributes & !attributes::INHERIT != 0 {
+            return Err(self.failure(status::INVALID_PARAMETER));
+        }
+        if options & SAME_ACCESS != 0 {
+            return Ok(source);
+        }
+        let access = self.requested(desired, source.access | access::ALL)?;
+        if access & !source.access & access::SYSTEM_SECURITY != 0 && !self.privileged {
+            return Err(self.failure(status::PRIVILEGE_NOT_HELD));
+        }
+        Ok(Handle { access, ..source })
+    }
+
+    fn signal(&mut self, what: Signal, event: usize, released: &mut Vec<(u8, Outcome)>) -> bool {
+        let previous = self.events[event].signaled;
+        match what {
+            Signal::Set | Signal::Pulse => {
+                if !previous {
+                    self.events[event].signaled = true;
+                    self.deliver(event, released);
+                }
+                if what == Signal::Pulse {
+                    self.events[event].signaled = false;
+                }
+            }
+            Signal::Reset | Signal::Clear => self.events[event].signaled = false,
+        }
+        previous && what != Signal::Clear
+    }
+}

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The waits of the reference: their checks, who is served by a signal, and in which order.
+
+use crate::model::{access, flags, status, Handle, Model, Outcome, Wait};
+use crate::operations::{Fd, Form, Time, WaitOperation, MAX_WAIT};
+
+type Released = Vec<(u8, Outcome)>;
+
+impl Wait {
+    /// Whether the event of this index must be signaled together with others.
+    fn is_member(&self, index: usize) -> bool {
+        self.all && index < self.count
+    }
+
+    /// What a wait returns that the event of this index satisfied.
+    fn value(&self, index: usize) -> u32 {
+        match index {
+            _ if self.is_member(index) => 0,
+            _ if index < self.count => index as u32,
+            _ => status::USER_APC,
+        }
+    }
+}
+
+impl Model {
+    /// Serves who waits for an event that has just been signaled: first come, first served. ntsync
+    /// serves the waits for all first.
+    pub(crate) fn deliver(&mut self, event: usize, released: &mut Released) {
+        let passes: &[Option<bool>] = match self.rules.all_first {
+            true => &[Some(true), Some(false)],
+            false => &[None],
+        };
+        for pass in passes {
+            for (waiter, index) in self.events[event].queue.clone() {
+                if !self.events[event].signaled {
+                    return;
+                }
+                // One that stands in the queue twice may have been served.
+                let Some(wait) = self.waiters[usize::from(waiter)].clone() else {
+                    continue;
+                };
+                if pass.is_some_and(|all| all != wait.is_member(index)) {
+                    continue;
+                }
+                if let Some(value) = self.satisfy(&wait, index) {
+                    self.leave(waiter);
+                    released.push((waiter, Outcome::of(value as i32)));
+                }
+            }
+        }
+    }
+
+    /// Takes the signals that satisfy a wait through the event of `index`: one, or all if all are
+    /// there. The value that the wait returns.
+    fn satisfy(&mut self, wait: &Wait, index: usize) -> Option<u32> {
+        let taken = match wait.is_member(index) {
+            true => &wait.events[..wait.count],
+            false => &wait.events[index..=index],
+        };
+        if !taken.iter().all(|event| self.events[*event].signaled) {
+            return None;
+        }
+        for event in taken {
+            let event = &mut self.events[*event];
+            event.signaled &= !event.synchronization;
+        }
+        Some(wait.value(index))
+    }
+
+    /// Satisfies a wait at its start, in array order; what is waited for wins over the alert.
+    fn satisfy_now(&mut self, wait: &Wait) -> Option<u32> {
+        (0..wait.events.len()).find_map(|index| self.satisfy(wait, index))
+    }
+
+    /// Takes a waiter out of all queues.
+    pub(crate) fn leave(&mut self, waiter: u8) {
+        self.waiters[usize::from(waiter)] = None;
+        for event in &mut self.events {
+            event.queue.retain(|(other, _)| *other != waiter);
+        }
+    }
+
+    /// A wait, from its checks until it has a value or is blocked.
+    pub(crate) fn wait(
+        &mut self,
+        operation: &WaitOperation,
+        released: &mut Released,
+    ) -> Result<Option<u32>, Outcome> {
+        let (signal, wait) = self.check_wait(operation)?;
+        if let Some(signal) = signal {
+            if !self.events[signal].signaled {
+                self.events[signal].signaled = true;
+                self.deliver(signal, released);
+            }
+        }
+        if let Some(value) = self.satisfy_now(&wait) {
+            return Ok(Some(value));
+        }
+        // A short timeout passes before the next operation, so whether the waiter has been queued
+        // shows nowhere.
+        let Some(waiter) = operation.waiter.filter(|_| operation.time == Time::Forever) else {
+            return Ok(Some(status::TIMEOUT));
+        };
+        for (index, event) in wait.events.iter().enumerate() {
+            self.events[*event].queue.push((waiter, index));
+        }
+        self.waiters[usize::from(waiter)] = Some(wait);
+        Ok(None)
+    }
+
+    /// The checks in NT's order: the count, the flags, the handles in index order, the alert,
+    /// duplicates. The event to signal first, if any, and the wait.
+    fn check_wait(&self, operation: &WaitOperation) -> Result<(Option<usize>, Wait), Outcome> {
+        let has = |flag| operation.flags & flag != 0;
+        let handles = &operation.handles;
+        let known = flags::ALL | flags::TIMEOUT | flags::ALERT;
+        if operation.form == Form::One {
+            // The kernel refuses what is no handle before the command is seen.
+            if let Err(failure) = self.own_handle(handles[0]) {
+                if self.rules.is_nt {
+                    return Err(failure);
+                }
+            }
+        }
+        if operation.form == Form::Many && (handles.is_empty() || handles.len() > MAX_WAIT) {
+            return Err(self.failure(status::INVALID_PARAMETER_1));
+        }
+        if has(!known) {
+            return Err(self.failure(status::INVALID_PARAMETER));
+        }
+        let (signal, handles) = match operation.form {
+            Form::SignalAndWait => (
+                Some(self.named(handles[0], access::MODIFY_STATE)?),
+                &handles[1..2],
+            ),
+            Form::One => (None, &handles[..1]),
+            Form::Many => (None, &handles[..]),
+        };
+        let events = handles
+            .iter()
+            .map(|fd| self.named(*fd, access::SYNCHRONIZE))
+            .collect::<Result<Vec<_>, _>>()?;
+        let count = events.len();
+        let mut wait = Wait {
+            events,
+            count,
+            all: false,
+        };
+        if has(flags::ALERT) {
+            let alert = self.named(operation.alert, access::SYNCHRONIZE)?;
+            wait.events.push(alert);
+        }
+        if operation.form == Form::Many && has(flags::ALL) {
+            wait.all = count > 1 || self.rules.all_of_one;
+        }
+        if wait.all && self.has_duplicates(&wait) {
+            return Err(self.failure(status::INVALID_PARAMETER_MIX));
+        }
+        Ok((signal, wait))
+    }
+
+    fn has_duplicates(&self, wait: &Wait) -> bool {
+        let distinct = match self.rules.alert_is_member {
+            true => &wait.events[..],
+            false => &wait.events[..wait.count],
+        };
+        let mut sorted = distinct.to_vec();
+        sorted.sort_unstable();
+        sorted.windows(2).any(|pair| pair[0] == pair[1])
+    }
+
+    /// The handle that the fd is.
+    pub fn handle(&self, fd: Fd) -> Option<Handle> {
+        self.slot(fd)
+    }
+}

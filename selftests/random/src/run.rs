@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Runs operations against the device and the reference at the same time, and compares what each
+//! gives: to its caller, to the waiters that it releases, and in the state that it leaves.
+
+use crate::backend::{Backend, RawWait};
+use crate::fdinfo::Fdinfo;
+use crate::model::{access, Model, Outcome};
+use crate::operations::{Fd, Operation, WaitOperation};
+use crate::sys;
+use crate::waiters::{watch, Waiters};
+use std::{
+    fs::File,
+    os::fd::{AsRawFd, OwnedFd},
+    sync::{
+        atomic::{AtomicU64, Ordering},
+        Arc,
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+/// An fd above every limit, so never open.
+const CLOSED: i32 = 0x7fff_0000;
+
+/// What all trials share.
+pub struct Bench {
+    pub backend: Arc<dyn Backend>,
+    pub waiters: Waiters,
+    /// How long something that must come is waited for.
+    pub patience: Duration,
+    null: File,
+    progress: Arc<AtomicU64>,
+}
+
+impl Bench {
+    pub fn new(backend: Arc<dyn Backend>, waiters: usize) -> std::io::Result<Self> {
+        Ok(Self {
+            waiters: Waiters::start(&backend, waiters),
+            backend,
+            patience: Duration::from_secs(10),
+            null: File::open("/dev/null")?,
+            progress: watch(),
+        })
+    }
+
+    /// Runs a whole sequence. The number of the operation that diverged, and how.
+    pub fn replay(
+        &mut self,
+        operations: &[Operation],
+        slots: usize,
+    ) -> Result<(), (usize, String)> {
+        let mut trial = Trial::new(self, slots);
+        for (index, operation) in operations.iter().enumerate() {
+            trial.step(operation).map_err(|how| (index, how))?;
+        }
+        trial.finish().map_err(|how| (operations.len(), how))
+    }
+}
+
+/// An event, seen through a handle of the driver's own.
+struct Observer {
+    handle: OwnedFd,
+    info: Option<Fdinfo>,
+    /// Whether a thread was ever told to wait for it.
+    touched: bool,
+}
+
+/// One sequence.
+pub struct Trial<'a> {
+    bench: &'a mut Bench,
+    pub model: Model,
+    handles: Vec<Option<OwnedFd>>,
+    observers: Vec<Observer>,
+}
+
+impl Drop for Trial<'_> {
+    fn drop(&mut self) {
+        self.bench.waiters.recall();
+    }
+}
+
+/// Fails with both sides if they differ.
+fn compare<T: PartialEq + std::fmt::Debug>(
+    what: &str,
+    expected: T,
+    found: T,
+) -> Result<(), String> {
+    if expected == found {
+        return Ok(());
+    }
+    Err(format!("{what}: expected {expected:x?}, found {found:x?}"))
+}
+
+impl<'a> Trial<'a> {
+    pub fn new(bench: &'a mut Bench, slots: usize) -> Self {
+        let rules = bench.backend.rules();
+        let waiters = bench.waiters.count();
+        Self {
+            model: Model::new(rules, sys::is_root(), slots, waiters),
+            handles: (0..slots).map(|_| None).collect(),
+            observers: Vec::new(),
+            bench,
+        }
+    }
+
+    /// Does one operation on both sides; nothing if it is not applicable.
+    pub fn step(&mut self, operation: &Operation) -> Result<(), String> {
+        if !self.model.is_applicable(operation) {
+            return Ok(());
+        }
+        self.bench.progress.fetch_add(1, Ordering::Relaxed);
+        // The handles are those of before: the model is about to close or replace some.
+        let raw = match operation {
+            Operation::Wait(wait) => Some(self.raw(wait)),
+            _ => None,
+        };
+        let expected = self.model.apply(operation);
+        let mut entered = None;
+        match (operation, raw) {
+            (Operation::Wait(wait), Some(raw)) => match wait.waiter {
+                Some(waiter) => {
+                    self.touch(wait);
+                    self.bench.waiters.enter(waiter, raw);
+                    if expected.direct.is_some() {
+                        let found = self.bench.waiters.result(waiter, self.bench.patience);
+                        compare("result", expected.direct, found)?;
+                    }
+                    entered = Some(waiter);
+                }
+                None => {
+                    let found = self.bench.backend.wait(&raw);
+                    compare("result", expected.direct, Some(found))?;
+                }
+            },
+            (Operation::Interrupt { waiter }, _) => self.bench.waiters.interrupt(*waiter),
+            _ => {
+                let found = self.perform(operation);
+                compare("result", expected.direct, Some(found))?;
+            }
+        }
+        let may = |other| entered == Some(other) || expected.released.iter().any(|r| r.0 == other);
+        for (waiter, outcome) in &expected.released {
+            let patience = self.bench.patience;
+            let found = self.bench.waiters.result_beside(*waiter, patience, may);
+            compare(&format!("waiter w{waiter}"), Some(*outcome), found)?;
+        }
+        // Only now: those that were released counted until they had run.
+        if let (Some(waiter), None) = (entered, expected.direct) {
+            self.await_blocked(waiter)?;
+        }
+        self.check_state()
+    }
+
+    /// Ends the sequence: everybody who is still blocked must be, and can be interrupted.
+    pub fn finish(mut self) -> Result<(), String> {
+        for waiter in 0..self.model.waiters.len() as u8 {
+            let operation = Operation::Interrupt { waiter };
+            self.step(&operation)
+                .map_err(|how| format!("{operation}, at the end: {how}"))?;
+        }
+        Ok(())
+    }
+
+    fn fd(&self, fd: Fd) -> i32 {
+        match fd {
+            Fd::Slot(slot) => self.handles[usize::from(slot)]
+                .as_ref()
+                .map_or(CLOSED, AsRawFd::as_raw_fd),
+            Fd::None => -1,
+            Fd::Device => self.bench.backend.device(),
+            Fd::Null => self.bench.null.as_raw_fd(),
+        }
+    }
+
+    fn raw(&self, wait: &WaitOperation) -> RawWait {
+        RawWait {
+            form: wait.form,
+            fds: wait.handles.iter().map(|fd| self.fd(*fd)).collect(),
+            flags: wait.flags,
+            time: wait.time,
+            alert: self.fd(wait.alert),
+        }
+    }
+
+    /// Does an operation that no waiter does.
+    fn perform(&mut self, operation: &Operation) -> Outcome {
+        let backend = self.bench.backend.clone();
+        match operation {
+            Operation::Create {
+                slot,
+                kind,
+                state,
+                access,
+                attributes,
+            } => {
+                let (handle, outcome) = backend.create(*kind, *state, *access, *attributes);
+                if let Some(handle) = handle {
+                    self.observe(&handle);
+                    self.handles[usize::from(*slot)] = Some(handle);
+                }
+                outcome
+            }
+            Operation::Duplicate {
+                from,
+                slot,
+                access,
+                options,
+                attributes,
+            } => {
+                let from = self.fd(*from);
+                let (handle, outcome) = backend.duplicate(from, *access, *options, *attributes);
+                self.handles[usize::from(*slot)] = handle;
+                outcome
+            }
+            Operation::Close { slot } => {
+                self.handles[usize::from(*slot)] = None;
+                Outcome::of(0)
+            }
+            Operation::Signal { what, fd } => backend.signal(*what, self.fd(*fd)),
+            Operation::Query { fd } => backend.query(self.fd(*fd)),
+            Operation::Wait(_) | Operation::Interrupt { .. } => unreachable!(),
+        }
+    }
+
+    /// Opens a view of a new event, with every right.
+    fn observe(&mut self, handle: &OwnedFd) {
+        let fd = handle.as_raw_fd();
+        let (observer, outcome) = self.bench.backend.duplicate(fd, access::ALL, 0, 0);
+        let handle = observer.unwrap_or_else(|| panic!("no observer: {outcome:x?}"));
+        self.observers.push(Observer {
+            info: None,
+            handle,
+            touched: false,
+        });
+    }
+
+    /// Notes the events that a thread is about to wait for.
+    fn touch(&mut self, wait: &WaitOperation) {
+        for fd in wait.handles.iter().chain([&wait.alert]) {
+            if let Some(handle) = self.model.handle(*fd) {
+                self.observers[handle.event].touched = true;
+            }
+        }
+    }
+
+    /// Returns when a waiter that must block does.
+    fn await_blocked(&mut self, waiter: u8) -> Result<(), String> {
+        let end = Instant::now() + self.bench.patience;
+        let mut looks = 0;
+        while !self.is_blocked(waiter)? {
+            if Instant::now() > end {
+                return Err(format!("w{waiter} neither blocks nor returns"));
+            }
+            // Looks again and again, with less and less haste.
+            looks += 1;
+            match looks {
+                ..20 => thread::yield_now(),
+                _ => thread::sleep(Duration::from_micros(50)),
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a waiter that must block stands in all its queues.
+    fn is_blocked(&mut self, waiter: u8) -> Result<bool, String> {
+        if self.bench.waiters.has_returned(waiter) {
+            let found = self.bench.waiters.result(waiter, self.bench.patience);
+            return compare("result", None, found).map(|()| false);
+        }
+        if !self.bench.backend.counts_waiters() {
+            return Ok(self.bench.backend.is_asleep(self.bench.waiters.tid(waiter)));
+        }
+        let Some(wait) = self.model.waiters[usize::from(waiter)].clone() else {
+            return Ok(true);
+        };
+        Ok(wait.events.iter().all(|event| {
+            let expected = self.model.events[*event].queue.len();
+            self.waiters_of(*event) == Some(expected as u32)
+        }))
+    }
+
+    /// How many stand in the queue of an event.
+    fn waiters_of(&mut self, event: usize) -> Option<u32> {
+        let observer = &mut self.observers[event];
+        if observer.info.is_none() {
+            observer.info = Fdinfo::open(observer.handle.as_raw_fd());
+        }
+        observer.info.as_ref()?.number("waiters")
+    }
+
+    /// Compares every event, and that those who must still be blocked are.
+    fn check_state(&mut self) -> Result<(), String> {
+        for event in 0..self.observers.len() {
+            let found = self
+                .bench
+                .backend
+                .query(self.observers[event].handle.as_raw_fd());
+            let what = format!("type and state of {}", self.names(event));
+            compare_state(&what, self.model.info(event), found.info)?;
+            if self.observers[event].touched && self.bench.backend.counts_waiters() {
+                let expected = self.model.events[event].queue.len() as u32;
+                let found = self.waiters_of(event);
+                let what = || format!("number of waiters of {}", self.names(event));
+                if found != Some(expected) {
+                    compare(&what(), Some(expected), found)?;
+                }
+            }
+        }
+        if let Some((waiter, outcome)) = self.bench.waiters.any_returned() {
+            return compare(&format!("waiter w{waiter}"), None, Some(outcome));
+        }
+        let busy = (0u8..).zip(&self.model.waiters);
+        for (waiter, _) in busy.filter(|(_, wait)| wait.is_some()) {
+            if !self.bench.backend.is_asleep(self.bench.waiters.tid(waiter)) {
+                return Err(format!("waiter w{waiter}: expected asleep, found awake"));
+            }
+        }
+        Ok(())
+    }
+
+    /// The handles of an event, to name it by.
+    fn names(&self, event: usize) -> String {
+        let slots = (0u8..).zip(&self.model.handles);
+        let own = slots.filter(|(_, handle)| handle.is_some_and(|handle| handle.event == event));
+        let names: Vec<_> = own.map(|(slot, _)| format!("h{slot}")).collect();
+        if names.is_empty() {
+            return format!("the event made as number {event}, closed");
+        }
+        names.join(", ")
+    }
+}
+
+fn compare_state(
+    what: &str,
+    expected: (u32, u32),
+    found: Option<(u32, u32)>,
+) -> Result<(), String> {
+    compare(what, Some(expected), found)
+}

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The threads that block: each enters a wait when it is told to, and leaves what came of it for the
+//! driver. And the watchdog, which gets the driver out if it blocks itself.
+
+use crate::backend::{Backend, RawWait};
+use crate::model::Outcome;
+use crate::sys;
+use std::{
+    sync::{
+        atomic::{AtomicU64, Ordering},
+        mpsc::{channel, Sender},
+        Arc, Condvar, Mutex, MutexGuard, PoisonError,
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+#[derive(Default)]
+struct Results {
+    /// Of each waiter, once it has returned.
+    outcomes: Mutex<Vec<Option<Outcome>>>,
+    arrived: Condvar,
+}
+
+impl Results {
+    fn lock(&self) -> MutexGuard<'_, Vec<Option<Outcome>>> {
+        self.outcomes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+struct Waiter {
+    commands: Sender<RawWait>,
+    tid: i32,
+    /// Told to wait, and its result not fetched.
+    busy: bool,
+}
+
+pub struct Waiters {
+    waiters: Vec<Waiter>,
+    results: Arc<Results>,
+}
+
+impl Waiters {
+    pub fn start(backend: &Arc<dyn Backend>, count: usize) -> Self {
+        let results = Arc::new(Results::default());
+        results.lock().resize(count, None);
+        let waiters = (0..count)
+            .map(|index| start_thread(backend.clone(), results.clone(), index))
+            .collect();
+        Self { waiters, results }
+    }
+
+    pub fn count(&self) -> usize {
+        self.waiters.len()
+    }
+
+    pub fn tid(&self, waiter: u8) -> i32 {
+        self.waiters[usize::from(waiter)].tid
+    }
+
+    /// Sends an idle waiter into a wait.
+    pub fn enter(&mut self, waiter: u8, wait: RawWait) {
+        let waiter = &mut self.waiters[usize::from(waiter)];
+        waiter.busy = true;
+        waiter.commands.send(wait).expect("waiters do not end");
+    }
+
+    pub fn has_returned(&self, waiter: u8) -> bool {
+        self.results.lock()[usize::from(waiter)].is_some()
+    }
+
+    /// A waiter that has returned though nobody has asked for its result.
+    pub fn any_returned(&self) -> Option<(u8, Outcome)> {
+        let results = self.results.lock();
+        let found = (0u8..).zip(results.iter());
+        found
+            .filter_map(|(waiter, outcome)| Some((waiter, (*outcome)?)))
+            .next()
+    }
+
+    /// What the waiter returned; none if it has not when `patience` ends.
+    pub fn result(&mut self, waiter: u8, patience: Duration) -> Option<Outcome> {
+        self.result_beside(waiter, patience, |_| true)
+    }
+
+    /// As [`Self::result`]; none also when one returns that may not beside it.
+    pub fn result_beside(
+        &mut self,
+        waiter: u8,
+        patience: Duration,
+        may: impl Fn(u8) -> bool,
+    ) -> Option<Outcome> {
+        let index = usize::from(waiter);
+        let results = self.results.lock();
+        let (mut results, _) = self
+            .results
+            .arrived
+            .wait_timeout_while(results, patience, |results| {
+                let mut others = (0u8..).zip(results.iter());
+                let is_wrong = others.any(|(other, outcome)| outcome.is_some() && !may(other));
+                results[index].is_none() && !is_wrong
+            })
+            .unwrap_or_else(PoisonError::into_inner);
+        let outcome = results[index].take();
+        self.waiters[index].busy &= outcome.is_none();
+        outcome
+    }
+
+    pub fn interrupt(&self, waiter: u8) {
+        sys::interrupt(self.tid(waiter));
+    }
+
+    /// Gets every waiter back, whatever it does. Repeated, as the signal may come before the wait.
+    pub fn recall(&mut self) {
+        for waiter in 0..self.waiters.len() as u8 {
+            while self.waiters[usize::from(waiter)].busy {
+                self.interrupt(waiter);
+                self.result(waiter, Duration::from_millis(2));
+            }
+        }
+    }
+}
+
+fn start_thread(backend: Arc<dyn Backend>, results: Arc<Results>, index: usize) -> Waiter {
+    let (commands, received) = channel::<RawWait>();
+    let (tell_tid, tid) = channel();
+    thread::spawn(move || {
+        tell_tid.send(sys::gettid()).expect("the starter listens");
+        while let Ok(wait) = received.recv() {
+            let outcome = backend.wait(&wait);
+            results.lock()[index] = Some(outcome);
+            results.arrived.notify_all();
+        }
+    });
+    Waiter {
+        commands,
+        tid: tid.recv().expect("the thread tells its id"),
+        busy: false,
+    }
+}
+
+/// How long the driver may stand still.
+const STANDSTILL: Duration = Duration::from_secs(8);
+
+/// Interrupts the calling thread when the counter that it is given stands still: a call that must not
+/// block, and does, then returns EINTR, which diverges.
+pub fn watch() -> Arc<AtomicU64> {
+    let progress = Arc::new(AtomicU64::new(0));
+    let watched = progress.clone();
+    let driver = sys::gettid();
+    thread::spawn(move || {
+        let mut seen = (0, Instant::now());
+        loop {
+            thread::sleep(Duration::from_millis(500));
+            let now = watched.load(Ordering::Relaxed);
+            if now != seen.0 {
+                seen = (now, Instant::now());
+            } else if seen.1.elapsed() > STANDSTILL {
+                sys::interrupt(driver);
+            }
+        }
+    });
+    progress
+}
