@@ -39,7 +39,7 @@ static void *fd_user(void *arg)
 STRESS_F(nt, fds_run_out)
 {
 	struct rlimit limit = { 64, 64 };
-	long references_before = references();
+	long references_before = module_references();
 	int fds_before = count_fds(), i;
 	pthread_t threads[4];
 
@@ -124,7 +124,7 @@ static bool is_log_bad(int kmsg)
 
 STRESS_F(nt, memory_of_a_cgroup_runs_out)
 {
-	long references_before = references(), before, peak = 0;
+	long references_before = module_references(), before, peak = 0;
 	int kmsg = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC), level, status, kills = 0, rounds = 0;
 	int64_t end = budget_end(), patience;
 

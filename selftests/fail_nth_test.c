@@ -51,19 +51,6 @@ static bool can_inject(void)
 	return nth_fd >= 0;
 }
 
-static long references(void)
-{
-	FILE *file = fopen("/sys/module/ntevent/refcnt", "re");
-	long count = -1;
-
-	if (file) {
-		if (fscanf(file, "%ld", &count) != 1)
-			count = -1;
-		fclose(file);
-	}
-	return count;
-}
-
 static int free_fd(void)
 {
 	int fd = dup(0);
@@ -188,7 +175,7 @@ static int op_fdinfo(void)
 static int walk(struct __test_metadata *_metadata, const char *name, int (*op)(void), bool makes_fd)
 {
 	int n, result, fd = free_fd(), i;
-	long held = references();
+	long held = module_references();
 
 	for (n = 1; n < 500; n++) {
 		bool injected;
@@ -206,7 +193,7 @@ static int walk(struct __test_metadata *_metadata, const char *name, int (*op)(v
 				ASSERT_EQ(NTEVENT_STATUS_INSUFFICIENT_RESOURCES, last_status);
 		}
 		ASSERT_EQ(fd, free_fd());
-		ASSERT_EQ(held, references());
+		ASSERT_EQ(held, module_references());
 		for (i = 0; i < 64; i += 63) {
 			ASSERT_EQ(0, state(events[i]));
 			ASSERT_EQ(0, fdinfo(events[i], "waiters"));

@@ -155,20 +155,6 @@ TEST_F(nt, no_free_fd)
 	ASSERT_EQ(last, create(self->dev, SYNCHRONIZATION, 0));
 }
 
-/* The number of references to the module, or -1 where that is not told. */
-static long module_references(void)
-{
-	FILE *file = fopen("/sys/module/ntevent/refcnt", "re");
-	long count = -1;
-
-	if (file) {
-		if (fscanf(file, "%ld", &count) != 1)
-			count = -1;
-		fclose(file);
-	}
-	return count;
-}
-
 static bool unload_is_refused(void)
 {
 	return syscall(SYS_delete_module, "ntevent", O_NONBLOCK) == -1 && errno == EWOULDBLOCK;

@@ -366,7 +366,7 @@ STRESS_F(irq, epoll_by_edge) { take_by_epoll(_metadata, EPOLLET); }
 /* The test module keeps the events while it uses them, and no longer. */
 STRESS_F(irq, events_are_held_and_let_go)
 {
-	long before = references();
+	long before = module_references();
 	int i;
 
 	if (run.context == IRQ_SPIN)

@@ -162,7 +162,7 @@ STRESS_F(nt, close_races)
 	void *(*const mains[])(void *) = { race_waiter, race_waiter, race_waiter, race_setter,
 					   race_closer, race_closer, race_sender, race_poller };
 	int fds_before = count_fds(), i;
-	long references_before = references();
+	long references_before = module_references();
 	pthread_t threads[ARRAY_SIZE(mains)];
 
 	races.dev = self->dev;
@@ -217,7 +217,7 @@ STRESS_F(nt, exec_ends_the_waits_of_other_threads)
 	shared_dev = self->dev;
 	shared_fd = create(self->dev, SYNCHRONIZATION, 0);
 	private_fd = create(self->dev, SYNCHRONIZATION, 0);
-	references_before = references();
+	references_before = module_references();
 	do {
 		pid_t child = fork();
 
@@ -350,7 +350,7 @@ STRESS_F(nt, pollers_end_while_others_set)
 	pid_t children[4];
 
 	shared_fd = create(self->dev, NOTIFICATION, 0);
-	references_before = references();
+	references_before = module_references();
 	ASSERT_EQ(0, pthread_create(&thread, NULL, polled_setter, NULL));
 	do {
 		for (i = 0; i < 4; i++) {

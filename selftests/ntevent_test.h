@@ -220,6 +220,26 @@ static inline long fdinfo(int fd, const char *key)
 	return value;
 }
 
+/* The number that the file PATH holds, or -1. */
+static inline long read_number(const char *path)
+{
+	FILE *file = fopen(path, "re");
+	long number = -1;
+
+	if (file) {
+		if (fscanf(file, "%ld", &number) != 1)
+			number = -1;
+		fclose(file);
+	}
+	return number;
+}
+
+/* The number of references to the module, or -1 where that is not told. */
+static inline long module_references(void)
+{
+	return read_number("/sys/module/ntevent/refcnt");
+}
+
 /* Returns when COUNT waiters stand in the queue of FD; false if that does not come about in 20 s. */
 static inline bool await_waiters(int fd, long count)
 {

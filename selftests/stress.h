@@ -83,31 +83,12 @@ static inline bool raise_fd_limit(rlim_t wanted)
 	return !setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-/* The number in the file at PATH, or -1. */
-static inline long read_number(const char *path)
-{
-	FILE *file = fopen(path, "re");
-	long number = -1;
-
-	if (file) {
-		if (fscanf(file, "%ld", &number) != 1)
-			number = -1;
-		fclose(file);
-	}
-	return number;
-}
-
-static inline long references(void)
-{
-	return read_number("/sys/module/ntevent/refcnt");
-}
-
-/* Whether that number comes to COUNT: the kernel lets go of some files a little later. */
+/* Whether the number of references to the module comes to COUNT: the kernel lets go of some files a little later. */
 static inline bool await_references(long count)
 {
 	int64_t end = now_ms() + 20000;
 
-	while (references() != count) {
+	while (module_references() != count) {
 		if (now_ms() > end)
 			return false;
 		usleep(1000);
