@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! For tests alone: commits at insmod the sin that its parameter names, for the detector of it to
+//! report. `tools/canaries` loads it on the debug kernel, one boot for each sin.
+
+use core::ptr;
+use kernel::{
+    bindings,
+    prelude::*,
+    sync::{new_spinlock, SpinLock}, //
+};
+
+module! {
+    type: Canary,
+    name: "canary",
+    authors: ["The ntevent developers"],
+    description: "What the debug kernel must report",
+    license: "GPL",
+    params: {
+        sin: u8 {
+            default: 0,
+            description: "which sin to commit",
+        },
+    },
+}
+
+struct Canary;
+
+impl kernel::Module for Canary {
+    fn init(_module: &'static ThisModule) -> Result<Self> {
+        match *module_parameters::sin.value() {
+            1 => use_after_free()?,
+            2 => recursive_locking()?,
+            3 => atomic_sleep()?,
+            4 => leak()?,
+            5 => failing_allocation()?,
+            _ => {}
+        }
+        Ok(Self)
+    }
+}
+
+fn use_after_free() -> Result {
+    let bytes = KBox::into_raw(KBox::new([1u8; 64], GFP_KERNEL)?);
+
+    // SAFETY: `bytes` is from `into_raw`, and is turned back once.
+    drop(unsafe { KBox::from_raw(bytes) });
+    // SAFETY: None, this is the sin. The debug kernel keeps freed memory mapped and unused.
+    let byte = unsafe { ptr::read_volatile(bytes.cast::<u8>().add(3)) };
+    pr_info!("read {byte} from freed memory\n");
+    Ok(())
+}
+
+/// A lock. All from here are of one class for lockdep.
+fn lock() -> Result<Pin<KBox<SpinLock<u32>>>> {
+    KBox::pin_init(new_spinlock!(0), GFP_KERNEL)
+}
+
+/// Two locks of one class, so nothing hangs.
+fn recursive_locking() -> Result {
+    let (first, second) = (lock()?, lock()?);
+    let held = first.lock();
+
+    *second.lock() += *held;
+    Ok(())
+}
+
+fn atomic_sleep() -> Result {
+    let lock = lock()?;
+    let mut held = lock.lock();
+
+    *held = *KBox::new(7, GFP_KERNEL)?;
+    Ok(())
+}
+
+/// Several, because a pointer that is left on a stack by chance hides one.
+fn leak() -> Result {
+    for _ in 0..16 {
+        core::mem::forget(KBox::new([2u8; 128], GFP_KERNEL)?);
+    }
+    Ok(())
+}
+
+/// The next allocation of this thread is to fail, as through `/proc/thread-self/fail-nth`.
+fn failing_allocation() -> Result {
+    // SAFETY: The current task is there, and the field is its own to write.
+    unsafe { (*bindings::get_current()).fail_nth = 1 };
+    KBox::new(7, GFP_KERNEL)?;
+    Ok(())
+}
