@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Resources that run out: fds, and the memory of a cgroup. */
-#include <sys/klog.h>
 #include <sys/stat.h>
+#include "kmsg.h"
 #include "stress.h"
 
 static struct {
@@ -60,8 +60,7 @@ STRESS_F(nt, fds_run_out)
 
 /*
  * A cgroup whose memory is used up by events. The kernel kills in it, or the allocation fails; either way all
- * comes back. The killer's report has a backtrace, which looks like a bug on the console: the report is kept
- * off the console, and searched here for what should not be in it.
+ * comes back. The killer's report has a backtrace, so it is kept off the console.
  */
 #define GROUP "/sys/fs/cgroup/ntevent_memory"
 #define LIMIT (16 << 20)
@@ -93,46 +92,17 @@ static void use_memory_up(int dev)
 	_exit(fd == -ENOMEM || fd == -EMFILE || fd == -ENFILE ? 0 : 2);
 }
 
-static bool is_bad_line(const char *line)
-{
-	const char *const bad[] = { "BUG", "WARNING", "Oops", "KASAN:", "refcount_t", "possible ", "panicked",
-				    "sleeping function", "suspicious RCU", "corruption" };
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(bad); i++)
-		if (strstr(line, bad[i]))
-			return true;
-	return false;
-}
-
-/* Whether the kernel's messages from here on, as KMSG gives them, hold a bad one. */
-static bool is_log_bad(int kmsg)
-{
-	char line[8192];
-	bool bad = false;
-	ssize_t length;
-
-	while ((length = read(kmsg, line, sizeof(line) - 1)) > 0 || (length < 0 && errno == EPIPE)) {
-		line[length < 0 ? 0 : length] = 0;
-		if (is_bad_line(line)) {
-			fprintf(stderr, "# %s", line);
-			bad = true;
-		}
-	}
-	return bad;
-}
-
 STRESS_F(nt, memory_of_a_cgroup_runs_out)
 {
 	long references_before = module_references(), before, peak = 0;
-	int kmsg = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC), level, status, kills = 0, rounds = 0;
+	int kmsg, level, status, kills = 0, rounds = 0;
 	int64_t end = budget_end(), patience;
 
-	if (kmsg < 0 || !group_with_memory())
+	if (!group_with_memory())
 		SKIP(return, "no cgroup with a limit of memory can be made here");
-	level = read_number("/proc/sys/kernel/printk");
-	lseek(kmsg, 0, SEEK_END);
-	klogctl(8, NULL, 4);
+	level = console_level();
+	kmsg = quieten_console();
+	ASSERT_LE(0, kmsg);
 	before = read_number(GROUP "/memory.current");
 	do {
 		pid_t child = fork();
@@ -150,7 +120,7 @@ STRESS_F(nt, memory_of_a_cgroup_runs_out)
 	} while (now_ms() < end);
 	/* The console has it too by now, or has left it out. */
 	usleep(500000);
-	klogctl(8, NULL, level);
+	set_console_level(level);
 	ASSERT_FALSE(is_log_bad(kmsg));
 	peak = read_number(GROUP "/memory.peak");
 	/* It was this memory that ran out, so events are charged to who makes them. */
