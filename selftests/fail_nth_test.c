@@ -4,52 +4,7 @@
  * nothing is other than before. Needs a kernel with fault injection; skips elsewhere.
  */
 #include <sys/epoll.h>
-#include "ntevent_test.h"
-
-static int nth_fd = -1;
-
-static void arm(int n)
-{
-	char text[16];
-	int length = snprintf(text, sizeof(text), "%d", n);
-
-	if (pwrite(nth_fd, text, length, 0) != length)
-		abort();
-}
-
-/* Whether the fault was injected since it was armed. The asking copies too, and so can take the fault itself. */
-static bool disarm(void)
-{
-	char text[16] = "";
-	bool injected = pread(nth_fd, text, sizeof(text) - 1, 0) > 0 && atoi(text) == 0;
-
-	while (pwrite(nth_fd, "0", 1, 0) != 1)
-		if (errno != EFAULT)
-			abort();
-	return injected;
-}
-
-static void put(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY);
-
-	if (fd >= 0) {
-		if (write(fd, text, strlen(text)) < 0)
-			fprintf(stderr, "# %s: %s\n", path, strerror(errno));
-		close(fd);
-	}
-}
-
-static bool can_inject(void)
-{
-	put("/sys/kernel/debug/failslab/ignore-gfp-wait", "N");
-	put("/sys/kernel/debug/failslab/verbose", "0");
-	put("/sys/kernel/debug/fail_usercopy/verbose", "0");
-	put("/sys/kernel/debug/fail_page_alloc/verbose", "0");
-	put("/sys/kernel/debug/fail_page_alloc/ignore-gfp-wait", "N");
-	nth_fd = open("/proc/thread-self/fail-nth", O_RDWR | O_CLOEXEC);
-	return nth_fd >= 0;
-}
+#include "fail_nth.h"
 
 static int free_fd(void)
 {
