@@ -7,7 +7,7 @@ FLAVOUR ?= cloud
 export NTEVENT_CACHE NTEVENT_MIRROR NTEVENT_JOBS
 
 .DEFAULT_GOAL := modules
-.PHONY: modules install run shell test check model debug-kernel selftests samples random fmt clean help
+.PHONY: modules install run shell test check model debug-kernel selftests samples random soak fmt clean help
 
 help:
 	@echo 'make                 build ntevent.ko for the stock Debian kernel, in build/ (sets everything up)'
@@ -15,6 +15,7 @@ help:
 	@echo 'make run             boot that kernel, load the module, show a demonstration'
 	@echo 'make shell           a shell in a guest with the module loaded'
 	@echo 'make test            every test (what CI runs)'
+	@echo 'make soak HOURS=n    stress and random operations for n hours on two kernels, with a report'
 	@echo 'make check           the static checks alone: format, clippy, where unsafe code is, the header'
 	@echo 'make model           the model check of the wait protocol alone'
 	@echo 'make debug-kernel    build the debug kernel (KASAN, lockdep ...), about 10 minutes, once'
@@ -52,6 +53,9 @@ shell: samples
 
 test:
 	@tools/test
+
+soak:
+	@tools/soak '$(HOURS)'
 
 check:
 	@tools/check
