@@ -27,7 +27,7 @@ function counted(what, n) {
 		if (word[i] !~ /^[0-9]+$/)
 			continue
 		if (word[i + 1] == "waiters" || word[i + 1] == "threads")
-			to = (word[i + 1] == "waiters" ? "hand-offs to " : "hand-offs in a ring of ") word[i]
+			to = (word[i + 1] == "waiters" ? "hand-offs, waiters: " : "hand-offs, a ring of ") word[i]
 		else if (word[i + 1] == "hand-offs")
 			counted(to, word[i])
 		else if (word[i + 1] ~ /^(tokens|timeouts|interrupted|waits|closes|received|refusals|kills|processes|shots|releases)$/)
@@ -47,7 +47,7 @@ $1 == "#" && $2 == "memory" { memory[$3, $4] = $5; fields[$4] = 1 }
 
 /^ok - / {
 	good++
-	if ($3 !~ /^\//)
+	if ($3 != "env" && $3 !~ /^\//)
 		checks[++n] = $0
 }
 /^not ok - / { bad++; checks[++n] = $0 }
