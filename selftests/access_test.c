@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Rights of handles: of group E8 what needs no names, and the matrix of operations and rights. */
-#include <sys/prctl.h>
-#include <grp.h>
 #include "ntevent_test.h"
 
 static long granted(int fd)
@@ -119,20 +117,6 @@ static int create_attributes(int dev, uint32_t attributes)
 
 	return create_with(dev, &args);
 }
-
-/* Runs as user and group ID in a child; whoever creates there owns. */
-#define AS_USER(id) \
-	for (pid_t child = fork(), once = 1; once; once = 0) \
-		if (child) { \
-			int status; \
-			ASSERT_EQ(child, waitpid(child, &status, 0)); \
-			ASSERT_EQ(0, status); \
-		} else if (setgroups(0, NULL) || setresgid(id, id, id) || setresuid(id, id, id)) { \
-			_exit(2); \
-		} else
-
-#define CHECK(condition) do { if (!(condition)) { \
-		fprintf(stderr, "# line %d: " #condition " is false\n", __LINE__); _exit(1); } } while (0)
 
 TEST_F(nt, V203_permanent_needs_a_privilege)
 {

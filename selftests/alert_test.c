@@ -201,4 +201,55 @@ TEST_F(nt, test_of_many_is_of_one_instant)
 	pthread_join(thread, NULL);
 }
 
+/*
+ * Events that turn all the time, and a token behind them: a test takes one that is signaled, the first, once. What
+ * stands there twice counts as what stands there first.
+ */
+static int turning_fds[2];
+static atomic_bool turning_stop;
+
+static void *turn(void *arg)
+{
+	unsigned int n = 0;
+
+	while (!atomic_load(&turning_stop)) {
+		int fd = turning_fds[n++ & 1];
+
+		set(fd);
+		reset(fd);
+		/* They are closed more often than open, so the token is found too. */
+		getppid();
+		getppid();
+	}
+	return NULL;
+}
+
+TEST_F(nt, test_of_many_that_turn_takes_one)
+{
+	int fds[64], token = create(self->dev, SYNCHRONIZATION, 0), i, taken = 0;
+	int64_t end = now_ms() + 2000;
+	pthread_t thread;
+
+	for (i = 0; i < 2; i++)
+		turning_fds[i] = create(self->dev, NOTIFICATION, 0);
+	for (i = 0; i < 63; i++)
+		fds[i] = turning_fds[i & 1];
+	fds[63] = token;
+	ASSERT_EQ(0, pthread_create(&thread, NULL, turn, NULL));
+	while (now_ms() < end) {
+		int result;
+
+		ASSERT_LE(0, set(token));
+		result = wait_any(self->dev, fds, 64, 0);
+		ASSERT_TRUE(result == 0 || result == 1 || result == 63);
+		if (result == 63) {
+			ASSERT_EQ(0, state(token));
+			taken++;
+		}
+	}
+	atomic_store(&turning_stop, true);
+	pthread_join(thread, NULL);
+	ASSERT_LT(0, taken);
+}
+
 TEST_HARNESS_MAIN

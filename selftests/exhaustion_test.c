@@ -135,4 +135,132 @@ STRESS_F(nt, memory_of_a_cgroup_runs_out)
 	ASSERT_EQ(0, rmdir(GROUP));
 }
 
+/* The system's limit of open files binds who has no privilege. */
+TEST_F(nt, files_of_the_system_run_out)
+{
+	const char *path = "/proc/sys/fs/file-max";
+	int fd = create(self->dev, SYNCHRONIZATION, 0), status;
+	char text[32];
+	pid_t child;
+
+	snprintf(text, sizeof(text), "%ld", read_number(path));
+	if (geteuid() || !write_text(path, "1"))
+		SKIP(return, "needs root");
+	child = fork();
+	if (!child) {
+		const uint32_t full = NTEVENT_STATUS_TOO_MANY_OPENED_FILES;
+
+		if (setresuid(1000, 1000, 1000))
+			_exit(2);
+		if (create(self->dev, SYNCHRONIZATION, 0) != -ENFILE || last_status != full)
+			_exit(3);
+		_exit(duplicate(fd, ALL_ACCESS, 0) != -ENFILE || last_status != full ? 4 : 0);
+	}
+	waitpid(child, &status, 0);
+	ASSERT_TRUE(write_text(path, text));
+	ASSERT_EQ(0, status);
+}
+
+/*
+ * What is charged to the cgroup of who asks: the event, the handle, the blocks of a wait. Files are charged too, so
+ * as many files without anything behind them are measured beside them.
+ */
+#define CHARGE_GROUP "/sys/fs/cgroup/ntevent_charge"
+#define CHARGE_FILES 8000
+#define CHARGE_THREADS 64
+
+static struct waiter charge_waiters[CHARGE_THREADS];
+static int charge_start;
+
+static long charged(void)
+{
+	char line[128];
+	long bytes = -1;
+	FILE *file;
+
+	/* The kernel sums up what its CPUs have counted every two seconds. */
+	usleep(2500000);
+	file = fopen(CHARGE_GROUP "/memory.stat", "re");
+	while (file && fgets(line, sizeof(line), file))
+		sscanf(line, "slab_unreclaimable %ld", &bytes);
+	if (file)
+		fclose(file);
+	return bytes;
+}
+
+static void *charge_main(void *arg)
+{
+	struct waiter *w = arg;
+
+	w->result = wait_one(charge_start, LOST);
+	return w->result ? NULL : waiter_main(w);
+}
+
+/* Returns what is wrong. */
+static int charge_in_child(int dev)
+{
+	int null = open("/dev/null", O_RDONLY), source = create(dev, SYNCHRONIZATION, 0), i, j;
+	long at[5];
+
+	charge_start = create(dev, NOTIFICATION, 0);
+	for (i = 0; i < CHARGE_THREADS; i++) {
+		charge_waiters[i] = waiter_on(dev, source);
+		charge_waiters[i].count = 64;
+		for (j = 1; j < 64; j++)
+			charge_waiters[i].fds[j] = source;
+		if (small_thread(&charge_waiters[i].thread, charge_main, &charge_waiters[i]))
+			return 10;
+	}
+	if (!await_many(charge_start, CHARGE_THREADS) || !raise_fd_limit(3 * CHARGE_FILES + 100) ||
+	    dup2(null, 3 * CHARGE_FILES + 90) < 0)
+		return 11;
+	at[0] = charged();
+	for (i = 0; i < CHARGE_FILES; i++)
+		if (open("/dev/null", O_RDONLY) < 0)
+			return 12;
+	at[1] = charged();
+	for (i = 0; i < CHARGE_FILES; i++)
+		if (duplicate(source, ALL_ACCESS, 0) < 0)
+			return 13;
+	at[2] = charged();
+	for (i = 0; i < CHARGE_FILES; i++)
+		if (create(dev, SYNCHRONIZATION, 0) < 0)
+			return 14;
+	at[3] = charged();
+	set(charge_start);
+	if (!await_many(source, 64 * CHARGE_THREADS))
+		return 15;
+	at[4] = charged();
+	fprintf(stderr, "# %d files %ld, handles %ld, events %ld; blocks of %d waits %ld\n", CHARGE_FILES,
+		at[1] - at[0], at[2] - at[1], at[3] - at[2], CHARGE_THREADS, at[4] - at[3]);
+	if (at[2] - at[1] < at[1] - at[0] + CHARGE_FILES * 12)
+		return 16;
+	if (at[3] - at[2] < at[2] - at[1] + CHARGE_FILES * 64)
+		return 17;
+	return at[4] - at[3] < CHARGE_THREADS * 64 * 32 ? 18 : 0;
+}
+
+STRESS_F(nt, events_and_waits_are_charged)
+{
+	int status;
+	pid_t child;
+
+	write_text("/sys/fs/cgroup/cgroup.subtree_control", "+memory");
+	rmdir(CHARGE_GROUP);
+	if (mkdir(CHARGE_GROUP, 0755) || access(CHARGE_GROUP "/memory.stat", R_OK)) {
+		rmdir(CHARGE_GROUP);
+		SKIP(return, "no cgroup that counts memory can be made here");
+	}
+	child = fork();
+	ASSERT_LE(0, child);
+	if (!child) {
+		if (!write_text(CHARGE_GROUP "/cgroup.procs", "0"))
+			_exit(2);
+		_exit(charge_in_child(self->dev));
+	}
+	ASSERT_EQ(child, waitpid(child, &status, 0));
+	ASSERT_EQ(0, status);
+	ASSERT_EQ(0, rmdir(CHARGE_GROUP));
+}
+
 TEST_HARNESS_MAIN

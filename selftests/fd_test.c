@@ -216,4 +216,24 @@ TEST_F(nt, unload_is_refused_while_used)
 	ASSERT_EQ(0, module_references());
 }
 
+TEST_F(nt, fdinfo_of_each_type_and_state)
+{
+	int type, signaled;
+
+	for (type = NOTIFICATION; type <= SYNCHRONIZATION; type++) {
+		for (signaled = 0; signaled < 2; signaled++) {
+			int fd = create(self->dev, type, signaled), info;
+			char path[64], text[512] = "";
+
+			snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
+			info = open(path, O_RDONLY);
+			ASSERT_LT(0, read(info, text, sizeof(text) - 1));
+			ASSERT_EQ(type == NOTIFICATION, !!strstr(text, "event-type:\tnotification\n"));
+			ASSERT_EQ(type == SYNCHRONIZATION, !!strstr(text, "event-type:\tsynchronization\n"));
+			ASSERT_EQ(signaled, fdinfo(fd, "state"));
+			close(info);
+		}
+	}
+}
+
 TEST_HARNESS_MAIN

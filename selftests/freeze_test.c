@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Processes that are frozen and traced: waits without an end, or with one on the wall clock, see nothing. */
+#include <sys/mount.h>
 #include <sys/ptrace.h>
 #include <sys/stat.h>
 #include "stress.h"
@@ -154,6 +155,85 @@ STRESS_F(nt, tracing_is_not_seen)
 		ASSERT_EQ(0, status);
 		ASSERT_EQ(0, state(fd));
 	}
+}
+
+/*
+ * The freezer of the system, which suspends it, as the old cgroup hierarchy has it too: it takes a waiter where it
+ * sleeps. So even a wait with a relative timeout does not see it.
+ */
+#define OLD_MOUNT "/tmp/ntevent_freezer"
+#define OLD_GROUP OLD_MOUNT "/group"
+
+static bool old_freeze(const char *state)
+{
+	int64_t end = now_ms() + 20000;
+	char line[64] = "";
+
+	if (!write_text(OLD_GROUP "/freezer.state", state))
+		return false;
+	while (now_ms() < end) {
+		FILE *file = fopen(OLD_GROUP "/freezer.state", "re");
+		bool there = file && fgets(line, sizeof(line), file) && !strncmp(line, state, strlen(state));
+
+		if (file)
+			fclose(file);
+		if (there)
+			return true;
+		usleep(100);
+	}
+	return false;
+}
+
+static int relative_wait_in_child(int dev, int fd, int kind)
+{
+	int fds[2] = { fd, create(dev, NOTIFICATION, 1) };
+
+	switch (kind) {
+	case 0:
+		return wait_one(fd, MILLISECONDS(60000));
+	case 1:
+		return wait_any(dev, fds, 1, MILLISECONDS(60000));
+	case 2:
+		return wait_all(dev, fds, 2, MILLISECONDS(60000));
+	default:
+		return signal_and_wait(dev, fds[1], fd, FOREVER, 0, 0);
+	}
+}
+
+STRESS_F(nt, system_freezer_is_not_seen)
+{
+	int fd = create(self->dev, SYNCHRONIZATION, 0), i, status;
+	bool frozen;
+
+	mkdir(OLD_MOUNT, 0755);
+	if (mount("ntevent", OLD_MOUNT, "cgroup", 0, "freezer") || mkdir(OLD_GROUP, 0755)) {
+		umount(OLD_MOUNT);
+		SKIP(return, "no freezer can be mounted here");
+	}
+	for (i = 0; i < 2 * KINDS; i++) {
+		pid_t child = fork();
+
+		ASSERT_LE(0, child);
+		if (!child) {
+			if (!write_text(OLD_GROUP "/cgroup.procs", "0"))
+				_exit(2);
+			_exit(relative_wait_in_child(self->dev, fd, i % KINDS) ? 1 : 0);
+		}
+		ASSERT_TRUE(await_waiters(fd, 1));
+		frozen = old_freeze("FROZEN");
+		/* What is set meanwhile is theirs when they thaw. */
+		if (i < KINDS)
+			ASSERT_EQ(0, set(fd));
+		ASSERT_TRUE(old_freeze("THAWED"));
+		ASSERT_TRUE(frozen);
+		if (i >= KINDS)
+			ASSERT_EQ(0, set(fd));
+		ASSERT_EQ(child, waitpid(child, &status, 0));
+		ASSERT_EQ(0, status);
+		ASSERT_EQ(0, state(fd));
+	}
+	ASSERT_EQ(0, rmdir(OLD_GROUP));
+	ASSERT_EQ(0, umount(OLD_MOUNT));
 }
 
 TEST_HARNESS_MAIN

@@ -272,4 +272,51 @@ TEST_F(nt, io_uring_poll)
 	ASSERT_EQ(1, state(fd));
 }
 
+/* A set at any moment of a poll that begins: it is seen, or it wakes. */
+static int race_fd;
+static atomic_int race_begun, race_set;
+
+static void spin(unsigned int n)
+{
+	while (n--)
+		__asm__ volatile("" ::: "memory");
+}
+
+static void *race_setter(void *arg)
+{
+	int round;
+
+	for (round = 1;; round++) {
+		int begun;
+
+		while ((begun = atomic_load(&race_begun)) < round)
+			if (begun < 0)
+				return NULL;
+		spin((unsigned int)round * 7 % 4001);
+		set(race_fd);
+		atomic_store(&race_set, round);
+	}
+}
+
+TEST_F(nt, set_races_with_poll)
+{
+	struct pollfd entry = { .events = POLLIN };
+	int64_t end = now_ms() + 2000;
+	pthread_t thread;
+	int round;
+
+	race_fd = entry.fd = create(self->dev, NOTIFICATION, 0);
+	ASSERT_EQ(0, pthread_create(&thread, NULL, race_setter, NULL));
+	for (round = 1; now_ms() < end; round++) {
+		atomic_store(&race_begun, round);
+		ASSERT_EQ(1, poll(&entry, 1, 5000));
+		while (atomic_load(&race_set) != round)
+			;
+		ASSERT_EQ(1, reset(race_fd));
+	}
+	atomic_store(&race_begun, -1);
+	pthread_join(thread, NULL);
+	TH_LOG("%d rounds", round);
+}
+
 TEST_HARNESS_MAIN

@@ -380,4 +380,22 @@ TEST_F(nt, relative_wait_in_a_time_namespace)
 	ASSERT_EQ(0, status);
 }
 
+/* A test does not go to sleep, so no Unix signal can end it. */
+TEST_F(nt, V88_zero_never_sleeps)
+{
+	int fds[] = { create(self->dev, SYNCHRONIZATION, 0), create(self->dev, SYNCHRONIZATION, 0) };
+	int other = create(self->dev, NOTIFICATION, 0), i;
+	const int64_t past[] = { 0, 1, nt_now() - 1 };
+
+	every_ms(_metadata, 0, 1);
+	while (alarms < 1000) {
+		for (i = 0; i < (int)ARRAY_SIZE(past); i++) {
+			ASSERT_EQ(TIMEOUT, wait_one(fds[0], past[i]));
+			ASSERT_EQ(TIMEOUT, wait_any(self->dev, fds, 2, past[i]));
+			ASSERT_EQ(TIMEOUT, wait_all(self->dev, fds, 2, past[i]));
+			ASSERT_EQ(TIMEOUT, signal_and_wait(self->dev, other, fds[0], past[i], 0, 0));
+		}
+	}
+}
+
 TEST_HARNESS_MAIN

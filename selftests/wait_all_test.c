@@ -299,4 +299,29 @@ TEST_F(nt, G1_tokens_are_conserved)
 		ASSERT_EQ(TOKENS, atomic_load(&tokens_taken[i]) + state(token_fds[i]));
 }
 
+/* Whoever waited for all stands in no queue any more: what is set next is kept, or goes to the next. */
+TEST_F(nt, completed_all_has_left_every_queue)
+{
+	int fds[3], i, round;
+
+	for (i = 0; i < 3; i++)
+		fds[i] = create(self->dev, SYNCHRONIZATION, 0);
+	for (round = 0; round < 3; round++) {
+		struct waiter w = all_of(self->dev, fds[0], fds[1]);
+
+		w.fds[2] = fds[2];
+		w.count = 3;
+		ASSERT_TRUE(start(&w, 1));
+		for (i = 0; i < 3; i++) {
+			ASSERT_EQ(1, fdinfo(fds[i], "waiters"));
+			ASSERT_EQ(0, set(fds[(i + round) % 3]));
+		}
+		for (i = 0; i < 3; i++) {
+			ASSERT_EQ(0, fdinfo(fds[i], "waiters"));
+			ASSERT_EQ(0, state(fds[i]));
+		}
+		ASSERT_EQ(0, finish(&w));
+	}
+}
+
 TEST_HARNESS_MAIN
