@@ -7,7 +7,7 @@ FLAVOUR ?= cloud
 export NTEVENT_CACHE NTEVENT_MIRROR NTEVENT_JOBS
 
 .DEFAULT_GOAL := modules
-.PHONY: modules install run shell test check model debug-kernel selftests samples random soak fmt clean help
+.PHONY: modules install run shell test check model mutants debug-kernel selftests samples random soak fmt clean help
 
 help:
 	@echo 'make                 build ntevent.ko for the stock Debian kernel, in build/ (sets everything up)'
@@ -18,6 +18,7 @@ help:
 	@echo 'make soak HOURS=n    stress and random operations for n hours on two kernels, with a report'
 	@echo 'make check           the static checks alone: format, clippy, where unsafe code is, the header'
 	@echo 'make model           the model check of the wait protocol alone'
+	@echo 'make mutants         put each seeded bug into the module, and see its kselftest fail'
 	@echo 'make debug-kernel    build the debug kernel (KASAN, lockdep ...), about 10 minutes, once'
 	@echo 'make selftests       build the kselftests in build/selftests'
 	@echo 'make random          build the random tester in build/random'
@@ -62,6 +63,9 @@ check:
 
 model:
 	@tools/setup >/dev/null && . tools/lib.sh && in_root model/check
+
+mutants:
+	@tools/mutants
 
 debug-kernel:
 	@tools/debug-kernel
