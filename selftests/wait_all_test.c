@@ -324,4 +324,20 @@ TEST_F(nt, completed_all_has_left_every_queue)
 	}
 }
 
+/* Blocks of many objects are on the heap: nothing of them stands in a queue when the wait has given up. */
+TEST_F(nt, set_after_a_timeout_of_many_is_kept)
+{
+	int fds[64], i, all;
+
+	for (i = 0; i < 64; i++)
+		fds[i] = create(self->dev, SYNCHRONIZATION, 0);
+	for (all = 0; all < 2; all++) {
+		ASSERT_EQ(TIMEOUT, wait_on(self->dev, fds, 64, all ? NTEVENT_WAIT_ALL : 0, -1000, 0));
+		for (i = 0; i < 64; i++) {
+			ASSERT_EQ(0, set(fds[i]));
+			ASSERT_EQ(1, reset(fds[i]));
+		}
+	}
+}
+
 TEST_HARNESS_MAIN
