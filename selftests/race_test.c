@@ -3,44 +3,50 @@
 #include "ntevent_test.h"
 
 /* Both are set at any moment of a wait for all that begins: none of the two sets is missed. */
-#define RACES 4000
+#define RACE_MS 3000
 static int race_fds[2], race_count;
 static atomic_int race_begun;
 
 static void *race_setter(void *arg)
 {
-	int round, i;
+	int round, begun, i;
 
-	for (round = 1; round <= RACES; round++) {
-		while (atomic_load(&race_begun) != round)
+	for (round = 1;; round++) {
+		while ((begun = atomic_load(&race_begun)) != round) {
+			if (begun < 0)
+				return NULL;
 			sched_yield();
+		}
 		for (i = round * 7 % 1001; i; i--)
 			__asm__ volatile("" ::: "memory");
 		for (i = 0; i < race_count; i++)
 			set(race_fds[i]);
 	}
-	return NULL;
 }
 
 TEST_F(nt, no_set_is_missed_as_all_queues)
 {
+	int64_t end = now_ms() + RACE_MS;
 	pthread_t thread;
 	int round;
 
 	for (race_count = 0; race_count < 2; race_count++)
 		race_fds[race_count] = create(self->dev, SYNCHRONIZATION, 0);
 	ASSERT_EQ(0, pthread_create(&thread, NULL, race_setter, NULL));
-	for (round = 1; round <= RACES; round++) {
+	for (round = 1; now_ms() < end; round++) {
 		atomic_store(&race_begun, round);
 		ASSERT_EQ(0, wait_all(self->dev, race_fds, 2, MILLISECONDS(10000)));
 	}
+	atomic_store(&race_begun, -1);
 	pthread_join(thread, NULL);
+	TH_LOG("%d rounds", round);
 }
 
 /* What ends a wait while it queues makes it leave the queues that it has joined. */
 TEST_F(nt, wait_that_ends_as_it_queues_leaves)
 {
 	const uint32_t flags[] = { 0, NTEVENT_WAIT_ALERT, NTEVENT_WAIT_ALERT | NTEVENT_WAIT_ALL };
+	int64_t end = now_ms() + RACE_MS;
 	int fds[3], round, i;
 	pthread_t thread;
 
@@ -49,7 +55,7 @@ TEST_F(nt, wait_that_ends_as_it_queues_leaves)
 	race_fds[0] = fds[2];
 	race_count = 1;
 	ASSERT_EQ(0, pthread_create(&thread, NULL, race_setter, NULL));
-	for (round = 1; round <= RACES; round++) {
+	for (round = 1; now_ms() < end; round++) {
 		uint32_t flag = flags[round % 3];
 
 		atomic_store(&race_begun, round);
@@ -57,7 +63,9 @@ TEST_F(nt, wait_that_ends_as_it_queues_leaves)
 		for (i = 0; i < 3; i++)
 			ASSERT_EQ(0, fdinfo(fds[i], "waiters"));
 	}
+	atomic_store(&race_begun, -1);
 	pthread_join(thread, NULL);
+	TH_LOG("%d rounds", round);
 }
 
 /*
