@@ -287,9 +287,10 @@ static inline bool start(struct waiter *w, long count)
 	return await_waiters(w->fds[0], count);
 }
 
+/* Without a timeout: who is satisfied and not woken would find it out at the end of it, and look well. */
 static inline struct waiter waiter_on(int dev, int fd)
 {
-	return (struct waiter){ .dev = dev, .fds = { fd }, .count = 1, .timeout = MILLISECONDS(20000) };
+	return (struct waiter){ .dev = dev, .fds = { fd }, .count = 1, .timeout = FOREVER };
 }
 
 /* The result of W, which must come by itself. */

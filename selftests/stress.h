@@ -120,6 +120,15 @@ static inline bool write_text(const char *path, const char *text)
 	return good;
 }
 
+/* Waits; a success that comes only when the time is up was one without a wake-up. */
+static inline int prompt_wait(int fd, int64_t timeout)
+{
+	int64_t from = now_ms();
+	int result = wait_one(fd, timeout);
+
+	return result == 0 && now_ms() - from >= timeout / MILLISECONDS(1) ? -ETIME : result;
+}
+
 /* A short time of random length, that gives others the CPU. */
 static inline void dither(uint32_t microseconds)
 {

@@ -139,7 +139,7 @@ static void *hand_off_waiter(void *arg)
 	unsigned int turn;
 
 	for (turn = 0; !atomic_load(&hand_off.stop); turn++) {
-		int result = wait_one(hand_off.fds[turn & 1], hand_off.timeout);
+		int result = prompt_wait(hand_off.fds[turn & 1], hand_off.timeout);
 
 		if (result)
 			atomic_store(&hand_off.bad, result);
@@ -211,7 +211,7 @@ static void *ring_member(void *arg)
 	int i = (intptr_t)arg, result;
 
 	for (;;) {
-		result = wait_one(ring.fds[i], LOST);
+		result = prompt_wait(ring.fds[i], LOST);
 		if (result)
 			break;
 		/* Read before the token goes on: then whoever has it next reads the same. */
