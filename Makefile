@@ -7,7 +7,7 @@ FLAVOUR ?= cloud
 export NTEVENT_CACHE NTEVENT_MIRROR NTEVENT_JOBS
 
 .DEFAULT_GOAL := modules
-.PHONY: modules install run shell test check model mutants debug-kernel selftests samples random soak fmt clean help
+.PHONY: modules install run shell test check model mutants coverage debug-kernel selftests samples random soak fmt clean help
 
 help:
 	@echo 'make                 build ntevent.ko for the stock Debian kernel, in build/ (sets everything up)'
@@ -19,6 +19,7 @@ help:
 	@echo 'make check           the static checks alone: format, clippy, where unsafe code is, the header'
 	@echo 'make model           the model check of the wait protocol alone'
 	@echo 'make mutants         put each seeded bug into the module, and see its kselftest fail'
+	@echo 'make coverage        which edges of the module the tests reach, on the debug kernel'
 	@echo 'make debug-kernel    build the debug kernel (KASAN, lockdep ...), about 10 minutes, once'
 	@echo 'make selftests       build the kselftests in build/selftests'
 	@echo 'make random          build the random tester in build/random'
@@ -66,6 +67,9 @@ model:
 
 mutants:
 	@tools/mutants
+
+coverage:
+	@tools/coverage
 
 debug-kernel:
 	@tools/debug-kernel
