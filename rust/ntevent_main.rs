@@ -2,7 +2,7 @@
 
 //! ntevent: the event objects of Windows NT for Linux.
 //!
-//! Imports go down only: `abi` (ioctls and fds) uses `namespace` (rights, and later names), that
+//! Imports go down only: `abi` (ioctls and fds) uses `namespace` (handles, names, rights), that
 //! uses `object` (what an event is), that uses `dispatcher` (how waits are satisfied), that uses
 //! `sys`, the only home of the kernel's C interfaces.
 
@@ -33,16 +33,18 @@ module! {
 #[pin_data]
 struct Module {
     #[pin]
-    device: sys::misc_device::Registration,
+    device: sys::misc_device::Registration<abi::device::Device>,
 }
 
 impl InPlaceModule for Module {
     fn init(_module: &'static ThisModule) -> impl PinInit<Self, Error> {
+        let shared = abi::device::Shared::new();
         try_pin_init!(Self {
             device <- sys::misc_device::Registration::new(
                 c"ntevent",
                 0o666,
                 &abi::device::OPERATIONS,
+                shared?,
             ),
         })
     }

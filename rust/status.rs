@@ -3,6 +3,7 @@
 //! NTSTATUS: how an NT operation ended.
 
 use crate::uapi;
+use kernel::alloc::AllocError;
 
 /// A status that says that an operation failed and changed nothing. The names are those of NT;
 /// which one is given when is the user ABI's to say.
@@ -35,19 +36,39 @@ statuses! {
     ACCESS_DENIED = NTEVENT_STATUS_ACCESS_DENIED;
     /// A privilege is missing.
     PRIVILEGE_NOT_HELD = NTEVENT_STATUS_PRIVILEGE_NOT_HELD;
+    /// An object of another type.
+    OBJECT_TYPE_MISMATCH = NTEVENT_STATUS_OBJECT_TYPE_MISMATCH;
+    /// Nothing has the name.
+    OBJECT_NAME_NOT_FOUND = NTEVENT_STATUS_OBJECT_NAME_NOT_FOUND;
+    /// The name is taken.
+    OBJECT_NAME_COLLISION = NTEVENT_STATUS_OBJECT_NAME_COLLISION;
+    /// A directory on the way is not there.
+    OBJECT_PATH_NOT_FOUND = NTEVENT_STATUS_OBJECT_PATH_NOT_FOUND;
+    /// An absolute path where a relative one must be, or the other way round.
+    OBJECT_PATH_SYNTAX_BAD = NTEVENT_STATUS_OBJECT_PATH_SYNTAX_BAD;
+    /// A name that does not fit where it should go.
+    BUFFER_TOO_SMALL = NTEVENT_STATUS_BUFFER_TOO_SMALL;
+    /// The end of a directory.
+    NO_MORE_ENTRIES = NTEVENT_STATUS_NO_MORE_ENTRIES;
+    /// A limit of this module.
+    QUOTA_EXCEEDED = NTEVENT_STATUS_QUOTA_EXCEEDED;
     /// A name that cannot be one.
     OBJECT_NAME_INVALID = NTEVENT_STATUS_OBJECT_NAME_INVALID;
     /// Out of memory.
     INSUFFICIENT_RESOURCES = NTEVENT_STATUS_INSUFFICIENT_RESOURCES;
     /// No fd is left.
     TOO_MANY_OPENED_FILES = NTEVENT_STATUS_TOO_MANY_OPENED_FILES;
-    /// Not in this version.
-    NOT_SUPPORTED = NTEVENT_STATUS_NOT_SUPPORTED;
 }
 
 impl Status {
     /// The number that NT gives this status.
     pub(crate) fn code(self) -> u32 {
         self.0
+    }
+}
+
+impl From<AllocError> for Status {
+    fn from(_: AllocError) -> Self {
+        Self::INSUFFICIENT_RESOURCES
     }
 }

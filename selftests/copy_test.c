@@ -63,7 +63,7 @@ TEST_F(nt, result_is_written_exactly)
 	ASSERT_EQ(0, ioctl(self->dev, NTEVENT_IOC_GET_INFO, put(&info, sizeof(info))));
 	ASSERT_TRUE(others_kept(0, sizeof(info)));
 	memcpy(&info, is + BEFORE, sizeof(info));
-	ASSERT_EQ(NTEVENT_FEATURE_EVENTS, info.features);
+	ASSERT_EQ(NTEVENT_FEATURE_EVENTS | NTEVENT_FEATURE_NAMES, info.features);
 }
 
 /* A result that cannot be stored: the event, its file and its fd are gone. */

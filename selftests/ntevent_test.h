@@ -9,7 +9,6 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sched.h>
@@ -305,20 +304,8 @@ static inline int finish(struct waiter *w)
 	return w->result;
 }
 
-/* Runs as user and group ID in a child; whoever creates there owns. */
-#define AS_USER(id) \
-	for (pid_t child = fork(), once = 1; once; once = 0) \
-		if (child) { \
-			int status; \
-			ASSERT_EQ(child, waitpid(child, &status, 0)); \
-			ASSERT_EQ(0, status); \
-		} else if (setgroups(0, NULL) || setresgid(id, id, id) || setresuid(id, id, id)) { \
-			_exit(2); \
-		} else
-
-#define CHECK(condition) do { if (!(condition)) { \
-		fprintf(stderr, "# line %d: " #condition " is false\n", __LINE__); _exit(1); } } while (0)
-
+/* A file with another fixture defines this. */
+#ifndef NTEVENT_OWN_FIXTURE
 FIXTURE(nt) {
 	int dev;
 };
@@ -335,5 +322,6 @@ FIXTURE_TEARDOWN(nt)
 {
 	close(self->dev);
 }
+#endif
 
 #endif

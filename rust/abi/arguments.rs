@@ -36,6 +36,10 @@ macro_rules! arguments {
 
 arguments!(
     ntevent_create_event_args,
+    ntevent_open_args,
+    ntevent_create_link_args,
+    ntevent_object_info,
+    ntevent_directory_entry,
     ntevent_wait_args,
     ntevent_wait_one_args,
     ntevent_signal_and_wait_args,

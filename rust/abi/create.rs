@@ -1,28 +1,41 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Making an event, and an fd for it.
+//! Creating an object, and an fd for it; opening one.
 
 use super::{
     arguments::{
-        require,
+        require_zero,
         store_status,
-        with_arguments, //
+        with_arguments,
+        Arguments, //
     },
-    failure::Failure,
-    handle::Handle, //
+    attributes::{
+        capture_name,
+        with_request, //
+    },
+    device::Device,
+    failure::Failure, //
 };
 use crate::{
+    dispatcher,
     namespace::{
-        access::{
-            Access,
-            EVENT, //
-        },
-        Descriptor,
-        Object, //
+        Directory,
+        Event,
+        Handle,
+        Kind,
+        Membership,
+        Request,
+        SymbolicLink, //
     },
-    object::event::EventType,
+    object::event::{
+        self,
+        EventType, //
+    },
     status::Status,
-    sys::file::install,
+    sys::file::{
+        self,
+        install, //
+    },
     uapi, //
 };
 use kernel::{
@@ -30,59 +43,124 @@ use kernel::{
     uaccess::UserPtr, //
 };
 
-type CreateEvent = uapi::ntevent_create_event_args;
-
-/// The attributes that NT defines and an event cannot have.
-const NOT_FOR_EVENTS: u32 = uapi::NTEVENT_OBJ_PROTECT_CLOSE | uapi::NTEVENT_OBJ_OPENLINK;
-
-/// The attributes that an event may have.
-const ATTRIBUTES: u32 = uapi::NTEVENT_OBJ_INHERIT
-    | uapi::NTEVENT_OBJ_PERMANENT
-    | uapi::NTEVENT_OBJ_EXCLUSIVE
-    | uapi::NTEVENT_OBJ_CASE_INSENSITIVE
-    | uapi::NTEVENT_OBJ_OPENIF
-    | uapi::NTEVENT_OBJ_KERNEL_HANDLE
-    | uapi::NTEVENT_OBJ_FORCE_ACCESS_CHECK;
-
-/// Creates an event. The order of the checks is NT's, section C2.
-pub(super) fn create_event(argument: UserPtr) -> Result<u32> {
-    with_arguments::<CreateEvent>(argument, |arguments| {
+/// Creates an event.
+pub(super) fn create_event(device: &Device, argument: UserPtr) -> Result<u32> {
+    type Argument = uapi::ntevent_create_event_args;
+    with_arguments::<Argument>(argument, |arguments| {
+        // Before all else. NT: V140.
         let event_type = match arguments.event_type {
             uapi::NTEVENT_NOTIFICATION_EVENT => EventType::Notification,
             uapi::NTEVENT_SYNCHRONIZATION_EVENT => EventType::Synchronization,
             _ => return Err(Status::INVALID_PARAMETER.into()),
         };
-        let descriptor = check_attributes(&arguments.object)?;
-        let granted = EVENT.requested(arguments.desired_access, || EVENT.all)?;
-        if granted.contains(Access::SYSTEM_SECURITY) {
-            descriptor.require_privilege()?;
-        }
-        let object = Object::new_event(descriptor, event_type, arguments.initial_state != 0)
-            .map_err(|_| Status::INSUFFICIENT_RESOURCES)?;
-        let inherit = arguments.object.attributes & uapi::NTEVENT_OBJ_INHERIT != 0;
-        let fd = install(Handle { object, granted }, !inherit, || {
-            store_status::<CreateEvent>(argument, uapi::NTEVENT_STATUS_SUCCESS)
+        let signaled = arguments.initial_state != 0;
+        let body = || dispatcher::Object::new(event::Event::new(event_type, signaled));
+        make::<Argument, Event>(device, argument, arguments.object.attributes, |namespace| {
+            with_request(&arguments.object, arguments.desired_access, |request| {
+                create(namespace, request, body)
+            })
         })
-        .map_err(Failure::of_new_file)?;
-        Ok(fd)
     })
 }
 
-/// Checks what is asked of a new object, and makes its descriptor.
-fn check_attributes(object: &uapi::ntevent_object_attributes) -> Result<Descriptor, Status> {
-    let has = |attribute| object.attributes & attribute != 0;
-    require(!has(!(ATTRIBUTES | NOT_FOR_EVENTS)))?;
-    if object.name == 0 && object.root != -1 {
-        return Err(Status::OBJECT_NAME_INVALID);
-    }
-    if object.name != 0 && object.name_length != 0 {
-        return Err(Status::NOT_SUPPORTED);
-    }
-    require(!has(NOT_FOR_EVENTS))?;
-    require(!(has(uapi::NTEVENT_OBJ_EXCLUSIVE) && has(uapi::NTEVENT_OBJ_INHERIT)))?;
-    let descriptor = Descriptor::for_creator(object.mode).ok_or(Status::INVALID_PARAMETER)?;
-    if has(uapi::NTEVENT_OBJ_PERMANENT) {
-        descriptor.require_privilege()?;
-    }
-    Ok(descriptor)
+/// Creates a directory.
+pub(super) fn create_directory(device: &Device, argument: UserPtr) -> Result<u32> {
+    type Argument = uapi::ntevent_open_args;
+    with_arguments::<Argument>(argument, |arguments| {
+        make::<Argument, Directory>(device, argument, arguments.object.attributes, |namespace| {
+            with_request(&arguments.object, arguments.desired_access, |request| {
+                create(namespace, request, Directory::new)
+            })
+        })
+    })
+}
+
+/// Creates a symbolic link. Where its target leads is looked at when somebody follows it.
+pub(super) fn create_link(device: &Device, argument: UserPtr) -> Result<u32> {
+    type Argument = uapi::ntevent_create_link_args;
+    with_arguments::<Argument>(argument, |arguments| {
+        require_zero(arguments.pad)?;
+        make::<Argument, SymbolicLink>(device, argument, arguments.object.attributes, |namespace| {
+            with_request(&arguments.object, arguments.desired_access, |request| {
+                let target = capture_name(arguments.target, arguments.target_length)?
+                    .ok_or(Status::INVALID_PARAMETER)?;
+                create(namespace, request, || SymbolicLink {
+                    target: target.clone(),
+                })
+            })
+        })
+    })
+}
+
+/// Opens an object of a type by its name.
+pub(super) fn open<K: Kind>(device: &Device, argument: UserPtr) -> Result<u32>
+where
+    Handle<K>: file::Handle,
+{
+    type Argument = uapi::ntevent_open_args;
+    with_arguments::<Argument>(argument, |arguments| {
+        make::<Argument, K>(device, argument, arguments.object.attributes, |namespace| {
+            with_request(&arguments.object, arguments.desired_access, |request| {
+                Ok(Made {
+                    handle: Handle::open(namespace, request)?,
+                    status: uapi::NTEVENT_STATUS_SUCCESS,
+                    keep_name: false,
+                })
+            })
+        })
+    })
+}
+
+/// A handle that has no fd yet.
+struct Made<K: Kind> {
+    handle: Handle<K>,
+    status: u32,
+    /// The name is to be permanent.
+    keep_name: bool,
+}
+
+fn create<K: Kind, B: PinInit<K>>(
+    namespace: &Membership,
+    request: &Request<'_>,
+    body: impl Fn() -> B,
+) -> Result<Made<K>, Status> {
+    let (handle, existed) = Handle::create(namespace, request, body)?;
+    let status = if existed {
+        uapi::NTEVENT_STATUS_OBJECT_NAME_EXISTS
+    } else {
+        uapi::NTEVENT_STATUS_SUCCESS
+    };
+    Ok(Made {
+        handle,
+        status,
+        keep_name: request.permanent && !existed,
+    })
+}
+
+/// Makes a handle in the device's namespace, and an fd for it; the status goes to the argument. The
+/// name becomes permanent last, when nothing can fail any more: what failed leaves none.
+fn make<A: Arguments, K: Kind>(
+    device: &Device,
+    argument: UserPtr,
+    attributes: u32,
+    handle: impl FnOnce(&Membership) -> Result<Made<K>, Status>,
+) -> Result<u32, Failure>
+where
+    Handle<K>: file::Handle,
+{
+    let making = device.make();
+    let made = handle(making.namespace())?;
+    let close_on_exec = attributes & uapi::NTEVENT_OBJ_INHERIT == 0;
+    let fd = install(made.handle, close_on_exec, |handle| {
+        store_status::<A>(argument, made.status)?;
+        if made.keep_name {
+            handle
+                .keep_name()
+                .map_err(|status| Failure::from(status).errno)?;
+        }
+        Ok(())
+    })
+    .map_err(Failure::of_new_file)?;
+    making.succeed();
+    Ok(fd)
 }

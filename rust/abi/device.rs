@@ -1,43 +1,172 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! `/dev/ntevent`: the commands on the device node.
+//! `/dev/ntevent`: its open files, and the commands on them.
 
 use super::{
     arguments::store,
-    create::create_event,
+    create::{
+        create_directory,
+        create_event,
+        create_link,
+        open, //
+    },
     wait::{
         signal_and_wait,
         wait, //
     }, //
 };
 use crate::{
-    sys::file::{
-        self,
-        Operations, //
+    namespace::{
+        Directory,
+        Event,
+        Membership,
+        Registry,
+        SymbolicLink, //
+    },
+    sys::{
+        file::{
+            self,
+            Operations, //
+        },
+        ipc::Ipc, //
     },
     uapi, //
 };
 use kernel::{
+    new_mutex,
     prelude::*,
+    sync::{
+        Arc,
+        Mutex, //
+    },
     uaccess::UserPtr, //
 };
 
-/// The device node.
-pub(crate) struct Device;
+/// What the node's files share.
+pub(crate) struct Shared {
+    registry: Arc<Registry>,
+    /// In the initial IPC namespace, permanent names stay while the module does.
+    _initial: Membership,
+}
+
+impl Shared {
+    /// Process context, may sleep.
+    pub(crate) fn new() -> Result<Self> {
+        let registry = Registry::new()?;
+        let _initial = registry.enter(Ipc::initial())?;
+        Ok(Self { registry, _initial })
+    }
+}
+
+/// An open file of the node.
+pub(crate) struct Device {
+    view: Pin<KBox<Mutex<View>>>,
+}
+
+/// What names an open file sees.
+struct View {
+    namespace: Membership,
+    /// Whether an object was made or opened, so that the namespace stays.
+    settled: bool,
+    /// Commands that are about to make or open one.
+    making: usize,
+}
+
+impl View {
+    /// The namespace, if it can still change.
+    ///
+    /// Errors: `EBUSY`.
+    fn changeable(&self) -> Result<&Membership> {
+        if self.settled || self.making != 0 {
+            return Err(EBUSY);
+        }
+        Ok(&self.namespace)
+    }
+}
 
 /// What can be done with the node's files.
 pub(crate) static OPERATIONS: Operations<Device> = Operations::device();
 
 impl file::Device for Device {
+    type Shared = Shared;
+
+    fn open(shared: &Shared) -> Result<Self> {
+        let view = View {
+            namespace: shared.registry.enter(Ipc::current())?,
+            settled: false,
+            making: 0,
+        };
+        let view = KBox::pin_init(new_mutex!(view, "ntevent_device"), GFP_KERNEL_ACCOUNT)?;
+        Ok(Self { view })
+    }
+
     #[inline]
-    fn ioctl(command: u32, argument: UserPtr) -> Result<u32> {
+    fn ioctl(&self, command: u32, argument: UserPtr) -> Result<u32> {
         match command {
             uapi::NTEVENT_IOC_WAIT => wait(argument),
             uapi::NTEVENT_IOC_SIGNAL_AND_WAIT => signal_and_wait(argument),
-            uapi::NTEVENT_IOC_CREATE_EVENT => create_event(argument),
+            uapi::NTEVENT_IOC_CREATE_EVENT => create_event(self, argument),
+            uapi::NTEVENT_IOC_OPEN_EVENT => open::<Event>(self, argument),
+            uapi::NTEVENT_IOC_CREATE_DIRECTORY => create_directory(self, argument),
+            uapi::NTEVENT_IOC_OPEN_DIRECTORY => open::<Directory>(self, argument),
+            uapi::NTEVENT_IOC_CREATE_SYMBOLIC_LINK => create_link(self, argument),
+            uapi::NTEVENT_IOC_OPEN_SYMBOLIC_LINK => open::<SymbolicLink>(self, argument),
+            uapi::NTEVENT_IOC_NEW_NAMESPACE => self.new_namespace(),
             uapi::NTEVENT_IOC_GET_INFO => get_info(argument),
             _ => Err(ENOTTY),
         }
+    }
+}
+
+impl Device {
+    /// Begins to make or open an object.
+    pub(super) fn make(&self) -> Making<'_> {
+        let mut view = self.view.lock();
+        view.making = view.making.wrapping_add(1);
+        Making {
+            view: &self.view,
+            namespace: view.namespace.clone(),
+            made: false,
+        }
+    }
+
+    /// Gives this file a namespace of its own. While an object is being made here, it is taken for
+    /// made.
+    ///
+    /// Errors: `EBUSY`, `ENOMEM`.
+    fn new_namespace(&self) -> Result<u32> {
+        let mut namespace = self.view.lock().changeable()?.clone().private()?;
+        let mut view = self.view.lock();
+        view.changeable()?;
+        core::mem::swap(&mut view.namespace, &mut namespace);
+        Ok(0)
+    }
+}
+
+/// A command that makes or opens an object, from its beginning to its end.
+pub(super) struct Making<'a> {
+    view: &'a Mutex<View>,
+    namespace: Membership,
+    made: bool,
+}
+
+impl Making<'_> {
+    /// Where the object is.
+    pub(super) fn namespace(&self) -> &Membership {
+        &self.namespace
+    }
+
+    /// The object is made: from now on the file keeps its namespace.
+    pub(super) fn succeed(mut self) {
+        self.made = true;
+    }
+}
+
+impl Drop for Making<'_> {
+    fn drop(&mut self) {
+        let mut view = self.view.lock();
+        view.making = view.making.wrapping_sub(1);
+        view.settled |= self.made;
     }
 }
 
@@ -45,7 +174,7 @@ fn get_info(argument: UserPtr) -> Result<u32> {
     let info = uapi::ntevent_info {
         abi_version: uapi::NTEVENT_ABI_VERSION,
         max_wait_objects: uapi::NTEVENT_MAX_WAIT_OBJECTS,
-        features: u64::from(uapi::NTEVENT_FEATURE_EVENTS),
+        features: u64::from(uapi::NTEVENT_FEATURE_EVENTS | uapi::NTEVENT_FEATURE_NAMES),
     };
     store(argument, &info)?;
     Ok(0)

@@ -1,22 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Another handle to the same object, with rights of its own.
+//! Duplicating a handle.
 
 use super::{
     arguments::{
         require,
         with_arguments, //
     },
-    failure::Failure,
-    handle::Handle, //
+    failure::Failure, //
 };
 use crate::{
-    namespace::access::{
-        Access,
-        EVENT, //
+    namespace::{
+        Handle,
+        Kind, //
     },
-    status::Status,
-    sys::file::install,
+    sys::file::{
+        self,
+        install, //
+    },
     uapi, //
 };
 use kernel::{
@@ -24,37 +25,19 @@ use kernel::{
     uaccess::UserPtr, //
 };
 
-/// Duplicates a handle. Rights that the source has need no check; others are granted if the
-/// object's descriptor allows them to the caller. NT: C6, V195 to V200.
-pub(super) fn duplicate(source: &Handle, argument: UserPtr) -> Result<u32> {
+/// Makes another handle to the same object, and an fd for it.
+pub(super) fn duplicate<K: Kind>(source: &Handle<K>, argument: UserPtr) -> Result<u32>
+where
+    Handle<K>: file::Handle,
+{
     with_arguments::<uapi::ntevent_duplicate_args>(argument, |arguments| {
         let same_access = uapi::NTEVENT_DUPLICATE_SAME_ACCESS;
         require(arguments.options & !same_access == 0)?;
         require(arguments.attributes & !uapi::NTEVENT_OBJ_INHERIT == 0)?;
-        let granted = if arguments.options & same_access != 0 {
-            source.granted
-        } else {
-            requested(source, arguments.desired_access)?
-        };
-        let object = source.object.clone();
+        let desired = (arguments.options & same_access == 0).then_some(arguments.desired_access);
+        let handle = source.duplicate(desired)?;
         let inherit = arguments.attributes & uapi::NTEVENT_OBJ_INHERIT != 0;
-        let fd = install(Handle { object, granted }, !inherit, || Ok(()))
-            .map_err(Failure::of_new_file)?;
+        let fd = install(handle, !inherit, |_| Ok(())).map_err(Failure::of_new_file)?;
         Ok(fd)
     })
-}
-
-fn requested(source: &Handle, desired: u32) -> Result<Access, Status> {
-    let descriptor = &source.object.descriptor;
-    let maximum = || source.granted.union(descriptor.allowed(&EVENT));
-    let access = EVENT.requested(desired, maximum)?;
-    let more = access.without(source.granted);
-    if more.contains(Access::SYSTEM_SECURITY) {
-        descriptor.require_privilege()?;
-    }
-    if more.without(Access::SYSTEM_SECURITY) != Access::NONE {
-        let allowed = descriptor.allowed(&EVENT).union(Access::SYSTEM_SECURITY);
-        allowed.require(more)?;
-    }
-    Ok(access)
 }

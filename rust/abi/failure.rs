@@ -40,6 +40,7 @@ impl Failure {
         let status = match errno {
             EMFILE | ENFILE => Status::TOO_MANY_OPENED_FILES,
             EFAULT => Status::ACCESS_VIOLATION,
+            _ if errno == sys::quota_exceeded() => Status::QUOTA_EXCEEDED,
             _ => Status::INSUFFICIENT_RESOURCES,
         };
         Self {
@@ -58,7 +59,12 @@ fn errno_of(status: Status) -> Error {
         Status::INSUFFICIENT_RESOURCES => ENOMEM,
         Status::TOO_MANY_OPENED_FILES => EMFILE,
         Status::ACCESS_VIOLATION => EFAULT,
-        Status::NOT_SUPPORTED => sys::not_supported(),
+        Status::OBJECT_NAME_NOT_FOUND | Status::OBJECT_PATH_NOT_FOUND | Status::NO_MORE_ENTRIES => {
+            ENOENT
+        }
+        Status::OBJECT_NAME_COLLISION => EEXIST,
+        Status::BUFFER_TOO_SMALL => ERANGE,
+        Status::QUOTA_EXCEEDED => sys::quota_exceeded(),
         // Every kind of parameter and name that cannot be.
         _ => EINVAL,
     }
@@ -77,6 +83,14 @@ mod tests {
             (Status::INVALID_PARAMETER_MIX, EINVAL),
             (Status::OBJECT_NAME_INVALID, EINVAL),
             (Status::DATATYPE_MISALIGNMENT, EINVAL),
+            (Status::OBJECT_TYPE_MISMATCH, EINVAL),
+            (Status::OBJECT_PATH_SYNTAX_BAD, EINVAL),
+            (Status::OBJECT_NAME_NOT_FOUND, ENOENT),
+            (Status::OBJECT_PATH_NOT_FOUND, ENOENT),
+            (Status::NO_MORE_ENTRIES, ENOENT),
+            (Status::OBJECT_NAME_COLLISION, EEXIST),
+            (Status::BUFFER_TOO_SMALL, ERANGE),
+            (Status::QUOTA_EXCEEDED, sys::quota_exceeded()),
             (Status::INVALID_HANDLE, EBADF),
             (Status::ACCESS_DENIED, EACCES),
             (Status::PRIVILEGE_NOT_HELD, EPERM),
@@ -96,6 +110,7 @@ mod tests {
             (ENFILE, Status::TOO_MANY_OPENED_FILES),
             (ENOMEM, Status::INSUFFICIENT_RESOURCES),
             (EFAULT, Status::ACCESS_VIOLATION),
+            (sys::quota_exceeded(), Status::QUOTA_EXCEEDED),
         ] {
             let failure = Failure::of_new_file(errno);
             assert_eq!(failure.status, Some(status));

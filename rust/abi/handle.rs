@@ -1,31 +1,38 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The handle: an fd's reference to an object, with the rights that were granted when it was made;
-//! and the commands on it.
+//! Finding handles by fd; the handles of events, and the commands on them.
 
 use super::{
-    arguments::store,
+    arguments::{
+        store,
+        with_arguments, //
+    },
     duplicate::duplicate,
     failure::Failure,
+    fdinfo,
+    query::query_object,
     wait::wait_one, //
 };
 use crate::{
-    dispatcher,
     namespace::{
         access::Access,
-        Object, //
-    },
-    object::event::{
+        Directory,
         Event,
-        EventType, //
+        Handle,
+        Kind,
+        SymbolicLink, //
     },
+    object::event::EventType,
     status::Status,
-    sys::file::{
-        self,
-        Fd,
-        Operations,
-        PollTable,
-        Readiness, //
+    sys::{
+        fd::Fd,
+        file::{
+            self,
+            Call,
+            Operations,
+            PollTable,
+            Readiness, //
+        },
     },
     uapi, //
 };
@@ -33,73 +40,123 @@ use kernel::{
     prelude::*,
     seq_file::SeqFile,
     seq_print,
-    sync::Arc,
     uaccess::UserPtr, //
 };
 
-/// A handle. It goes with the last fd of its open file description.
-pub(super) struct Handle {
-    pub(super) object: Arc<Object>,
-    pub(super) granted: Access,
+static OPERATIONS: Operations<Handle<Event>> = Operations::handle();
+
+/// The handle of a type that `fd` is. Process context.
+///
+/// Errors: `INVALID_HANDLE`, `OBJECT_TYPE_MISMATCH`.
+#[inline]
+pub(super) fn look_up<K: Kind>(fd: i32) -> Result<Fd<Handle<K>>, Status>
+where
+    Handle<K>: file::Handle,
+{
+    Fd::get(fd).ok_or_else(|| not_that(fd))
 }
 
-static OPERATIONS: Operations<Handle> = Operations::handle();
-
-impl Handle {
-    /// The handle that `fd` is, if it grants `right`. Process context.
-    ///
-    /// Errors: `INVALID_HANDLE`, `ACCESS_DENIED`.
-    #[inline]
-    pub(super) fn get(fd: i32, right: Access) -> Result<Fd<Self>, Status> {
-        let handle = Fd::<Self>::get(fd).ok_or(Status::INVALID_HANDLE)?;
-        handle.granted.require(right)?;
-        Ok(handle)
+/// Why `fd` is not the handle that was looked for.
+#[cold]
+fn not_that(fd: i32) -> Status {
+    if Fd::<Handle<Event>>::get(fd).is_some()
+        || Fd::<Handle<Directory>>::get(fd).is_some()
+        || Fd::<Handle<SymbolicLink>>::get(fd).is_some()
+    {
+        Status::OBJECT_TYPE_MISMATCH
+    } else {
+        Status::INVALID_HANDLE
     }
+}
 
-    /// The event, if the handle grants `right`.
+/// The event that `fd` is, if it grants `right`. Process context.
+///
+/// Errors: `INVALID_HANDLE`, `OBJECT_TYPE_MISMATCH`, `ACCESS_DENIED`, in this order.
+#[inline]
+pub(super) fn event_with(fd: i32, right: Access) -> Result<Fd<Handle<Event>>, Status> {
+    let handle = look_up::<Event>(fd)?;
+    handle.granted.require(right)?;
+    Ok(handle)
+}
+
+impl AsRef<Event> for Fd<Handle<Event>> {
     #[inline]
-    fn event(&self, right: Access) -> Result<&dispatcher::Object<Event>> {
-        match self.granted.require(right) {
-            Ok(()) => Ok(&self.object.event),
-            Err(status) => Err(Failure::from(status).errno),
+    fn as_ref(&self) -> &Event {
+        &self.object.body
+    }
+}
+
+/// The event, if the handle grants `right`.
+#[inline]
+fn event(handle: &Handle<Event>, right: Access) -> Result<&Event> {
+    match handle.granted.require(right) {
+        Ok(()) => Ok(&handle.object.body),
+        Err(status) => Err(Failure::from(status).errno),
+    }
+}
+
+/// The commands on handles of every type, and what those of another type come to.
+pub(super) fn common<K: Kind>(handle: &Handle<K>, command: u32, argument: UserPtr) -> Result<u32>
+where
+    Handle<K>: file::Handle,
+{
+    let plain = |result: Result<(), Status>| match result {
+        Ok(()) => Ok(0),
+        Err(status) => Err(Failure::from(status).errno),
+    };
+    let mismatch = Status::OBJECT_TYPE_MISMATCH;
+    match command {
+        uapi::NTEVENT_IOC_DUPLICATE => duplicate(handle, argument),
+        uapi::NTEVENT_IOC_QUERY_OBJECT => query_object(handle, argument),
+        uapi::NTEVENT_IOC_MAKE_TEMPORARY => plain(handle.make_temporary()),
+        uapi::NTEVENT_IOC_MAKE_PERMANENT => plain(handle.make_permanent()),
+        uapi::NTEVENT_IOC_SET
+        | uapi::NTEVENT_IOC_RESET
+        | uapi::NTEVENT_IOC_CLEAR
+        | uapi::NTEVENT_IOC_PULSE
+        | uapi::NTEVENT_IOC_QUERY => plain(Err(mismatch)),
+        uapi::NTEVENT_IOC_WAIT_ONE if argument.as_const_ptr().is_null() => plain(Err(mismatch)),
+        uapi::NTEVENT_IOC_WAIT_ONE => {
+            with_arguments::<uapi::ntevent_wait_one_args>(argument, |_| Err(mismatch.into()))
         }
+        uapi::NTEVENT_IOC_QUERY_DIRECTORY => {
+            with_arguments::<uapi::ntevent_directory_entry>(argument, |_| Err(mismatch.into()))
+        }
+        _ => Err(ENOTTY),
     }
 }
 
-impl AsRef<dispatcher::Object<Event>> for Fd<Handle> {
-    #[inline]
-    fn as_ref(&self) -> &dispatcher::Object<Event> {
-        &self.object.event
-    }
-}
-
-impl file::Handle for Handle {
+impl file::Handle for Handle<Event> {
     const OPERATIONS: &'static Operations<Self> = &OPERATIONS;
     const NAME: &'static CStr = c"[ntevent]";
+    const SLEEPS: bool = true;
 
     #[inline]
-    fn ioctl(&self, command: u32, argument: UserPtr) -> Result<u32> {
+    fn ioctl(&self, call: Call<'_>, command: u32, argument: UserPtr) -> Result<u32> {
         match command {
-            uapi::NTEVENT_IOC_SET => Ok(self.event(Access::MODIFY_STATE)?.set().into()),
-            uapi::NTEVENT_IOC_RESET => Ok(self.event(Access::MODIFY_STATE)?.reset().into()),
+            uapi::NTEVENT_IOC_SET => Ok(event(self, Access::MODIFY_STATE)?.set().into()),
+            uapi::NTEVENT_IOC_RESET => Ok(event(self, Access::MODIFY_STATE)?.reset().into()),
             uapi::NTEVENT_IOC_CLEAR => {
-                self.event(Access::MODIFY_STATE)?.reset();
+                event(self, Access::MODIFY_STATE)?.reset();
                 Ok(0)
             }
-            uapi::NTEVENT_IOC_PULSE => Ok(self.event(Access::MODIFY_STATE)?.pulse().into()),
-            uapi::NTEVENT_IOC_QUERY => query(self.event(Access::QUERY_STATE)?, argument),
-            uapi::NTEVENT_IOC_WAIT_ONE => wait_one(self, argument),
-            uapi::NTEVENT_IOC_DUPLICATE => duplicate(self, argument),
-            _ => Err(ENOTTY),
+            uapi::NTEVENT_IOC_PULSE => Ok(event(self, Access::MODIFY_STATE)?.pulse().into()),
+            uapi::NTEVENT_IOC_QUERY => query(event(self, Access::QUERY_STATE)?, argument),
+            uapi::NTEVENT_IOC_WAIT_ONE => wait_one(self, call, argument),
+            _ => common(self, command, argument),
         }
+    }
+
+    fn close(&self) {
+        Handle::close(self);
     }
 
     fn poll(&self, table: &PollTable) -> Readiness {
         if !self.granted.contains(Access::SYNCHRONIZE) {
             return Readiness::Error;
         }
-        table.register(self.object.event.queue());
-        if self.object.event.is_signaled() {
+        table.register(self.object.body.queue());
+        if self.object.body.is_signaled() {
             Readiness::Readable
         } else {
             Readiness::Nothing
@@ -107,22 +164,20 @@ impl file::Handle for Handle {
     }
 
     fn show_fdinfo(&self, out: &SeqFile) {
-        let event = &self.object.event;
+        let event = &self.object.body;
         let (event_type, signaled) = event.query();
         let event_type = match event_type {
             EventType::Notification => "notification",
             EventType::Synchronization => "synchronization",
         };
-        seq_print!(out, "type:\tevent\n");
+        fdinfo::show(out, "event", self);
         seq_print!(out, "event-type:\t{}\n", event_type);
         seq_print!(out, "state:\t{}\n", u32::from(signaled));
-        seq_print!(out, "access:\t0x{:08x}\n", self.granted.bits());
-        seq_print!(out, "name:\t\n");
         seq_print!(out, "waiters:\t{}\n", event.waiters());
     }
 }
 
-fn query(event: &dispatcher::Object<Event>, argument: UserPtr) -> Result<u32> {
+fn query(event: &Event, argument: UserPtr) -> Result<u32> {
     let (event_type, signaled) = event.query();
     let info = uapi::ntevent_event_info {
         event_type: match event_type {

@@ -4,9 +4,13 @@
 //! its argument in, asks the layers below, and gives back an NTSTATUS and an errno.
 
 mod arguments;
+mod attributes;
 mod create;
 pub(crate) mod device;
 mod duplicate;
 mod failure;
+mod fdinfo;
 mod handle;
+mod named;
+mod query;
 mod wait;

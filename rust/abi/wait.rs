@@ -9,7 +9,7 @@ use super::{
         with_arguments, //
     },
     failure::Failure,
-    handle::Handle, //
+    handle::event_with, //
 };
 use crate::{
     dispatcher::{
@@ -22,12 +22,14 @@ use crate::{
     },
     namespace::{
         access::Access,
+        Event,
+        Handle,
         Object, //
     },
-    object::event::Event,
     status::Status,
     sys::{
-        file::Fd,
+        fd::Fd,
+        file::Call,
         room::{
             with_room,
             Batch,
@@ -50,19 +52,19 @@ const FLAGS: u32 = uapi::NTEVENT_WAIT_ALL | uapi::NTEVENT_WAIT_TIMEOUT | uapi::N
 const MAX: usize = uapi::NTEVENT_MAX_WAIT_OBJECTS as usize;
 
 /// An object for as long as a wait lasts.
-struct Held(Arc<Object>);
+struct Held(Arc<Object<Event>>);
 
-impl AsRef<dispatcher::Object<Event>> for Held {
+impl AsRef<Event> for Held {
     #[inline]
-    fn as_ref(&self) -> &dispatcher::Object<Event> {
-        &self.0.event
+    fn as_ref(&self) -> &Event {
+        &self.0.body
     }
 }
 
 /// The handles of a wait, and behind them that of the alert.
-type Handles = Batch<Fd<Handle>, { MAX + 1 }>;
+type Handles = Batch<Fd<Handle<Event>>, { MAX + 1 }>;
 
-impl Handle {
+impl Handle<Event> {
     /// The object, to be waited for after the handle is closed.
     fn hold(&self) -> Held {
         Held(self.object.clone())
@@ -92,11 +94,11 @@ impl Terms {
     }
 
     /// The handle of the alert, if one is asked for. It needs the right to wait.
-    fn alert(&self) -> Result<Option<Fd<Handle>>, Status> {
+    fn alert(&self) -> Result<Option<Fd<Handle<Event>>>, Status> {
         if !self.has(uapi::NTEVENT_WAIT_ALERT) {
             return Ok(None);
         }
-        Handle::get(self.alert, Access::SYNCHRONIZE).map(Some)
+        event_with(self.alert, Access::SYNCHRONIZE).map(Some)
     }
 
     /// What a wait that a Unix signal ended returns. A wait that counts from its start cannot be
@@ -176,7 +178,7 @@ fn look_up(pointer: u64, count: usize, handles: &mut Handles) -> Result<(), Stat
         .read_slice(room)
         .map_err(|_| Status::ACCESS_VIOLATION)?;
     for &fd in fds.iter().take(count) {
-        handles.push(Handle::get(fd, Access::SYNCHRONIZE)?);
+        handles.push(event_with(fd, Access::SYNCHRONIZE)?);
     }
     Ok(())
 }
@@ -216,7 +218,7 @@ fn wait_all(handles: Handles, count: usize, terms: &Terms) -> Result<u32, Failur
 }
 
 /// Whether two handles are to one object. NT: V67, V68.
-fn has_duplicates(mut handles: &[Fd<Handle>]) -> bool {
+fn has_duplicates(mut handles: &[Fd<Handle<Event>>]) -> bool {
     while let Some((first, others)) = handles.split_first() {
         if others
             .iter()
@@ -240,12 +242,12 @@ fn with_objects(
 }
 
 /// Waits for the event of one handle; without an argument, for ever.
-pub(super) fn wait_one(handle: &Handle, argument: UserPtr) -> Result<u32> {
+pub(super) fn wait_one(handle: &Handle<Event>, call: Call<'_>, argument: UserPtr) -> Result<u32> {
     let one = |terms: &Terms| {
         terms.check()?;
         handle.granted.require(Access::SYNCHRONIZE)?;
         let alert = terms.alert()?;
-        let event: &dispatcher::Object<Event> = &handle.object.event;
+        let event = &handle.object.body;
         let found = match &alert {
             None => try_any(&[event], Waiter::NOBODY),
             Some(alert) => try_any(&[event, alert.as_ref()], Waiter::NOBODY),
@@ -258,6 +260,8 @@ pub(super) fn wait_one(handle: &Handle, argument: UserPtr) -> Result<u32> {
             return Ok(uapi::NTEVENT_STATUS_TIMEOUT);
         }
         let objects = [Some(handle.hold()), alert.map(|alert| alert.hold())];
+        // A handle that is closed meanwhile goes at once. NT: V211.
+        let _asleep = call.asleep();
         let outcome = with_room(2, objects.into_iter().flatten(), |objects| {
             dispatcher::wait_any(objects, Waiter::NOBODY, deadline)
         })
@@ -292,9 +296,9 @@ pub(super) fn signal_and_wait(argument: UserPtr) -> Result<u32> {
             alert: arguments.alert,
         };
         terms.check()?;
-        let object = |handle: Fd<Handle>| handle.hold();
-        let signal = Handle::get(arguments.signal, Access::MODIFY_STATE).map(object)?;
-        let target = Handle::get(arguments.wait, Access::SYNCHRONIZE).map(object)?;
+        let object = |handle: Fd<Handle<Event>>| handle.hold();
+        let signal = event_with(arguments.signal, Access::MODIFY_STATE).map(object)?;
+        let target = event_with(arguments.wait, Access::SYNCHRONIZE).map(object)?;
         let alert = terms.alert()?.map(object);
         let deadline = Deadline::from_nt(terms.timeout());
         let outcome = signal.as_ref().set_and_wait(

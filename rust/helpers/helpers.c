@@ -6,6 +6,8 @@
 
 #include <linux/build_bug.h>
 #include <linux/cred.h>
+#include <linux/fdtable.h>
+#include <linux/fs.h>
 #include <linux/ipc_namespace.h>
 #include <linux/nsproxy.h>
 #include <linux/preempt.h>
@@ -51,11 +53,19 @@ void ntevent_helper_set_current_state(unsigned int state);
 void ntevent_helper_smp_mb(void);
 void ntevent_helper_preempt_disable(void);
 void ntevent_helper_preempt_enable(void);
-struct user_namespace *ntevent_helper_get_ipc_user_ns(void);
+struct user_namespace *ntevent_helper_current_ipc(u64 *id);
+struct user_namespace *ntevent_helper_initial_ipc(u64 *id);
+struct user_namespace *ntevent_helper_get_user_ns(struct user_namespace *ns);
 void ntevent_helper_put_user_ns(struct user_namespace *ns);
 uid_t ntevent_helper_current_euid(void);
 gid_t ntevent_helper_current_egid(void);
 bool ntevent_helper_in_group(gid_t gid);
+uid_t ntevent_helper_shown_uid(uid_t uid);
+gid_t ntevent_helper_shown_gid(gid_t gid);
+struct pid *ntevent_helper_process(void);
+struct pid *ntevent_helper_get_process(void);
+unsigned long ntevent_helper_file_count(struct file *file);
+bool ntevent_helper_files_are_shared(void);
 
 unsigned long ntevent_helper_gate_lock(void)
 {
@@ -139,9 +149,36 @@ void ntevent_helper_preempt_enable(void)
 		preempt_enable();
 }
 
-struct user_namespace *ntevent_helper_get_ipc_user_ns(void)
+/* Without IPC namespaces, names are seen by user namespaces. */
+#ifdef CONFIG_IPC_NS
+struct user_namespace *ntevent_helper_current_ipc(u64 *id)
 {
+	*id = current->nsproxy->ipc_ns->ns.ns_id;
 	return get_user_ns(current->nsproxy->ipc_ns->user_ns);
+}
+
+struct user_namespace *ntevent_helper_initial_ipc(u64 *id)
+{
+	*id = init_ipc_ns.ns.ns_id;
+	return get_user_ns(init_ipc_ns.user_ns);
+}
+#else
+struct user_namespace *ntevent_helper_current_ipc(u64 *id)
+{
+	*id = current_user_ns()->ns.ns_id;
+	return get_user_ns(current_user_ns());
+}
+
+struct user_namespace *ntevent_helper_initial_ipc(u64 *id)
+{
+	*id = init_user_ns.ns.ns_id;
+	return get_user_ns(&init_user_ns);
+}
+#endif
+
+struct user_namespace *ntevent_helper_get_user_ns(struct user_namespace *ns)
+{
+	return get_user_ns(ns);
 }
 
 void ntevent_helper_put_user_ns(struct user_namespace *ns)
@@ -162,4 +199,34 @@ gid_t ntevent_helper_current_egid(void)
 bool ntevent_helper_in_group(gid_t gid)
 {
 	return in_group_p(KGIDT_INIT(gid));
+}
+
+uid_t ntevent_helper_shown_uid(uid_t uid)
+{
+	return from_kuid_munged(current_user_ns(), KUIDT_INIT(uid));
+}
+
+gid_t ntevent_helper_shown_gid(gid_t gid)
+{
+	return from_kgid_munged(current_user_ns(), KGIDT_INIT(gid));
+}
+
+struct pid *ntevent_helper_process(void)
+{
+	return task_tgid(current);
+}
+
+struct pid *ntevent_helper_get_process(void)
+{
+	return get_pid(task_tgid(current));
+}
+
+unsigned long ntevent_helper_file_count(struct file *file)
+{
+	return file_count(file);
+}
+
+bool ntevent_helper_files_are_shared(void)
+{
+	return atomic_read(&current->files->count) != 1;
 }

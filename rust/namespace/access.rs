@@ -18,6 +18,18 @@ impl Access {
     pub(crate) const MODIFY_STATE: Self = Self(uapi::NTEVENT_MODIFY_STATE);
     /// To wait for the object.
     pub(crate) const SYNCHRONIZE: Self = Self(uapi::NTEVENT_SYNCHRONIZE);
+    /// To list a directory.
+    pub(crate) const DIRECTORY_QUERY: Self = Self(uapi::NTEVENT_DIRECTORY_QUERY);
+    /// To look names up in a directory.
+    pub(crate) const DIRECTORY_TRAVERSE: Self = Self(uapi::NTEVENT_DIRECTORY_TRAVERSE);
+    /// To create an object in a directory.
+    pub(crate) const CREATE_OBJECT: Self = Self(uapi::NTEVENT_DIRECTORY_CREATE_OBJECT);
+    /// To create a directory in a directory.
+    pub(crate) const CREATE_SUBDIRECTORY: Self = Self(uapi::NTEVENT_DIRECTORY_CREATE_SUBDIRECTORY);
+    /// To read where a link leads.
+    pub(crate) const SYMBOLIC_LINK_QUERY: Self = Self(uapi::NTEVENT_SYMBOLIC_LINK_QUERY);
+    /// To make an object temporary.
+    pub(crate) const DELETE: Self = Self(uapi::NTEVENT_DELETE);
     /// No right.
     pub(crate) const NONE: Self = Self(0);
 
@@ -79,6 +91,34 @@ pub(crate) const EVENT: GenericMapping = GenericMapping {
     write: Access(uapi::NTEVENT_READ_CONTROL | uapi::NTEVENT_MODIFY_STATE),
     execute: Access(uapi::NTEVENT_READ_CONTROL | uapi::NTEVENT_SYNCHRONIZE),
     all: Access(uapi::NTEVENT_EVENT_ALL_ACCESS),
+};
+
+/// The mapping of directories. NT: C1.
+pub(crate) const DIRECTORY: GenericMapping = GenericMapping {
+    read: Access(
+        uapi::NTEVENT_READ_CONTROL
+            | uapi::NTEVENT_DIRECTORY_QUERY
+            | uapi::NTEVENT_DIRECTORY_TRAVERSE,
+    ),
+    write: Access(
+        uapi::NTEVENT_READ_CONTROL
+            | uapi::NTEVENT_DIRECTORY_CREATE_OBJECT
+            | uapi::NTEVENT_DIRECTORY_CREATE_SUBDIRECTORY,
+    ),
+    execute: Access(
+        uapi::NTEVENT_READ_CONTROL
+            | uapi::NTEVENT_DIRECTORY_QUERY
+            | uapi::NTEVENT_DIRECTORY_TRAVERSE,
+    ),
+    all: Access(uapi::NTEVENT_DIRECTORY_ALL_ACCESS),
+};
+
+/// The mapping of symbolic links. NT: C1.
+pub(crate) const SYMBOLIC_LINK: GenericMapping = GenericMapping {
+    read: Access(uapi::NTEVENT_READ_CONTROL | uapi::NTEVENT_SYMBOLIC_LINK_QUERY),
+    write: Access(uapi::NTEVENT_READ_CONTROL),
+    execute: Access(uapi::NTEVENT_READ_CONTROL | uapi::NTEVENT_SYMBOLIC_LINK_QUERY),
+    all: Access(uapi::NTEVENT_SYMBOLIC_LINK_ALL_ACCESS),
 };
 
 impl GenericMapping {

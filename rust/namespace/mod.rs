@@ -1,10 +1,38 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The object manager: what every object has whatever its kind, and who may do what with it.
+//! The object manager: names and where they are, handles, and who may do what with an object.
 
 pub(crate) mod access;
+mod contents;
+mod count;
+mod directory;
+mod event;
+mod handle;
+mod link;
+pub(crate) mod name;
 mod object;
+mod path;
+mod registry;
+mod request;
 mod security;
+mod space;
+mod upcase;
+mod walk;
 
-pub(crate) use object::Object;
+pub(crate) use directory::Directory;
+pub(crate) use handle::Handle;
+pub(crate) use link::SymbolicLink;
+pub(crate) use object::{
+    Event,
+    Kind,
+    Node,
+    Object, //
+};
+pub(crate) use path::Path;
+pub(crate) use registry::Registry;
+pub(crate) use request::Request;
 pub(crate) use security::Descriptor;
+pub(crate) use space::{
+    Membership,
+    Namespace, //
+};

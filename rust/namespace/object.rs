@@ -1,14 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! An object: a body of some kind, and what the object manager keeps for it.
+//! An object: a body of some type, and what the object manager keeps for it.
 
-use super::Descriptor;
+use super::{
+    access::{
+        Access,
+        GenericMapping, //
+    },
+    count::Count,
+    name::Name,
+    Descriptor,
+    Directory,
+    SymbolicLink, //
+};
 use crate::{
     dispatcher,
-    object::event::{
-        Event,
-        EventType, //
-    },
+    object::event,
+    sys::{
+        process::Process,
+        Atomic,
+        Relaxed, //
+    }, //
 };
 use kernel::{
     alloc::AllocError,
@@ -16,28 +28,178 @@ use kernel::{
     sync::Arc, //
 };
 
-/// An object that handles refer to. It lives as long as a handle or a waiter holds it.
-#[pin_data]
-pub(crate) struct Object {
-    /// Who may do what with it.
-    pub(crate) descriptor: Descriptor,
-    /// Its body.
-    #[pin]
-    pub(crate) event: dispatcher::Object<Event>,
+/// The body of an event.
+pub(crate) type Event = dispatcher::Object<event::Event>;
+
+/// A type of object.
+pub(crate) trait Kind: Sized + Send + Sync + 'static {
+    /// What the generic rights stand for.
+    const RIGHTS: &'static GenericMapping;
+    /// The right to a directory that it takes to create one there.
+    const CREATE: Access;
+
+    /// Forgets the type.
+    fn node(object: Arc<Object<Self>>) -> Node;
+
+    /// The object, if it is of this type.
+    fn of(node: &Node) -> Option<&Arc<Object<Self>>>;
 }
 
-impl Object {
-    /// A new event without a name, charged to the caller's memory cgroup. Process context, may
-    /// sleep.
-    pub(crate) fn new_event(
-        descriptor: Descriptor,
-        event_type: EventType,
-        signaled: bool,
-    ) -> Result<Arc<Self>, AllocError> {
+/// An object of some type.
+#[derive(Clone)]
+pub(crate) enum Node {
+    /// An event.
+    Event(Arc<Object<Event>>),
+    /// A directory.
+    Directory(Arc<Object<Directory>>),
+    /// A symbolic link.
+    SymbolicLink(Arc<Object<SymbolicLink>>),
+}
+
+impl Node {
+    /// What the object manager keeps for the object.
+    pub(crate) fn header(&self) -> &Header {
+        match self {
+            Self::Event(object) => &object.header,
+            Self::Directory(object) => &object.header,
+            Self::SymbolicLink(object) => &object.header,
+        }
+    }
+}
+
+/// An object. It lives as long as a handle, its name, a waiter, or something named in it does.
+#[pin_data]
+pub(crate) struct Object<K> {
+    /// What the object manager keeps for it.
+    pub(crate) header: Header,
+    /// What the type keeps for it.
+    #[pin]
+    pub(crate) body: K,
+}
+
+impl<K> Object<K> {
+    /// A new object, charged to the caller's memory cgroup. If its header says that it has a
+    /// place, it is not there yet. Process context, may sleep.
+    pub(super) fn new(header: Header, body: impl PinInit<K>) -> Result<Arc<Self>, AllocError> {
         let object = pin_init!(Self {
-            descriptor,
-            event <- dispatcher::Object::new(Event::new(event_type, signaled)),
+            header,
+            body <- body,
         });
         Arc::pin_init(object, GFP_KERNEL_ACCOUNT).map_err(|_| AllocError)
+    }
+}
+
+/// What the object manager keeps for every object.
+pub(crate) struct Header {
+    /// Who may do what with it.
+    pub(crate) descriptor: Descriptor,
+    /// The one process that may open it, if it is exclusive.
+    pub(super) owner: Option<Process>,
+    /// Where its name is, or was; none if it never had one.
+    place: Option<KBox<Place>>,
+    /// Handles to it. If it has a place, the last goes under the lock of that directory, and
+    /// opening by name counts under it.
+    pub(super) handles: Count,
+    /// Whether the name stays without a handle. Written under the lock of the directory.
+    permanent: Atomic<bool>,
+}
+
+/// The place of a name.
+pub(crate) struct Place {
+    /// The directory.
+    pub(crate) directory: Arc<Object<Directory>>,
+    /// The name in it.
+    pub(crate) name: Name,
+    /// How many directories lead to it, the root not counted.
+    depth: u16,
+}
+
+impl Place {
+    /// The place `name` in `directory`.
+    pub(super) fn new(directory: Arc<Object<Directory>>, name: Name) -> Self {
+        let depth = match directory.header.place() {
+            Some(place) => place.depth.saturating_add(1),
+            None => 0,
+        };
+        Self {
+            directory,
+            name,
+            depth,
+        }
+    }
+
+    /// How many directories lead to it, the root not counted.
+    pub(super) fn depth(&self) -> u16 {
+        self.depth
+    }
+}
+
+impl Header {
+    /// The header of an object with `handles` handles. Process context, may sleep.
+    pub(super) fn new(descriptor: Descriptor, owner: Option<Process>, handles: u32) -> Self {
+        Self {
+            descriptor,
+            owner,
+            place: None,
+            handles: Count::new(handles),
+            permanent: Atomic::new(false),
+        }
+    }
+
+    /// The same at a place. Process context, may sleep.
+    pub(super) fn at(mut self, place: Place) -> Result<Self, AllocError> {
+        self.place = Some(KBox::new(place, GFP_KERNEL_ACCOUNT)?);
+        Ok(self)
+    }
+
+    /// The same for what stays from the beginning.
+    pub(super) fn permanent(mut self) -> Self {
+        self.permanent = Atomic::new(true);
+        self
+    }
+
+    /// Where its name is, or was.
+    pub(crate) fn place(&self) -> Option<&Place> {
+        self.place.as_deref()
+    }
+
+    /// Handles to the object.
+    pub(crate) fn handles(&self) -> u32 {
+        self.handles.get()
+    }
+
+    /// Whether the name stays without a handle.
+    pub(crate) fn is_permanent(&self) -> bool {
+        self.permanent.load(Relaxed)
+    }
+
+    /// Whether one process alone may open it.
+    pub(crate) fn is_exclusive(&self) -> bool {
+        self.owner.is_some()
+    }
+
+    /// Whether it has a name that is there still.
+    pub(crate) fn has_name(&self) -> bool {
+        // A handle may come as the name becomes temporary.
+        self.place.is_some() && (self.handles() != 0 || self.is_permanent() || self.handles() != 0)
+    }
+
+    /// Makes the name permanent or temporary; whether that changed it. The caller holds the lock of
+    /// the directory.
+    pub(super) fn set_permanent(&self, permanent: bool) -> bool {
+        self.permanent.xchg(permanent, Relaxed) != permanent
+    }
+}
+
+/// A place holds its directory, which holds its own: each is let go after the one below it is
+/// gone, so that a deep tree does not need a deep stack.
+impl Drop for Header {
+    fn drop(&mut self) {
+        let mut place = self.place.take();
+        while let Some(below) = place {
+            let Place { directory, .. } = KBox::into_inner(below);
+            place = Arc::into_unique_or_drop(directory)
+                .and_then(|mut directory| directory.as_mut().project().header.place.take());
+        }
     }
 }

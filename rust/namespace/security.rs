@@ -14,14 +14,16 @@ use crate::{
     }, //
 };
 
-/// Owner, group and mode of an object, and the user namespace whose capabilities count for it. In
-/// the mode, as in that of a file, `r`, `w` and `x` of a class grant it what the type maps from the
-/// generic rights to read, write and execute.
+/// Owner, group and mode of an object. In the mode, as in that of a file, `r`, `w` and `x` of a
+/// class grant it what the type maps from the generic rights to read, write and execute.
+#[derive(Clone, Copy)]
 pub(crate) struct Descriptor {
-    uid: u32,
-    gid: u32,
-    mode: u16,
-    namespace: UserNamespace,
+    /// The owner, a `kuid_t` value.
+    pub(crate) uid: u32,
+    /// The group, a `kgid_t` value.
+    pub(crate) gid: u32,
+    /// Nine bits.
+    pub(crate) mode: u16,
 }
 
 impl Descriptor {
@@ -36,32 +38,41 @@ impl Descriptor {
             Ok(mode @ ..=0o777) => mode,
             _ => return None,
         };
-        Some(Self {
+        Some(Self::of_current(mode))
+    }
+
+    /// A descriptor with the current task as the owner. Process context.
+    pub(super) fn of_current(mode: u16) -> Self {
+        Self {
             uid: cred::euid(),
             gid: cred::egid(),
             mode,
-            namespace: UserNamespace::of_current_ipc(),
-        })
-    }
-
-    /// Refuses who holds no privilege for this object: CAP_SYS_ADMIN stands for
-    /// `SeCreatePermanentPrivilege` and `SeSecurityPrivilege`. Process context.
-    ///
-    /// Errors: `PRIVILEGE_NOT_HELD`.
-    pub(crate) fn require_privilege(&self) -> Result<(), Status> {
-        if self.namespace.grants(cred::CAP_SYS_ADMIN) {
-            Ok(())
-        } else {
-            Err(Status::PRIVILEGE_NOT_HELD)
         }
     }
 
-    /// All rights of the type that the current task may be granted. CAP_IPC_OWNER gives what the
-    /// mode does not. Process context.
-    pub(crate) fn allowed(&self, mapping: &GenericMapping) -> Access {
+    /// All rights of the type that the current task may be granted; a capability in `users` gives
+    /// what the mode does not. Process context.
+    pub(crate) fn allowed(&self, mapping: &GenericMapping, users: &UserNamespace) -> Access {
         let by_mode = self.allowed_by_mode(mapping);
-        if !by_mode.contains(mapping.all) && self.namespace.grants(cred::CAP_IPC_OWNER) {
+        if !by_mode.contains(mapping.all) && users.would_grant(cred::CAP_IPC_OWNER) {
             return mapping.all;
+        }
+        by_mode
+    }
+
+    /// Refuses the current task `right` of an object of the type, if it may not have it. Process
+    /// context.
+    ///
+    /// Errors: `ACCESS_DENIED`.
+    pub(super) fn require(
+        &self,
+        mapping: &GenericMapping,
+        users: &UserNamespace,
+        right: Access,
+    ) -> Result<(), Status> {
+        let by_mode = self.allowed_by_mode(mapping).require(right);
+        if by_mode.is_err() && mapping.all.contains(right) && users.grants(cred::CAP_IPC_OWNER) {
+            return Ok(());
         }
         by_mode
     }
@@ -82,5 +93,17 @@ impl Descriptor {
             }
         }
         allowed
+    }
+}
+
+/// Refuses who holds no privilege: CAP_SYS_ADMIN in `users` stands for
+/// `SeCreatePermanentPrivilege` and `SeSecurityPrivilege`. Process context.
+///
+/// Errors: `PRIVILEGE_NOT_HELD`.
+pub(crate) fn require_privilege(users: &UserNamespace) -> Result<(), Status> {
+    if users.grants(cred::CAP_SYS_ADMIN) {
+        Ok(())
+    } else {
+        Err(Status::PRIVILEGE_NOT_HELD)
     }
 }

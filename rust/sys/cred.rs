@@ -25,6 +25,18 @@ pub(crate) fn egid() -> u32 {
     unsafe { helpers::ntevent_helper_current_egid() }
 }
 
+/// A user as the current task's user namespace shows it.
+pub(crate) fn shown_uid(uid: u32) -> u32 {
+    // SAFETY: As for `euid`.
+    unsafe { helpers::ntevent_helper_shown_uid(uid) }
+}
+
+/// A group as the current task's user namespace shows it.
+pub(crate) fn shown_gid(gid: u32) -> u32 {
+    // SAFETY: As for `euid`.
+    unsafe { helpers::ntevent_helper_shown_gid(gid) }
+}
+
 /// Whether the current task is in group `gid`.
 pub(crate) fn in_group(gid: u32) -> bool {
     // SAFETY: As for `euid`.
@@ -44,20 +56,44 @@ unsafe impl Send for UserNamespace {}
 unsafe impl Sync for UserNamespace {}
 
 impl UserNamespace {
-    /// The user namespace that owns the current task's IPC namespace.
-    pub(crate) fn of_current_ipc() -> Self {
-        // SAFETY: The current task runs a system call, so it has a namespace proxy, which holds the
-        // IPC namespace, which holds its user namespace.
-        let ns = unsafe { helpers::ntevent_helper_get_ipc_user_ns() };
-        // INVARIANT: The helper took a reference.
-        // SAFETY: Every IPC namespace has a user namespace.
+    /// Takes over a reference that the caller has.
+    ///
+    /// # Safety
+    ///
+    /// `ns` is valid and comes with a reference.
+    pub(super) unsafe fn from_raw(ns: *mut bindings::user_namespace) -> Self {
+        // INVARIANT: The caller hands over its reference.
+        // SAFETY: The caller says that it is valid, so it is not null.
         Self(unsafe { NonNull::new_unchecked(ns) })
+    }
+
+    /// User and group of who made the namespace, which for the initial one are root's.
+    pub(crate) fn owner(&self) -> (u32, u32) {
+        // SAFETY: By the type invariant the namespace is alive; the two do not change.
+        let ns = unsafe { self.0.as_ref() };
+        (ns.owner.val, ns.group.val)
+    }
+
+    /// Whether the current task holds `capability` in this namespace, where that is but one way to
+    /// be allowed more: nobody is told if it does not.
+    pub(crate) fn would_grant(&self, capability: u32) -> bool {
+        // SAFETY: By the type invariant the namespace is alive.
+        unsafe { bindings::ns_capable_noaudit(self.0.as_ptr(), capability as i32) }
     }
 
     /// Whether the current task holds `capability` in this namespace.
     pub(crate) fn grants(&self, capability: u32) -> bool {
         // SAFETY: By the type invariant the namespace is alive.
         unsafe { bindings::ns_capable(self.0.as_ptr(), capability as i32) }
+    }
+}
+
+impl Clone for UserNamespace {
+    fn clone(&self) -> Self {
+        // SAFETY: By the type invariant the namespace is alive.
+        let ns = unsafe { helpers::ntevent_helper_get_user_ns(self.0.as_ptr()) };
+        // SAFETY: The helper took a reference.
+        unsafe { Self::from_raw(ns) }
     }
 }
 

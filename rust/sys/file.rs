@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Files that this module gives out, and finding them again by fd.
+//! Files that this module gives out.
 //!
 //! Every table of file operations has this module as its owner, so the module stays as long as a
 //! file does. A file is recognised by the address of its table, of which there is one static for
@@ -10,13 +10,17 @@
 //! [`include/linux/file.h`](srctree/include/linux/file.h)
 
 use super::{
+    full_barrier,
     helpers,
+    misc_device::Registration,
     module::this_module,
-    queue::Queue, //
+    queue::Queue,
+    Atomic,
+    Full,
+    Relaxed, //
 };
 use core::{
     marker::PhantomData,
-    ops::Deref,
     ptr::NonNull, //
 };
 use kernel::{
@@ -30,14 +34,19 @@ use kernel::{
     prelude::*,
     seq_file::SeqFile,
     sync::aref::ARef,
-    types::NotThreadSafe,
     uaccess::UserPtr, //
 };
 
-/// What a device node does.
-pub(crate) trait Device: 'static {
-    /// An ioctl on the node; the value is what the system call returns.
-    fn ioctl(command: u32, argument: UserPtr) -> Result<u32>;
+/// What an open file of a device node does; the value belongs to the file and goes with it.
+pub(crate) trait Device: Sized + Send + Sync + 'static {
+    /// What all files of the node share; it belongs to the node.
+    type Shared: Send + Sync + 'static;
+
+    /// Opens the node.
+    fn open(shared: &Self::Shared) -> Result<Self>;
+
+    /// An ioctl on the file; the value is what the system call returns.
+    fn ioctl(&self, command: u32, argument: UserPtr) -> Result<u32>;
 }
 
 /// What a file made by [`install`] does; the value belongs to the file and goes with it.
@@ -48,8 +57,14 @@ pub(crate) trait Handle: Sized + Send + Sync + 'static {
     /// What `/proc/PID/fd/N` shows behind `anon_inode:`.
     const NAME: &'static CStr;
 
+    /// Whether an ioctl says that it sleeps ([`Call::asleep`]).
+    const SLEEPS: bool;
+
     /// An ioctl on the file; the value is what the system call returns.
-    fn ioctl(&self, command: u32, argument: UserPtr) -> Result<u32>;
+    fn ioctl(&self, call: Call<'_>, command: u32, argument: UserPtr) -> Result<u32>;
+
+    /// No new call can use the file any more; those that sleep may go on.
+    fn close(&self);
 
     /// Registers with the table and says what a poller finds now.
     fn poll(&self, table: &PollTable) -> Readiness;
@@ -90,6 +105,8 @@ impl<T: Device> Operations<T> {
         Self {
             raw: bindings::file_operations {
                 owner: this_module(),
+                open: Some(device_open::<T>),
+                release: Some(release::<T>),
                 unlocked_ioctl: Some(device_ioctl::<T>),
                 compat_ioctl: bindings::compat_ptr_ioctl,
                 ..pin_init::zeroed()
@@ -105,7 +122,12 @@ impl<T: Handle> Operations<T> {
         Self {
             raw: bindings::file_operations {
                 owner: this_module(),
-                release: Some(handle_release::<T>),
+                flush: if T::SLEEPS {
+                    Some(handle_flush::<T>)
+                } else {
+                    None
+                },
+                release: Some(release::<Slot<T>>),
                 unlocked_ioctl: Some(handle_ioctl::<T>),
                 compat_ioctl: bindings::compat_ptr_ioctl,
                 poll: Some(handle_poll::<T>),
@@ -127,23 +149,45 @@ fn ioctl_result(result: Result<u32>) -> c_long {
 
 /// # Safety
 ///
+/// Called by the kernel for a new file of a [`Registration`] of kind `T`.
+unsafe extern "C" fn device_open<T: Device>(
+    _inode: *mut bindings::inode,
+    file: *mut bindings::file,
+) -> c_int {
+    // SAFETY: The misc class stored its device there, and keeps it registered during this call.
+    let shared = unsafe { Registration::<T>::shared_of((*file).private_data.cast()) };
+    match T::open(shared).and_then(|device| Ok(KBox::new(device, GFP_KERNEL_ACCOUNT)?)) {
+        Ok(device) => {
+            // SAFETY: Nobody else uses the new file yet.
+            unsafe { (*file).private_data = KBox::into_raw(device).cast() };
+            0
+        }
+        Err(error) => error.to_errno(),
+    }
+}
+
+/// # Safety
+///
 /// Called by the kernel for a file of a device of kind `T`.
 unsafe extern "C" fn device_ioctl<T: Device>(
-    _file: *mut bindings::file,
+    file: *mut bindings::file,
     command: c_uint,
     argument: c_ulong,
 ) -> c_long {
-    ioctl_result(T::ioctl(command, UserPtr::from_addr(argument)))
+    // SAFETY: The kernel holds the file for the call, and its table is that of `T`.
+    let device = unsafe { value_of::<T>(file) };
+    ioctl_result(device.ioctl(command, UserPtr::from_addr(argument)))
 }
 
 /// The value that a file of kind `T` holds.
 ///
 /// # Safety
 ///
-/// `file` was made by [`install`] for kind `T`, and is not released while `'a` lasts.
+/// `file` was made by [`install`] with a slot, or opened by `device_open` with a device, of type
+/// `T`, and is not released while `'a` lasts.
 #[inline]
-unsafe fn handle_of<'a, T: Handle>(file: *mut bindings::file) -> &'a T {
-    // SAFETY: `install` stored a leaked box of `T` there, and `release` alone takes it back.
+pub(super) unsafe fn value_of<'a, T>(file: *mut bindings::file) -> &'a T {
+    // SAFETY: Both stored a leaked box of `T` there, and `release` alone takes it back.
     unsafe { &*(*file).private_data.cast::<T>() }
 }
 
@@ -156,8 +200,49 @@ unsafe extern "C" fn handle_ioctl<T: Handle>(
     argument: c_ulong,
 ) -> c_long {
     // SAFETY: The kernel holds the file for the call, and its table is that of `T`.
-    let handle = unsafe { handle_of::<T>(file) };
-    ioctl_result(handle.ioctl(command, UserPtr::from_addr(argument)))
+    let slot = unsafe { value_of::<Slot<T>>(file) };
+    let call = Call(&slot.asleep);
+    ioctl_result(
+        slot.value
+            .ioctl(call, command, UserPtr::from_addr(argument)),
+    )
+}
+
+/// Called for each fd of the file that is closed. If what refers to the file is this closing and
+/// calls that sleep, and nothing else, then nobody can come to use it any more: it is in no table
+/// of fds, in no message, in no other call.
+///
+/// Nothing else refers to it at the instant at which the references are counted, if their number is
+/// that of the sleeping calls and one. For with the word of the sleepers the same before and after,
+/// they were the same calls all the time, and each of them had its reference before it said that it
+/// sleeps and has it until after it said that it does not. And it stays so: a reference comes from
+/// another one, or from a table. A thread that found the fd in the table before it was taken out
+/// counts its reference, a full barrier, and then looks at the table again; here the fd was taken
+/// out before the barrier and the counting. So either it is counted here, or it finds the fd gone.
+///
+/// # Safety
+///
+/// Called by the kernel for a file of kind `T`.
+unsafe extern "C" fn handle_flush<T: Handle>(
+    file: *mut bindings::file,
+    _table: bindings::fl_owner_t,
+) -> c_int {
+    // SAFETY: As in `handle_ioctl`.
+    let slot = unsafe { value_of::<Slot<T>>(file) };
+    full_barrier();
+    let before = slot.asleep.load(Relaxed);
+    if before as u32 == 0 {
+        return 0;
+    }
+    full_barrier();
+    // SAFETY: The kernel holds the file for the call.
+    let references = unsafe { helpers::ntevent_helper_file_count(file) };
+    full_barrier();
+    let others = references.wrapping_sub(before as u32 as c_ulong);
+    if others == 1 && slot.asleep.load(Relaxed) == before {
+        slot.value.close();
+    }
+    0
 }
 
 /// # Safety
@@ -168,7 +253,7 @@ unsafe extern "C" fn handle_poll<T: Handle>(
     table: *mut bindings::poll_table_struct,
 ) -> bindings::__poll_t {
     // SAFETY: As in `handle_ioctl`.
-    let handle = unsafe { handle_of::<T>(file) };
+    let handle = unsafe { &value_of::<Slot<T>>(file).value };
     match handle.poll(&PollTable { file, table }) {
         Readiness::Nothing => 0,
         Readiness::Readable => bindings::POLLIN | bindings::POLLRDNORM,
@@ -184,7 +269,7 @@ unsafe extern "C" fn handle_show_fdinfo<T: Handle>(
     file: *mut bindings::file,
 ) {
     // SAFETY: As in `handle_ioctl`.
-    let handle = unsafe { handle_of::<T>(file) };
+    let handle = unsafe { &value_of::<Slot<T>>(file).value };
     // SAFETY: The kernel gives a valid seq file that it lets nobody else use meanwhile.
     handle.show_fdinfo(unsafe { SeqFile::from_raw(out) });
 }
@@ -192,13 +277,56 @@ unsafe extern "C" fn handle_show_fdinfo<T: Handle>(
 /// # Safety
 ///
 /// Called by the kernel once for a file of kind `T`, when nobody else can use it any more.
-unsafe extern "C" fn handle_release<T: Handle>(
-    _inode: *mut bindings::inode,
-    file: *mut bindings::file,
-) -> c_int {
-    // SAFETY: `install` leaked this box into the file, and the file ends here.
+unsafe extern "C" fn release<T>(_inode: *mut bindings::inode, file: *mut bindings::file) -> c_int {
+    // SAFETY: `install` or `device_open` leaked this box into the file, and the file ends here.
     drop(unsafe { KBox::<T>::from_raw((*file).private_data.cast()) });
     0
+}
+
+/// What a file made by [`install`] holds.
+pub(super) struct Slot<T> {
+    /// The file's value.
+    pub(super) value: T,
+    /// In the low half how many calls on the file sleep and have a reference to it, in the high half
+    /// how many began to, so that the word is never again as it was.
+    asleep: Atomic<u64>,
+}
+
+/// One more call sleeps.
+const BEGINS: u64 = (1 << 32) + 1;
+
+/// An ioctl in progress.
+pub(crate) struct Call<'a>(&'a Atomic<u64>);
+
+impl<'a> Call<'a> {
+    /// Sleeps: until the value is dropped, the call does not count as a use of the file.
+    pub(crate) fn asleep(self) -> Asleep<'a> {
+        // A task that shares its table with nobody has no reference for the call: nobody could
+        // close the fd meanwhile. It cannot begin to share before the call ends.
+        // SAFETY: In a system call the current task has a table.
+        let counted = unsafe { helpers::ntevent_helper_files_are_shared() };
+        if counted {
+            self.0.fetch_add(BEGINS, Full);
+        }
+        Asleep {
+            asleep: self.0,
+            counted,
+        }
+    }
+}
+
+/// An ioctl that sleeps.
+pub(crate) struct Asleep<'a> {
+    asleep: &'a Atomic<u64>,
+    counted: bool,
+}
+
+impl Drop for Asleep<'_> {
+    fn drop(&mut self) {
+        if self.counted {
+            self.asleep.fetch_sub(1, Full);
+        }
+    }
 }
 
 /// Who polls a file, for the time of one `poll` call.
@@ -223,19 +351,24 @@ impl PollTable {
 pub(crate) fn install<T: Handle>(
     handle: T,
     close_on_exec: bool,
-    commit: impl FnOnce() -> Result,
+    commit: impl FnOnce(&T) -> Result,
 ) -> Result<u32> {
     let fd_flags = if close_on_exec { flags::O_CLOEXEC } else { 0 };
     let fd = FileDescriptorReservation::get_unused_fd_flags(fd_flags)?;
-    let file = new_file(KBox::new(handle, GFP_KERNEL_ACCOUNT)?)?;
-    commit()?;
+    let slot = Slot {
+        value: handle,
+        asleep: Atomic::new(0),
+    };
+    let file = new_file(KBox::new(slot, GFP_KERNEL_ACCOUNT)?)?;
+    // SAFETY: The file was made for this kind, and is held.
+    commit(unsafe { &value_of::<Slot<T>>(file.as_ptr()).value })?;
     let number = fd.reserved_fd();
     fd.fd_install(file);
     Ok(number)
 }
 
-fn new_file<T: Handle>(handle: KBox<T>) -> Result<ARef<File>> {
-    let private = KBox::into_raw(handle);
+fn new_file<T: Handle>(slot: KBox<Slot<T>>) -> Result<ARef<File>> {
+    let private = KBox::into_raw(slot);
     // SAFETY: Name and table are static; the file keeps `private` for `release`.
     let file = from_err_ptr(unsafe {
         helpers::anon_inode_getfile(
@@ -253,68 +386,6 @@ fn new_file<T: Handle>(handle: KBox<T>) -> Result<ARef<File>> {
             // SAFETY: No file was made, so the box is still ours.
             drop(unsafe { KBox::from_raw(private) });
             Err(error)
-        }
-    }
-}
-
-/// An open fd of the current task that is a file of kind `T`, for the time of a system call:
-/// without a reference of its own if no other thread can close it.
-///
-/// # Invariants
-///
-/// `raw` came from `fdget` in the current system call, and is a file of kind `T`.
-pub(crate) struct Fd<T> {
-    raw: bindings::fd,
-    _kind: PhantomData<T>,
-    _not_send: NotThreadSafe,
-}
-
-impl<T: Handle> Fd<T> {
-    /// Looks `fd` up; `None` if it is not open or is another kind of file. Process context.
-    #[inline]
-    pub(crate) fn get(fd: i32) -> Option<Self> {
-        // A negative number is larger than any table, so it finds nothing.
-        // SAFETY: In a system call; `Drop` puts it back.
-        let raw = unsafe { bindings::fdget(fd as c_uint) };
-        let file = Self::file(&raw);
-        if file.is_null() {
-            return None;
-        }
-        let found = Self {
-            raw,
-            _kind: PhantomData,
-            _not_send: NotThreadSafe,
-        };
-        // SAFETY: The file is open, and `f_op` does not change while it is.
-        let operations = unsafe { (*file).f_op };
-        core::ptr::eq(operations, T::OPERATIONS.as_raw()).then_some(found)
-    }
-}
-
-impl<T> Fd<T> {
-    #[inline]
-    fn file(raw: &bindings::fd) -> *mut bindings::file {
-        let bits = bindings::FDPUT_FPUT | bindings::FDPUT_POS_UNLOCK;
-        (raw.word & !(bits as c_ulong)) as *mut bindings::file
-    }
-}
-
-impl<T: Handle> Deref for Fd<T> {
-    type Target = T;
-
-    #[inline]
-    fn deref(&self) -> &T {
-        // SAFETY: By the type invariant it is a file of kind `T`, open until `self` is dropped.
-        unsafe { handle_of(Self::file(&self.raw)) }
-    }
-}
-
-impl<T> Drop for Fd<T> {
-    #[inline]
-    fn drop(&mut self) {
-        if self.raw.word & bindings::FDPUT_FPUT as c_ulong != 0 {
-            // SAFETY: `fdget` took a reference, as its flag says, and this is its end.
-            unsafe { bindings::fput(Self::file(&self.raw)) };
         }
     }
 }

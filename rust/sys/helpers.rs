@@ -36,11 +36,21 @@ extern "C" {
     pub(super) fn ntevent_helper_smp_mb();
     pub(super) fn ntevent_helper_preempt_disable();
     pub(super) fn ntevent_helper_preempt_enable();
-    pub(super) fn ntevent_helper_get_ipc_user_ns() -> *mut bindings::user_namespace;
+    pub(super) fn ntevent_helper_current_ipc(id: *mut u64) -> *mut bindings::user_namespace;
+    pub(super) fn ntevent_helper_initial_ipc(id: *mut u64) -> *mut bindings::user_namespace;
+    pub(super) fn ntevent_helper_get_user_ns(
+        ns: *mut bindings::user_namespace,
+    ) -> *mut bindings::user_namespace;
     pub(super) fn ntevent_helper_put_user_ns(ns: *mut bindings::user_namespace);
     pub(super) fn ntevent_helper_current_euid() -> u32;
     pub(super) fn ntevent_helper_current_egid() -> u32;
     pub(super) fn ntevent_helper_in_group(gid: u32) -> bool;
+    pub(super) fn ntevent_helper_shown_uid(uid: u32) -> u32;
+    pub(super) fn ntevent_helper_shown_gid(gid: u32) -> u32;
+    pub(super) fn ntevent_helper_process() -> *mut bindings::pid;
+    pub(super) fn ntevent_helper_get_process() -> *mut bindings::pid;
+    pub(super) fn ntevent_helper_file_count(file: *mut bindings::file) -> c_ulong;
+    pub(super) fn ntevent_helper_files_are_shared() -> bool;
 
     pub(super) fn anon_inode_getfile(
         name: *const c_char,

@@ -7,9 +7,13 @@
 //!
 //! C header: [`include/linux/miscdevice.h`](srctree/include/linux/miscdevice.h)
 
-use super::file::Operations;
+use super::file::{
+    Device,
+    Operations, //
+};
 use kernel::{
     bindings,
+    container_of,
     error::to_result,
     prelude::*,
     types::Opaque, //
@@ -21,25 +25,29 @@ use kernel::{
 ///
 /// `inner` is registered.
 #[pin_data(PinnedDrop)]
-pub(crate) struct Registration {
+pub(crate) struct Registration<T: Device> {
+    shared: T::Shared,
     #[pin]
     inner: Opaque<bindings::miscdevice>,
 }
 
-// SAFETY: `misc_deregister` may be called from any thread.
-unsafe impl Send for Registration {}
-// SAFETY: A shared registration offers no operation.
-unsafe impl Sync for Registration {}
+// SAFETY: `misc_deregister` may be called from any thread, and `T::Shared` may be dropped on any.
+unsafe impl<T: Device> Send for Registration<T> {}
+// SAFETY: All that a shared registration offers is `T::Shared`, which is `Sync`.
+unsafe impl<T: Device> Sync for Registration<T> {}
 
-impl Registration {
-    /// Registers `/dev/<name>` with a dynamic minor. Process context. Fails with the errno of
+impl<T: Device> Registration<T> {
+    /// Registers `/dev/<name>` with a dynamic minor; its files share `shared`. Process context. Fails with the errno of
     /// `misc_register`, for example `EEXIST` where the name is taken.
-    pub(crate) fn new<T>(
+    pub(crate) fn new(
         name: &'static CStr,
         mode: u16,
         operations: &'static Operations<T>,
+        shared: T::Shared,
     ) -> impl PinInit<Self, Error> {
         try_pin_init!(Self {
+            // Before the node is there, for it can be opened at once.
+            shared,
             // INVARIANT: The initialiser succeeds only if `misc_register` did.
             inner <- Opaque::try_ffi_init(move |slot: *mut bindings::miscdevice| {
                 let device = bindings::miscdevice {
@@ -57,10 +65,22 @@ impl Registration {
             }),
         })
     }
+
+    /// What the files of a node share.
+    ///
+    /// # Safety
+    ///
+    /// `device` is that of a registration of this type, which stays while `'a` lasts.
+    pub(super) unsafe fn shared_of<'a>(device: *mut bindings::miscdevice) -> &'a T::Shared {
+        // SAFETY: The caller says that it is the field of a registration.
+        let registration = unsafe { container_of!(device.cast::<Opaque<_>>(), Self, inner) };
+        // SAFETY: The caller says that the registration stays.
+        unsafe { &(*registration).shared }
+    }
 }
 
 #[pinned_drop]
-impl PinnedDrop for Registration {
+impl<T: Device> PinnedDrop for Registration<T> {
     fn drop(self: Pin<&mut Self>) {
         // SAFETY: By the type invariant `inner` is registered.
         unsafe { bindings::misc_deregister(self.inner.get()) };

@@ -9,10 +9,13 @@ use kernel::{
 
 pub(crate) mod clock;
 pub(crate) mod cred;
+pub(crate) mod fd;
 pub(crate) mod file;
 mod helpers;
+pub(crate) mod ipc;
 pub(crate) mod misc_device;
 mod module;
+pub(crate) mod process;
 pub(crate) mod queue;
 pub(crate) mod room;
 pub(crate) mod task;
@@ -26,9 +29,9 @@ pub(crate) use kernel::sync::atomic::{
     Release, //
 };
 
-/// `EOPNOTSUPP`, which the kernel crate has no name for.
-pub(crate) fn not_supported() -> Error {
-    Error::from_errno(-(bindings::EOPNOTSUPP as i32))
+/// `EDQUOT`, which the kernel crate has no name for.
+pub(crate) fn quota_exceeded() -> Error {
+    Error::from_errno(-(bindings::EDQUOT as i32))
 }
 
 /// A full memory barrier: what the caller stored before is visible before what it loads after.

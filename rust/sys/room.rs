@@ -28,7 +28,10 @@ pub(crate) fn with_room<T, R>(
         return Ok(fill(room, values, f));
     }
     let mut large = KVec::<T>::with_capacity(count, GFP_KERNEL_ACCOUNT)?;
-    Ok(fill(large.spare_capacity_mut(), values, f))
+    let room = large.as_mut_ptr().cast::<MaybeUninit<T>>();
+    // SAFETY: The vector has room for `count` values, and holds none.
+    let room = unsafe { core::slice::from_raw_parts_mut(room, count) };
+    Ok(fill(room, values, f))
 }
 
 #[inline]

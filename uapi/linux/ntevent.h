@@ -26,9 +26,11 @@ enum ntevent_limits {
 /**
  * enum ntevent_features - Bits of &struct ntevent_info.features.
  * @NTEVENT_FEATURE_EVENTS: Unnamed events, every wait, duplication.
+ * @NTEVENT_FEATURE_NAMES: Names, directories, symbolic links, permanence, namespaces.
  */
 enum ntevent_features {
 	NTEVENT_FEATURE_EVENTS = 1 << 0,
+	NTEVENT_FEATURE_NAMES = 1 << 1,
 };
 
 /**
@@ -172,7 +174,6 @@ enum ntevent_duplicate_options {
  * @NTEVENT_STATUS_QUOTA_EXCEEDED: A limit of this interface. (EDQUOT)
  * @NTEVENT_STATUS_PRIVILEGE_NOT_HELD: A capability is missing. (EPERM)
  * @NTEVENT_STATUS_INSUFFICIENT_RESOURCES: Out of memory. (ENOMEM)
- * @NTEVENT_STATUS_NOT_SUPPORTED: Not in this version of the module. (EOPNOTSUPP)
  * @NTEVENT_STATUS_NOT_SAME_DEVICE: A wait for all over namespaces that are kept apart. (EXDEV)
  * @NTEVENT_STATUS_INVALID_PARAMETER_1: A wait on no object, or on more than 64. (EINVAL)
  * @NTEVENT_STATUS_TOO_MANY_OPENED_FILES: No fd left. (EMFILE, ENFILE)
@@ -199,7 +200,6 @@ enum ntevent_status {
 	NTEVENT_STATUS_QUOTA_EXCEEDED = 0xc0000044,
 	NTEVENT_STATUS_PRIVILEGE_NOT_HELD = 0xc0000061,
 	NTEVENT_STATUS_INSUFFICIENT_RESOURCES = 0xc000009a,
-	NTEVENT_STATUS_NOT_SUPPORTED = 0xc00000bb,
 	NTEVENT_STATUS_NOT_SAME_DEVICE = 0xc00000d4,
 	NTEVENT_STATUS_INVALID_PARAMETER_1 = 0xc00000ef,
 	NTEVENT_STATUS_TOO_MANY_OPENED_FILES = 0xc000011f,

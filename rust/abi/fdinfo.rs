@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! `/proc/PID/fdinfo/N`: what a person wants to know of a handle.
+
+use crate::namespace::{
+    name::Name,
+    Handle,
+    Kind,
+    Path, //
+};
+use kernel::{
+    seq_file::SeqFile,
+    seq_print, //
+};
+
+/// The most units of a path that are shown.
+const SHOWN: usize = 4096;
+
+/// The lines that handles of every type have. The name is shown in UTF-8; what cannot be shown in
+/// one line is a question mark.
+pub(super) fn show<K: Kind>(out: &SeqFile, kind: &str, handle: &Handle<K>) {
+    let header = &handle.object.header;
+    seq_print!(out, "type:\t{}\n", kind);
+    seq_print!(out, "access:\t0x{:08x}\n", handle.granted.bits());
+    seq_print!(out, "handles:\t{}\n", header.handles());
+    seq_print!(out, "name:\t");
+    let path = Path::of(header, &handle.namespace);
+    if let Ok(mut units) = Name::room(path.units().min(SHOWN)) {
+        let copied = path.for_each(|offset, part| {
+            let room = units.as_mut_slice().get_mut(offset..).unwrap_or_default();
+            room.iter_mut().zip(part).for_each(|(to, from)| *to = *from);
+            Ok(())
+        });
+        if copied.is_ok() {
+            show_units(out, &units);
+        }
+    }
+    seq_print!(out, "\n");
+}
+
+/// Prints units, up to a bound.
+pub(super) fn show_units(out: &SeqFile, units: &[u16]) {
+    let shown = units.get(..SHOWN).unwrap_or(units);
+    for unit in char::decode_utf16(shown.iter().copied()) {
+        let shown = unit.ok().filter(|unit| !unit.is_control());
+        seq_print!(out, "{}", shown.unwrap_or('?'));
+    }
+}

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Telling what an object is called, whose it is, and what a directory holds.
+
+use super::{
+    arguments::{
+        require_zero,
+        store,
+        with_arguments, //
+    },
+    failure::Failure, //
+};
+use crate::{
+    namespace::{
+        access::Access,
+        Directory,
+        Handle,
+        Kind,
+        Node,
+        Path, //
+    },
+    status::Status,
+    sys::cred,
+    uapi, //
+};
+use core::mem::offset_of;
+use kernel::{
+    prelude::*,
+    transmute::AsBytes,
+    uaccess::{
+        UserPtr,
+        UserSlice, //
+    }, //
+};
+
+/// Tells what the object manager knows of the object. It takes no right. NT: V190, V191, V204.
+pub(super) fn query_object<K: Kind>(handle: &Handle<K>, argument: UserPtr) -> Result<u32> {
+    type Info = uapi::ntevent_object_info;
+    with_arguments::<Info>(argument, |info| {
+        require_zero(info.pad)?;
+        let header = &handle.object.header;
+        let path = Path::of(header, &handle.namespace);
+        let name = UserName::new(info.name, info.name_size, path.units());
+        name.fits(argument.wrapping_byte_add(offset_of!(Info, name_size)))?;
+        path.for_each(|offset, part| name.write(offset, part))
+            .map_err(|_| Status::ACCESS_VIOLATION)?;
+        let descriptor = &header.descriptor;
+        let info = Info {
+            name_size: name.size,
+            type_: type_of(&K::node(handle.object.clone())),
+            granted_access: handle.granted.bits(),
+            attributes: attributes_of(header.is_permanent(), header.is_exclusive()),
+            handle_count: header.handles(),
+            uid: cred::shown_uid(descriptor.uid),
+            gid: cred::shown_gid(descriptor.gid),
+            mode: descriptor.mode.into(),
+            ..*info
+        };
+        give(argument, &info)
+    })
+}
+
+/// Tells the name and type of one object in a directory, and where the next one is. NT has no
+/// promise for what comes and goes meanwhile; here what stays is told once.
+pub(super) fn query_directory(handle: &Handle<Directory>, argument: UserPtr) -> Result<u32> {
+    type Entry = uapi::ntevent_directory_entry;
+    with_arguments::<Entry>(argument, |entry| {
+        handle.granted.require(Access::DIRECTORY_QUERY)?;
+        let found = handle.object.body.next(entry.cursor);
+        let (node, cursor) = found.ok_or(Status::NO_MORE_ENTRIES)?;
+        let units = match node.header().place() {
+            Some(place) => place.name.units(),
+            None => &[],
+        };
+        let name = UserName::new(entry.name, entry.name_size, units.len());
+        name.fits(argument.wrapping_byte_add(offset_of!(Entry, name_size)))?;
+        name.write(0, units).map_err(|_| Status::ACCESS_VIOLATION)?;
+        let entry = Entry {
+            name_size: name.size,
+            type_: type_of(&node),
+            cursor,
+            ..*entry
+        };
+        give(argument, &entry)
+    })
+}
+
+/// The caller's buffer for a name.
+struct UserName {
+    pointer: u64,
+    room: u32,
+    /// The size of the name, in bytes.
+    size: u32,
+}
+
+impl UserName {
+    fn new(pointer: u64, room: u32, units: usize) -> Self {
+        let size = units.saturating_mul(2).try_into().unwrap_or(u32::MAX);
+        Self {
+            pointer,
+            room,
+            size,
+        }
+    }
+
+    /// If the name is too long, stores its size at `size` for the next try.
+    fn fits(&self, size: UserPtr) -> Result<(), Failure> {
+        if self.size <= self.room {
+            return Ok(());
+        }
+        store(size, &self.size).map_err(|_| Status::ACCESS_VIOLATION)?;
+        Err(Status::BUFFER_TOO_SMALL.into())
+    }
+
+    fn write(&self, offset: usize, units: &[u16]) -> Result {
+        let pointer = (self.pointer as usize).wrapping_add(offset.wrapping_mul(2));
+        let bytes = AsBytes::as_bytes(units);
+        UserSlice::new(UserPtr::from_addr(pointer), bytes.len())
+            .writer()
+            .write_slice(bytes)
+    }
+}
+
+fn give<T: AsBytes>(argument: UserPtr, value: &T) -> Result<u32, Failure> {
+    store(argument, value).map_err(|_| Status::ACCESS_VIOLATION)?;
+    Ok(0)
+}
+
+fn attributes_of(permanent: bool, exclusive: bool) -> u32 {
+    let bit = |set, attribute| if set { attribute } else { 0 };
+    bit(permanent, uapi::NTEVENT_OBJ_PERMANENT) | bit(exclusive, uapi::NTEVENT_OBJ_EXCLUSIVE)
+}
+
+fn type_of(node: &Node) -> u32 {
+    match node {
+        Node::Event(_) => uapi::NTEVENT_TYPE_EVENT,
+        Node::Directory(_) => uapi::NTEVENT_TYPE_DIRECTORY,
+        Node::SymbolicLink(_) => uapi::NTEVENT_TYPE_SYMBOLIC_LINK,
+    }
+}

@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The handle: a counted reference to an object, with the rights that were granted when it was
+//! made. How handles are made: by creating an object, by opening one, by duplication. NT: C2 to C6.
+
+use super::{
+    access::{
+        Access,
+        DIRECTORY, //
+    },
+    contents::Newcomer,
+    directory::{
+        dismantle,
+        Entered, //
+    },
+    name::Name,
+    object::{
+        Header,
+        Kind,
+        Node,
+        Object,
+        Place, //
+    },
+    request::Request,
+    security::require_privilege,
+    walk::Walk,
+    Membership, //
+};
+use crate::{
+    status::Status,
+    sys::{
+        Atomic,
+        Relaxed, //
+    },
+};
+use kernel::{
+    prelude::*,
+    sync::Arc, //
+};
+
+/// The most directories that lead to a name, the root not counted.
+const MAX_DEPTH: u16 = 256;
+
+/// A handle. Dropping it closes it.
+pub(crate) struct Handle<K: Kind> {
+    /// The object.
+    pub(crate) object: Arc<Object<K>>,
+    /// What the handle may be used for.
+    pub(crate) granted: Access,
+    /// The namespace that the object belongs to, with a name or without.
+    pub(crate) namespace: Membership,
+    closed: Atomic<bool>,
+}
+
+/// What a lookup of the last component found.
+enum Found<K> {
+    /// The object, with a handle counted, and the rights that the handle is granted.
+    Object(Arc<Object<K>>, Access),
+    /// A link to somewhere else.
+    Link(Name),
+}
+
+/// Where a path leads.
+enum Reached<K> {
+    /// To an object that is there.
+    Object(Arc<Object<K>>, Access),
+    /// To a name that nothing has.
+    Vacant(Name),
+}
+
+impl<K: Kind> Handle<K> {
+    /// Creates an object, or opens the one that has the name if the request says that this will do.
+    /// The second value tells which: whether the object was there. A name that is to be permanent
+    /// is not yet: see [`Self::keep_name`]. Process context, may sleep.
+    ///
+    /// Errors: section C3.
+    pub(crate) fn create<B: PinInit<K>>(
+        namespace: &Membership,
+        request: &Request<'_>,
+        body: impl Fn() -> B,
+    ) -> Result<(Self, bool), Status> {
+        if request.permanent {
+            require_privilege(namespace.users())?;
+        }
+        if request.path.is_none() {
+            let granted = Self::granted_to_creator(namespace, request)?;
+            let header = Header::new(request.descriptor, request.owner(), 1);
+            let object = Object::new(header, body())?;
+            return Ok((Self::new(object, granted, namespace), false));
+        }
+        let (root, namespace) = request.root(namespace)?;
+        let mut walk = Walk::new(namespace, root, request.path.as_ref(), request.fold)?;
+        let admit = |node: &Node| Self::admit(node, namespace, request, true);
+        loop {
+            let name = match Self::reach(&mut walk, admit)? {
+                Reached::Object(object, granted) => {
+                    return Ok((Self::new(object, granted, namespace), true))
+                }
+                Reached::Vacant(name) => name,
+            };
+            let place = Place::new(walk.directory().clone(), name.clone());
+            let (object, granted) = Self::at_place(place, namespace, request, body())?;
+            let newcomer = Newcomer::new(K::node(object.clone()), name)?;
+            match walk.directory().body.enter(newcomer, walk.fold(), admit)? {
+                Entered::New => return Ok((Self::new(object, granted, namespace), false)),
+                Entered::Taken(Found::Object(object, granted)) => {
+                    return Ok((Self::new(object, granted, namespace), true))
+                }
+                Entered::Taken(Found::Link(target)) => walk.follow(&target)?,
+            }
+        }
+    }
+
+    /// A new object for a place, with its first handle counted, and the rights of that handle.
+    fn at_place(
+        place: Place,
+        namespace: &Membership,
+        request: &Request<'_>,
+        body: impl PinInit<K>,
+    ) -> Result<(Arc<Object<K>>, Access), Status> {
+        let descriptor = &place.directory.header.descriptor;
+        descriptor.require(&DIRECTORY, namespace.users(), K::CREATE)?;
+        let granted = Self::granted_to_creator(namespace, request)?;
+        if place.depth() > MAX_DEPTH {
+            return Err(Status::QUOTA_EXCEEDED);
+        }
+        let header = Header::new(request.descriptor, request.owner(), 1).at(place)?;
+        Ok((Object::new(header, body)?, granted))
+    }
+
+    /// Opens the object that has the name. Process context, may sleep.
+    ///
+    /// Errors: section C3.
+    pub(crate) fn open(namespace: &Membership, request: &Request<'_>) -> Result<Self, Status> {
+        let (root, namespace) = request.root(namespace)?;
+        let mut walk = Walk::new(namespace, root, request.path.as_ref(), request.fold)?;
+        let admit = |node: &Node| Self::admit(node, namespace, request, false);
+        match Self::reach(&mut walk, admit)? {
+            Reached::Object(object, granted) => Ok(Self::new(object, granted, namespace)),
+            Reached::Vacant(_) => Err(Status::OBJECT_NAME_NOT_FOUND),
+        }
+    }
+
+    /// Another handle to the same object. Rights that this one has need no check; others are
+    /// granted if the object's descriptor allows them to the caller. Process context, may sleep.
+    /// NT: C6, V195 to V200.
+    ///
+    /// Errors: `ACCESS_DENIED`, `PRIVILEGE_NOT_HELD`.
+    pub(crate) fn duplicate(&self, desired: Option<u32>) -> Result<Self, Status> {
+        let header = &self.object.header;
+        if header
+            .owner
+            .as_ref()
+            .is_some_and(|owner| !owner.is_current())
+        {
+            return Err(Status::ACCESS_DENIED);
+        }
+        let granted = match desired {
+            None => self.granted,
+            Some(desired) => Self::granted_beyond(self.granted, header, &self.namespace, desired)?,
+        };
+        header.handles.add();
+        Ok(Self::new(self.object.clone(), granted, &self.namespace))
+    }
+
+    /// Has the name go with the last handle. Process context, may sleep. NT: V206, V207.
+    ///
+    /// Errors: `ACCESS_DENIED`.
+    pub(crate) fn make_temporary(&self) -> Result<(), Status> {
+        self.granted.require(Access::DELETE)?;
+        if self.set_permanent(false) {
+            self.namespace.remove_permanent();
+        }
+        Ok(())
+    }
+
+    /// Has the name stay without a handle. Process context, may sleep. NT: V208.
+    ///
+    /// Errors: `PRIVILEGE_NOT_HELD`, `QUOTA_EXCEEDED`.
+    pub(crate) fn make_permanent(&self) -> Result<(), Status> {
+        require_privilege(self.namespace.users())?;
+        self.keep_name()
+    }
+
+    /// The same for a caller whose privilege was checked.
+    ///
+    /// Errors: `QUOTA_EXCEEDED`.
+    pub(crate) fn keep_name(&self) -> Result<(), Status> {
+        let header = &self.object.header;
+        if header.place().is_none() || header.is_permanent() {
+            return Ok(());
+        }
+        let permanence = self.namespace.add_permanent()?;
+        if self.set_permanent(true) {
+            permanence.keep();
+        }
+        Ok(())
+    }
+
+    /// Whether that changed it; an object without a name stays as it is.
+    fn set_permanent(&self, permanent: bool) -> bool {
+        let header = &self.object.header;
+        match header.place() {
+            Some(place) => place.directory.body.set_permanent(header, permanent),
+            None => false,
+        }
+    }
+
+    /// A handle that is counted already.
+    fn new(object: Arc<Object<K>>, granted: Access, namespace: &Membership) -> Self {
+        Self {
+            object,
+            granted,
+            namespace: namespace.clone(),
+            closed: Atomic::new(false),
+        }
+    }
+
+    /// Takes the handle off the object's count; what was begun with it goes on. With the last
+    /// handle of a temporary object its name goes. Process context, may sleep. NT: C6, V209 to
+    /// V211.
+    pub(crate) fn close(&self) {
+        let header = &self.object.header;
+        if self.closed.xchg(true, Relaxed) || header.handles.remove_but_the_last() {
+            return;
+        }
+        let out_of_reach = match header.place() {
+            Some(place) => place.directory.body.leave(header, &place.name),
+            None => header.handles.remove() && !header.is_permanent(),
+        };
+        if out_of_reach {
+            if let Node::Directory(directory) = K::node(self.object.clone()) {
+                dismantle(directory, || self.namespace.remove_permanent());
+            }
+        }
+    }
+
+    /// Goes where the path leads, through links at its end.
+    fn reach(
+        walk: &mut Walk<'_>,
+        admit: impl Fn(&Node) -> Result<Found<K>, Status>,
+    ) -> Result<Reached<K>, Status> {
+        loop {
+            let found = match walk.last()? {
+                None => admit(&Node::Directory(walk.directory().clone()))?,
+                Some(name) => match walk.directory().body.with(&name, walk.fold(), &admit)? {
+                    Some(found) => found,
+                    None => return Ok(Reached::Vacant(name)),
+                },
+            };
+            match found {
+                Found::Object(object, granted) => return Ok(Reached::Object(object, granted)),
+                Found::Link(target) => walk.follow(&target)?,
+            }
+        }
+    }
+
+    /// Looks at the object that has the name, and counts a handle to it if the caller may have one.
+    /// The object's directory is locked; or it is a root, to which the caller has a handle, or
+    /// which stays.
+    fn admit(
+        node: &Node,
+        namespace: &Membership,
+        request: &Request<'_>,
+        create: bool,
+    ) -> Result<Found<K>, Status> {
+        let object = match (K::of(node), node) {
+            (Some(object), _) => object,
+            (None, Node::SymbolicLink(link)) => return Ok(Found::Link(link.body.target.clone())),
+            (None, _) => return Err(Status::OBJECT_TYPE_MISMATCH),
+        };
+        if create && !request.open_if {
+            return Err(Status::OBJECT_NAME_COLLISION);
+        }
+        let header = &object.header;
+        match (&header.owner, request.exclusive) {
+            (None, false) => (),
+            (None, true) => return Err(Status::INVALID_PARAMETER),
+            (Some(owner), true) if owner.is_current() => (),
+            (Some(_), _) => return Err(Status::ACCESS_DENIED),
+        }
+        let granted = Self::granted_beyond(Access::NONE, header, namespace, request.desired)?;
+        if granted == Access::NONE {
+            return Err(Status::ACCESS_DENIED);
+        }
+        header.handles.add();
+        Ok(Found::Object(object.clone(), granted))
+    }
+
+    /// The creator of an object gets what it asks for.
+    fn granted_to_creator(namespace: &Membership, request: &Request<'_>) -> Result<Access, Status> {
+        let granted = K::RIGHTS.requested(request.desired, || K::RIGHTS.all)?;
+        if granted.contains(Access::SYSTEM_SECURITY) {
+            require_privilege(namespace.users())?;
+        }
+        Ok(granted)
+    }
+
+    /// What who asks for `desired` is granted, having `held`.
+    fn granted_beyond(
+        held: Access,
+        header: &Header,
+        namespace: &Membership,
+        desired: u32,
+    ) -> Result<Access, Status> {
+        let users = namespace.users();
+        let allowed = || header.descriptor.allowed(K::RIGHTS, users);
+        let access = K::RIGHTS.requested(desired, || held.union(allowed()))?;
+        let more = access.without(held);
+        if more.contains(Access::SYSTEM_SECURITY) {
+            require_privilege(users)?;
+        }
+        let more = more.without(Access::SYSTEM_SECURITY);
+        header.descriptor.require(K::RIGHTS, users, more)?;
+        Ok(access)
+    }
+}
+
+impl<K: Kind> Drop for Handle<K> {
+    fn drop(&mut self) {
+        self.close();
+    }
+}

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Names: counted UTF-16 code units. NT: C4.
+//!
+//! A name is a part of units that its clones and other names share, so taking a path apart or
+//! remembering one of its components copies nothing.
+
+use super::upcase::upcase;
+use crate::{
+    status::Status,
+    uapi, //
+};
+use core::{
+    cmp::Ordering,
+    ops::Range, //
+};
+use kernel::{
+    alloc::AllocError,
+    prelude::*,
+    sync::Arc, //
+};
+
+/// Names are charged to the memory cgroup of who makes them.
+const FLAGS: kernel::alloc::Flags = GFP_KERNEL_ACCOUNT;
+
+/// What separates the components of a path.
+pub(crate) const SEPARATOR: u16 = b'\\' as u16;
+
+/// Code units of a name or of a path.
+#[derive(Clone)]
+pub(crate) struct Name {
+    shared: Arc<Units>,
+    part: Range<usize>,
+}
+
+/// The units that names are parts of.
+struct Units {
+    units: KVVec<u16>,
+    /// The upcase of each.
+    folded: KVVec<u16>,
+}
+
+impl Name {
+    /// The most units that a name has.
+    pub(crate) const MAX_UNITS: usize = uapi::NTEVENT_MAX_NAME_LENGTH as usize / 2;
+
+    /// A name of these units. Process context, may sleep.
+    pub(crate) fn new(units: KVVec<u16>) -> Result<Self, AllocError> {
+        let part = 0..units.len();
+        let mut folded = Self::room(units.len())?;
+        let upper = units.iter().map(|&unit| upcase(unit));
+        folded
+            .iter_mut()
+            .zip(upper)
+            .for_each(|(to, from)| *to = from);
+        let shared = Arc::new(Units { units, folded }, FLAGS)?;
+        Ok(Self { shared, part })
+    }
+
+    /// A name of ASCII characters. Process context, may sleep.
+    pub(super) fn from_ascii(text: &str) -> Result<Self, AllocError> {
+        Self::collect(text.len(), text.bytes().map(u16::from))
+    }
+
+    fn collect(count: usize, from: impl Iterator<Item = u16>) -> Result<Self, AllocError> {
+        let mut units = Self::room(count)?;
+        units.iter_mut().zip(from).for_each(|(to, from)| *to = from);
+        Self::new(units)
+    }
+
+    /// Room for `count` units, all zero, to be filled and made a name. Process context, may sleep.
+    pub(crate) fn room(count: usize) -> Result<KVVec<u16>, AllocError> {
+        KVVec::from_elem(0, count, FLAGS)
+    }
+
+    /// The units.
+    #[inline]
+    pub(crate) fn units(&self) -> &[u16] {
+        self.shared.units.get(self.part.clone()).unwrap_or_default()
+    }
+
+    /// The upcase of the units: what names that differ in case alone have in common.
+    pub(super) fn folded(&self) -> &[u16] {
+        self.shared
+            .folded
+            .get(self.part.clone())
+            .unwrap_or_default()
+    }
+
+    /// Whether there is no unit.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.part.is_empty()
+    }
+
+    /// Whether it begins at the root of the namespace.
+    pub(super) fn is_absolute(&self) -> bool {
+        self.units().first() == Some(&SEPARATOR)
+    }
+
+    /// What follows the first unit, if anything does.
+    pub(super) fn behind_first(&self) -> Option<Self> {
+        let rest = self.behind(1);
+        (!rest.is_empty()).then_some(rest)
+    }
+
+    fn behind(&self, units: usize) -> Self {
+        let start = self.part.start.saturating_add(units).min(self.part.end);
+        Self {
+            shared: self.shared.clone(),
+            part: start..self.part.end,
+        }
+    }
+
+    /// The first component, and what follows the separator behind it, if there is one.
+    pub(super) fn split(&self) -> (Self, Option<Self>) {
+        let Some(length) = self.units().iter().position(|&unit| unit == SEPARATOR) else {
+            return (self.clone(), None);
+        };
+        let first = Self {
+            shared: self.shared.clone(),
+            part: self.part.start..self.part.start.saturating_add(length),
+        };
+        (first, Some(self.behind(length.saturating_add(1))))
+    }
+
+    /// The path `self\rest`; a separator at the end of `self` is that one. Process context, may
+    /// sleep.
+    ///
+    /// Errors: `OBJECT_NAME_INVALID` if it is too long, `INSUFFICIENT_RESOURCES`.
+    pub(super) fn join(&self, rest: &Self) -> Result<Self, Status> {
+        let start = self.units();
+        let start = start.strip_suffix(&[SEPARATOR]).unwrap_or(start);
+        let count = start
+            .len()
+            .saturating_add(rest.units().len())
+            .saturating_add(1);
+        if count > Self::MAX_UNITS {
+            return Err(Status::OBJECT_NAME_INVALID);
+        }
+        let parts = [start, &[SEPARATOR], rest.units()].into_iter().flatten();
+        Ok(Self::collect(count, parts.copied())?)
+    }
+}
+
+impl Ord for Name {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.units().cmp(other.units())
+    }
+}
+
+impl PartialOrd for Name {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Name {
+    fn eq(&self, other: &Self) -> bool {
+        self.units() == other.units()
+    }
+}
+
+impl Eq for Name {}
+
+#[cfg(CONFIG_KUNIT)]
+#[kernel::prelude::kunit_tests(ntevent_name)]
+mod tests {
+    use super::*;
+
+    fn name(text: &str) -> Result<Name> {
+        Ok(Name::from_ascii(text)?)
+    }
+
+    #[test]
+    fn components() -> Result {
+        let (first, rest) = name("a\\b\\")?.split();
+        assert!(first == name("a")?);
+        let (second, rest) = rest.ok_or(EINVAL)?.split();
+        assert!(second == name("b")?);
+        let (third, rest) = rest.ok_or(EINVAL)?.split();
+        assert!(third.is_empty() && rest.is_none());
+        let (first, rest) = name("\\a")?.split();
+        assert!(first.is_empty() && rest.is_some_and(|rest| rest.units() == [0x61]));
+        assert!(name("\\a")?.is_absolute() && !name("a\\")?.is_absolute());
+        assert!(name("\\a")?.behind_first() == Some(name("a")?));
+        assert!(name("\\")?.behind_first().is_none());
+        Ok(())
+    }
+
+    #[test]
+    fn joined_paths() -> Result {
+        let join = |start: &str, rest: &str| -> Result<Name> {
+            name(start)?.join(&name(rest)?).map_err(|_| EINVAL)
+        };
+        assert!(join("\\a", "b")? == name("\\a\\b")?);
+        assert!(join("\\", "b")? == name("\\b")?);
+        assert!(join("\\a", "")? == name("\\a\\")?);
+        let long = Name::new(Name::room(Name::MAX_UNITS - 2)?)?;
+        assert!(long.join(&name("b")?).is_ok() && long.join(&name("bc")?).is_err());
+        Ok(())
+    }
+
+    #[test]
+    fn v184_case() -> Result {
+        let (test, capital, other) = (name("test")?, name("Test")?, name("tesu")?);
+        assert!(test != capital && test.folded() == capital.folded());
+        assert!(capital < test && test < other && test.folded() != other.folded());
+        let (_, rest) = name("a\\bc")?.split();
+        assert!(rest.is_some_and(|rest| rest.folded() == [0x42, 0x43]));
+        Ok(())
+    }
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The full path of an object, as told to those who ask. NT: V190, V191.
+
+use super::{
+    name::SEPARATOR,
+    object::{
+        Header,
+        Place, //
+    },
+    Namespace, //
+};
+use core::iter::successors;
+use kernel::prelude::*;
+
+/// What stands where the root should, if a directory on the way has lost its name.
+const LOST: [u16; 3] = [b'.' as u16; 3];
+
+/// The path of an object; empty if it has no name. What it is is decided once, whatever becomes of
+/// the directories on it.
+pub(crate) struct Path<'a> {
+    object: &'a Header,
+    start: &'static [u16],
+    /// The components, and the separators before them.
+    places: usize,
+    units: usize,
+}
+
+impl<'a> Path<'a> {
+    /// The path of an object that the caller has a handle to.
+    pub(crate) fn of(object: &'a Header, namespace: &Namespace) -> Self {
+        let root = &namespace.root().header;
+        let mut path = Self {
+            object,
+            start: &[],
+            places: 0,
+            units: 0,
+        };
+        if core::ptr::eq(object, root) {
+            path.start = &[SEPARATOR];
+        }
+        for place in places(object) {
+            path.places = path.places.saturating_add(1);
+            path.units = path.units.saturating_add(place.name.units().len());
+            path.units = path.units.saturating_add(1);
+            let directory = &place.directory.header;
+            if !core::ptr::eq(directory, root) && !directory.has_name() {
+                path.start = &LOST;
+                break;
+            }
+        }
+        path.units = path.units.saturating_add(path.start.len());
+        path
+    }
+
+    /// Its length in units.
+    pub(crate) fn units(&self) -> usize {
+        self.units
+    }
+
+    /// Gives the parts of the path to `f`, each with its offset in units, the last first.
+    pub(crate) fn for_each(&self, mut f: impl FnMut(usize, &[u16]) -> Result) -> Result {
+        let mut offset = self.units;
+        for (_, place) in (0..self.places).zip(places(self.object)) {
+            for part in [place.name.units(), &[SEPARATOR]] {
+                offset = offset.saturating_sub(part.len());
+                f(offset, part)?;
+            }
+        }
+        f(0, self.start)
+    }
+}
+
+/// The place of an object, and those of the directories above it.
+fn places(object: &Header) -> impl Iterator<Item = &Place> {
+    successors(object.place(), |place| place.directory.header.place())
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What a caller says of the object that it wants to create or open.
+
+use super::{
+    name::Name,
+    Descriptor,
+    Directory,
+    Handle,
+    Membership, //
+};
+use crate::{
+    status::Status,
+    sys::process::Process, //
+};
+
+/// A request, its parameters checked as far as they can be without looking at objects.
+pub(crate) struct Request<'a> {
+    /// The directory that the path is relative to, if it is relative; or why there is none, which
+    /// matters to a path alone.
+    pub(crate) root: Result<Option<&'a Handle<Directory>>, Status>,
+    /// The path; none for an object without a name, and for the root itself.
+    pub(crate) path: Option<Name>,
+    /// Names are compared without regard to case.
+    pub(crate) fold: bool,
+    /// Creating opens what is there.
+    pub(crate) open_if: bool,
+    /// The name is to stay without a handle.
+    pub(crate) permanent: bool,
+    /// One process alone may open the object.
+    pub(crate) exclusive: bool,
+    /// The rights wanted, generic ones included.
+    pub(crate) desired: u32,
+    /// Who may do what with what is created.
+    pub(crate) descriptor: Descriptor,
+}
+
+impl<'a> Request<'a> {
+    /// The directory that the path is relative to, and the namespace in which it is looked up: that
+    /// of the directory, or else `callers`.
+    pub(super) fn root(
+        &self,
+        callers: &'a Membership,
+    ) -> Result<(Option<&'a Handle<Directory>>, &'a Membership), Status> {
+        Ok(match self.root? {
+            Some(root) => (Some(root), &root.namespace),
+            None => (None, callers),
+        })
+    }
+
+    /// The process that the object belongs to, if it is exclusive.
+    pub(super) fn owner(&self) -> Option<Process> {
+        self.exclusive.then(Process::current)
+    }
+}

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The namespace: a root directory, and all that is named below it.
+
+use super::{
+    contents::Newcomer,
+    count::Count,
+    directory::{
+        dismantle,
+        Entered, //
+    },
+    name::Name,
+    object::{
+        Header,
+        Kind,
+        Object,
+        Place, //
+    },
+    registry::Registry,
+    Descriptor,
+    Directory,
+    SymbolicLink, //
+};
+use crate::{
+    status::Status,
+    sys::{
+        cred::{
+            self,
+            UserNamespace, //
+        },
+        Atomic,
+        Relaxed, //
+    },
+};
+use core::ops::Deref;
+use kernel::{
+    alloc::AllocError,
+    prelude::*,
+    sync::Arc, //
+};
+
+/// The most permanent names in one namespace.
+const MAX_PERMANENT: u32 = 4096;
+
+/// A namespace. It is taken apart when its last [`Membership`] ends.
+pub(crate) struct Namespace {
+    root: Arc<Object<Directory>>,
+    users: UserNamespace,
+    /// Memberships. Those of a registered namespace end and begin at nought under the registry's
+    /// lock.
+    pub(super) members: Count,
+    /// Permanent names.
+    permanent: Atomic<u32>,
+    /// Where it is registered, and as what; none if it is private.
+    registered: Option<(Arc<Registry>, u64)>,
+}
+
+impl Namespace {
+    /// A namespace of its own for who asks: the caller owns what it begins with. Process context,
+    /// may sleep.
+    pub(crate) fn private(&self) -> Result<Membership, AllocError> {
+        Membership::of_new(self.users.clone(), cred::euid(), cred::egid(), None)
+    }
+
+    /// NT: C5.
+    fn start_up(&self, descriptor: impl Fn(u16) -> Descriptor) -> Result<(), AllocError> {
+        let directory = |parent: &Arc<Object<Directory>>, name, mode| {
+            self.add(parent, name, descriptor(mode), Directory::new())
+        };
+        let link = |parent: &Arc<Object<Directory>>, name, target| {
+            let target = Name::from_ascii(target)?;
+            self.add(parent, name, descriptor(0o755), SymbolicLink { target })
+        };
+        let base = directory(&self.root, "BaseNamedObjects", 0o777)?;
+        link(&base, "Global", "\\BaseNamedObjects")?;
+        link(&base, "Local", "\\BaseNamedObjects")?;
+        link(&base, "Session", "\\Sessions\\BNOLINKS")?;
+        let sessions = directory(&self.root, "Sessions", 0o755)?;
+        let zero = directory(&sessions, "0", 0o755)?;
+        link(&zero, "BaseNamedObjects", "\\BaseNamedObjects")?;
+        let links = directory(&sessions, "BNOLINKS", 0o755)?;
+        link(&links, "0", "\\Sessions\\0\\BaseNamedObjects")?;
+        directory(&self.root, "KernelObjects", 0o755)?;
+        Ok(())
+    }
+
+    /// Puts a permanent object where nothing is yet.
+    fn add<K: Kind>(
+        &self,
+        parent: &Arc<Object<Directory>>,
+        name: &str,
+        descriptor: Descriptor,
+        body: impl PinInit<K>,
+    ) -> Result<Arc<Object<K>>, AllocError> {
+        let name = Name::from_ascii(name)?;
+        let place = Place::new(parent.clone(), name.clone());
+        let header = Header::new(descriptor, None, 0).permanent().at(place)?;
+        let object = Object::new(header, body)?;
+        let newcomer = Newcomer::new(K::node(object.clone()), name)?;
+        match parent.body.enter(newcomer, false, |_| Ok(())) {
+            Ok(Entered::New) => {
+                self.permanent.fetch_add(1, Relaxed);
+                Ok(object)
+            }
+            _ => Err(AllocError),
+        }
+    }
+
+    /// The root directory.
+    pub(crate) fn root(&self) -> &Arc<Object<Directory>> {
+        &self.root
+    }
+
+    /// Where a capability must be held to count here.
+    pub(crate) fn users(&self) -> &UserNamespace {
+        &self.users
+    }
+
+    /// Counts a name that is about to become permanent.
+    ///
+    /// Errors: `QUOTA_EXCEEDED`.
+    pub(super) fn add_permanent(&self) -> Result<Permanence<'_>, Status> {
+        let permanence = Permanence(self);
+        if self.permanent.fetch_add(1, Relaxed) < MAX_PERMANENT {
+            Ok(permanence)
+        } else {
+            Err(Status::QUOTA_EXCEEDED)
+        }
+    }
+
+    /// Counts a permanent name off.
+    pub(super) fn remove_permanent(&self) {
+        self.permanent.fetch_sub(1, Relaxed);
+    }
+}
+
+/// A permanent name that is counted but not made yet.
+pub(super) struct Permanence<'a>(&'a Namespace);
+
+impl Permanence<'_> {
+    /// The name is permanent now.
+    pub(super) fn keep(self) {
+        core::mem::forget(self);
+    }
+}
+
+impl Drop for Permanence<'_> {
+    fn drop(&mut self) {
+        self.0.remove_permanent();
+    }
+}
+
+/// What keeps a namespace: an open file of the device, a handle.
+pub(crate) struct Membership(Arc<Namespace>);
+
+impl Membership {
+    /// The first membership of a new namespace with its first directories and links, which belong to `uid` and `gid`;
+    /// capabilities in `users` count for what is in it. Process context, may sleep.
+    pub(super) fn of_new(
+        users: UserNamespace,
+        uid: u32,
+        gid: u32,
+        registered: Option<(Arc<Registry>, u64)>,
+    ) -> Result<Self, AllocError> {
+        let descriptor = |mode| Descriptor { uid, gid, mode };
+        let root = Header::new(descriptor(0o755), None, 0).permanent();
+        let namespace = Namespace {
+            root: Object::new(root, Directory::new())?,
+            users,
+            members: Count::new(1),
+            permanent: Atomic::new(0),
+            registered,
+        };
+        let namespace = Self(Arc::new(namespace, GFP_KERNEL_ACCOUNT)?);
+        namespace.start_up(descriptor)?;
+        Ok(namespace)
+    }
+
+    /// A membership of a registered namespace. The caller holds the registry's lock.
+    pub(super) fn of_registered(namespace: &Arc<Namespace>) -> Self {
+        namespace.members.add();
+        Self(namespace.clone())
+    }
+
+    /// The namespace, for the registry.
+    pub(super) fn namespace(&self) -> &Arc<Namespace> {
+        &self.0
+    }
+}
+
+impl Clone for Membership {
+    fn clone(&self) -> Self {
+        self.0.members.add();
+        Self(self.0.clone())
+    }
+}
+
+impl Deref for Membership {
+    type Target = Namespace;
+
+    fn deref(&self) -> &Namespace {
+        &self.0
+    }
+}
+
+/// With the last membership nobody can name anything here, and what is permanent goes too.
+impl Drop for Membership {
+    fn drop(&mut self) {
+        if self.members.remove_but_the_last() {
+            return;
+        }
+        let last = match &self.registered {
+            Some((registry, id)) => registry.leave(*id, &self.0),
+            None => self.members.remove(),
+        };
+        if last {
+            dismantle(self.root.clone(), || ());
+        }
+    }
+}

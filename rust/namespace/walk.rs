@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The walk along a path to the directory of its last component. NT: C4, V156 to V172.
+
+use super::{
+    access::{
+        Access,
+        DIRECTORY, //
+    },
+    name::Name,
+    object::{
+        Node,
+        Object, //
+    },
+    Directory,
+    Handle,
+    Namespace, //
+};
+use crate::status::Status;
+use kernel::{
+    prelude::*,
+    sync::Arc, //
+};
+
+/// The most links that one path may go through. NT: F17, V172.
+const MAX_LINKS: u32 = 32;
+
+/// A walk: the directory that was reached, and the path that is left.
+pub(super) struct Walk<'a> {
+    namespace: &'a Namespace,
+    /// Whether names are compared without regard to case.
+    fold: bool,
+    directory: Arc<Object<Directory>>,
+    /// None if the path ends here.
+    rest: Option<Name>,
+    links: u32,
+}
+
+impl<'a> Walk<'a> {
+    /// Begins at `root`, or at the namespace's root. No path leads to `root` itself.
+    ///
+    /// Errors: `OBJECT_PATH_SYNTAX_BAD` for an absolute path with a root, or a relative one, or
+    /// none, without.
+    pub(super) fn new(
+        namespace: &'a Namespace,
+        root: Option<&Handle<Directory>>,
+        path: Option<&Name>,
+        fold: bool,
+    ) -> Result<Self, Status> {
+        let root = root.map(|root| &root.object);
+        let (directory, rest) = match (root, path) {
+            (Some(root), None) => (root, None),
+            (Some(root), Some(path)) if !path.is_absolute() => (root, Some(path.clone())),
+            (None, Some(path)) if path.is_absolute() => (namespace.root(), path.behind_first()),
+            _ => return Err(Status::OBJECT_PATH_SYNTAX_BAD),
+        };
+        Ok(Self {
+            namespace,
+            fold,
+            directory: directory.clone(),
+            rest,
+            links: 0,
+        })
+    }
+
+    /// The directory that was reached.
+    pub(super) fn directory(&self) -> &Arc<Object<Directory>> {
+        &self.directory
+    }
+
+    /// Whether names are compared without regard to case.
+    pub(super) fn fold(&self) -> bool {
+        self.fold
+    }
+
+    /// Goes to the directory of the last component and returns that component; none if the path
+    /// ends at the directory where it began. Process context, may sleep.
+    ///
+    /// Errors: `OBJECT_NAME_INVALID` for an empty component, `OBJECT_PATH_NOT_FOUND`,
+    /// `OBJECT_TYPE_MISMATCH` where a component is no directory, `ACCESS_DENIED`, those of
+    /// [`Self::follow`].
+    pub(super) fn last(&mut self) -> Result<Option<Name>, Status> {
+        loop {
+            let Some(path) = &self.rest else {
+                return Ok(None);
+            };
+            let (component, rest) = path.split();
+            if component.is_empty() {
+                return Err(Status::OBJECT_NAME_INVALID);
+            }
+            self.require_traverse()?;
+            let Some(rest) = rest else {
+                return Ok(Some(component));
+            };
+            let found = self
+                .directory
+                .body
+                .with(&component, self.fold, |node| Ok(node.clone()))?;
+            match found {
+                None => return Err(Status::OBJECT_PATH_NOT_FOUND),
+                Some(Node::Event(_)) => return Err(Status::OBJECT_TYPE_MISMATCH),
+                Some(Node::Directory(directory)) => {
+                    self.directory = directory;
+                    self.rest = Some(rest);
+                }
+                Some(Node::SymbolicLink(link)) => self.follow(&link.body.target.join(&rest)?)?,
+            }
+        }
+    }
+
+    /// Goes on at the namespace's root with the path that a link stands for.
+    ///
+    /// Errors: `OBJECT_NAME_NOT_FOUND` after too many links, `OBJECT_PATH_SYNTAX_BAD` if the path
+    /// is relative.
+    pub(super) fn follow(&mut self, target: &Name) -> Result<(), Status> {
+        if self.links == MAX_LINKS {
+            return Err(Status::OBJECT_NAME_NOT_FOUND);
+        }
+        let links = self.links.wrapping_add(1);
+        *self = Self::new(self.namespace, None, Some(target), self.fold)?;
+        self.links = links;
+        Ok(())
+    }
+
+    fn require_traverse(&self) -> Result<(), Status> {
+        self.directory.header.descriptor.require(
+            &DIRECTORY,
+            self.namespace.users(),
+            Access::DIRECTORY_TRAVERSE,
+        )
+    }
+}

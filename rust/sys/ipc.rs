@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The IPC namespace, which says what names a process sees. On a kernel without them it is the user
+//! namespace that does (`Kbuild` says so).
+//!
+//! C header: [`include/linux/ipc_namespace.h`](srctree/include/linux/ipc_namespace.h)
+
+use super::{
+    cred::UserNamespace,
+    helpers, //
+};
+
+/// An IPC namespace: its number, which no other ever has, and the user namespace that owns it.
+pub(crate) struct Ipc {
+    id: u64,
+    users: UserNamespace,
+}
+
+impl Ipc {
+    /// That of the current task, which opens a file. Process context.
+    pub(crate) fn current() -> Self {
+        // SAFETY: A task drops its namespace proxy as it exits, after which it opens no file; the
+        // proxy holds the IPC namespace.
+        Self::new(|id| unsafe { helpers::ntevent_helper_current_ipc(id) })
+    }
+
+    /// The initial one.
+    pub(crate) fn initial() -> Self {
+        // SAFETY: It is always there.
+        Self::new(|id| unsafe { helpers::ntevent_helper_initial_ipc(id) })
+    }
+
+    fn new(get: impl FnOnce(&mut u64) -> *mut kernel::bindings::user_namespace) -> Self {
+        let mut id = 0;
+        let users = get(&mut id);
+        Self {
+            id,
+            // SAFETY: The helpers return the owner of an IPC namespace with a new reference.
+            users: unsafe { UserNamespace::from_raw(users) },
+        }
+    }
+
+    /// Its number.
+    pub(crate) fn id(&self) -> u64 {
+        self.id
+    }
+
+    /// The user namespace that owns it.
+    pub(crate) fn into_users(self) -> UserNamespace {
+        self.users
+    }
+}

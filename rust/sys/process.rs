@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! A process, to be recognised again.
+
+use super::helpers;
+use core::ptr::NonNull;
+use kernel::bindings;
+
+/// A process: a thread group, whatever becomes of it. Its number may be given anew; this is never
+/// equal to another process.
+///
+/// # Invariants
+///
+/// The pointer holds a reference.
+pub(crate) struct Process(NonNull<bindings::pid>);
+
+// SAFETY: A `struct pid` may be used and put on any thread.
+unsafe impl Send for Process {}
+// SAFETY: As above.
+unsafe impl Sync for Process {}
+
+impl Process {
+    /// That of the current task. Process context.
+    pub(crate) fn current() -> Self {
+        // SAFETY: A running task has a thread group.
+        let pid = unsafe { helpers::ntevent_helper_get_process() };
+        // INVARIANT: The helper took a reference.
+        // SAFETY: As above, so it is not null.
+        Self(unsafe { NonNull::new_unchecked(pid) })
+    }
+
+    /// Whether it is that of the current task. Process context.
+    pub(crate) fn is_current(&self) -> bool {
+        // SAFETY: As in `current`.
+        self.0.as_ptr() == unsafe { helpers::ntevent_helper_process() }
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // SAFETY: By the type invariant there is a reference to give back.
+        unsafe { bindings::put_pid(self.0.as_ptr()) }
+    }
+}

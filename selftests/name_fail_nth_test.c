@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * V175: every allocation and every user copy of every command that has to do with names fails once: the command gives
+ * a documented error, no name is left behind, and nothing is other than before. Needs a kernel with fault injection;
+ * skips elsewhere.
+ */
+#include "fail_nth.h"
+#include "names.h"
+#include "stress.h"
+
+#define FOLDER	IN_BASE(u"folder")
+#define STAY	3	/* names in the folder, to begin with */
+
+static int dev, other, folder, event, directory, named_link;
+
+/* What undoes the success of a command, if closing the fd does not. */
+static void undo_permanent(int fd)
+{
+	while (make_temporary(fd))
+		;
+}
+
+static void undo_make_permanent(int ret)
+{
+	undo_permanent(event);
+}
+
+static int op_create_event(void)
+{
+	return create_event(dev, u"new", folder, 0);
+}
+
+static int op_create_absolute(void)
+{
+	return create_event(dev, FOLDER u"\\directory\\new", NO_ROOT, FOLD | OPENIF);
+}
+
+static int op_create_through_links(void)
+{
+	return create_event(dev, BASE u"\\Global\\Local\\folder\\new", NO_ROOT, 0);
+}
+
+static int op_create_by_link(void)
+{
+	return create_event(dev, u"link", folder, OPENIF);
+}
+
+static int op_create_permanent(void)
+{
+	return create_event(dev, u"new", folder, PERMANENT);
+}
+
+static int op_create_permanent_directory(void)
+{
+	return create_directory(dev, u"new", folder, PERMANENT);
+}
+
+static int op_open_if(void)
+{
+	return create_event(dev, u"EVENT", folder, OPENIF | FOLD);
+}
+
+static int op_collide(void)
+{
+	return create_event(dev, u"event", folder, 0);
+}
+
+static int op_mismatch(void)
+{
+	return create_event(dev, u"directory", folder, OPENIF);
+}
+
+static int op_create_exclusive(void)
+{
+	return create_event(dev, u"new", folder, NTEVENT_OBJ_EXCLUSIVE);
+}
+
+static int op_create_directory(void)
+{
+	return create_directory(dev, u"new", folder, 0);
+}
+
+static int op_open_if_directory(void)
+{
+	return create_directory(dev, u"directory", folder, OPENIF);
+}
+
+static int op_create_link(void)
+{
+	return create_link(dev, u"new", folder, FOLDER u"\\event");
+}
+
+static int op_open_event(void)
+{
+	return open_event(dev, FOLDER u"\\event", NO_ROOT, 0);
+}
+
+static int op_open_through_links(void)
+{
+	return open_event(dev, BASE u"\\Local\\folder\\event", NO_ROOT, FOLD);
+}
+
+static int op_open_absent(void)
+{
+	return open_event(dev, u"absent", folder, 0);
+}
+
+static int op_open_directory(void)
+{
+	return open_directory(dev, u"directory", folder, 0);
+}
+
+static int op_open_link(void)
+{
+	return open_link(dev, FOLDER u"\\link", NO_ROOT, 0);
+}
+
+static int op_duplicate_event(void)
+{
+	return duplicate(event, NTEVENT_QUERY_STATE, 0);
+}
+
+static int op_duplicate_directory(void)
+{
+	return duplicate(directory, 0, NTEVENT_DUPLICATE_SAME_ACCESS);
+}
+
+static int op_duplicate_link(void)
+{
+	return duplicate(named_link, LINK_ALL, 0);
+}
+
+static int op_query_object(void)
+{
+	struct ntevent_object_info info;
+	char16_t name[64];
+
+	return query_object(event, &info, name, sizeof(name));
+}
+
+static int op_query_short(void)
+{
+	struct ntevent_object_info info;
+	char16_t name[4];
+
+	return query_object(event, &info, name, sizeof(name));
+}
+
+static int op_query_directory(void)
+{
+	struct ntevent_directory_entry entry = { 0 };
+	char16_t name[64];
+
+	return query_directory(folder, &entry, name, sizeof(name));
+}
+
+static int op_make_permanent(void)
+{
+	return make_permanent(event);
+}
+
+static int op_make_temporary(void)
+{
+	return make_temporary(event);
+}
+
+static int op_open_device(void)
+{
+	int fd = open("/dev/ntevent", O_RDONLY | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
+/* On an open file that has no namespace of its own yet, or one more. */
+static int op_new_namespace(void)
+{
+	return result_of(ioctl(other, NTEVENT_IOC_NEW_NAMESPACE));
+}
+
+static int op_fdinfo(void)
+{
+	char path[64], text[512];
+	int fd, ret;
+
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", named_link);
+	fd = open(path, O_RDONLY);
+	if (fd < 0)
+		return -errno;
+	ret = read(fd, text, sizeof(text)) < 0 ? -errno : 0;
+	close(fd);
+	return ret;
+}
+
+struct row {
+	const char *name;
+	int (*op)(void);
+	int least;			/* faults that there must be, or the walk has walked nothing */
+	int errno_;			/* how it fails without a fault, if it does */
+	bool makes_fd;
+	void (*undo)(int ret);
+};
+
+static const struct row rows[] = {
+	{ "CREATE_EVENT", op_create_event, 9, 0, true, NULL },
+	{ "CREATE_EVENT, absolute, case-insensitive", op_create_absolute, 9, 0, true, NULL },
+	{ "CREATE_EVENT, links on the way", op_create_through_links, 11, 0, true, NULL },
+	{ "CREATE_EVENT, a link at the end", op_create_by_link, 5, 0, true, NULL },
+	{ "CREATE_EVENT, permanent", op_create_permanent, 9, 0, true, undo_permanent },
+	{ "CREATE_EVENT, exclusive", op_create_exclusive, 9, 0, true, NULL },
+	{ "CREATE_EVENT, OPENIF of what is there", op_open_if, 5, 0, true, NULL },
+	{ "CREATE_EVENT, collision", op_collide, 3, EEXIST, true, NULL },
+	{ "CREATE_EVENT, mismatch", op_mismatch, 3, EINVAL, true, NULL },
+	{ "CREATE_DIRECTORY", op_create_directory, 9, 0, true, NULL },
+	{ "CREATE_DIRECTORY, permanent", op_create_permanent_directory, 9, 0, true, undo_permanent },
+	{ "CREATE_DIRECTORY, OPENIF of what is there", op_open_if_directory, 5, 0, true, NULL },
+	{ "CREATE_SYMBOLIC_LINK", op_create_link, 11, 0, true, NULL },
+	{ "OPEN_EVENT", op_open_event, 5, 0, true, NULL },
+	{ "OPEN_EVENT, links on the way", op_open_through_links, 7, 0, true, NULL },
+	{ "OPEN_EVENT, absent", op_open_absent, 3, ENOENT, true, NULL },
+	{ "OPEN_DIRECTORY", op_open_directory, 5, 0, true, NULL },
+	{ "OPEN_SYMBOLIC_LINK", op_open_link, 5, 0, true, NULL },
+	{ "DUPLICATE, event", op_duplicate_event, 4, 0, true, NULL },
+	{ "DUPLICATE, directory", op_duplicate_directory, 4, 0, true, NULL },
+	{ "DUPLICATE, link", op_duplicate_link, 4, 0, true, NULL },
+	{ "QUERY_OBJECT", op_query_object, 3, 0, false, NULL },
+	{ "QUERY_OBJECT, too short", op_query_short, 2, ERANGE, false, NULL },
+	{ "QUERY_DIRECTORY", op_query_directory, 3, 0, false, NULL },
+	{ "MAKE_PERMANENT", op_make_permanent, 0, 0, false, undo_make_permanent },
+	{ "MAKE_TEMPORARY", op_make_temporary, 0, 0, false, NULL },
+	{ "open", op_open_device, 2, 0, true, NULL },
+	{ "NEW_NAMESPACE", op_new_namespace, 40, 0, false, NULL },
+	{ "fdinfo", op_fdinfo, 1, 0, false, NULL },
+};
+
+static bool is_documented_failure(const struct row *row, int result)
+{
+	if (result == -ENOMEM)
+		return last_status == UNSTORED || last_status == NTEVENT_STATUS_INSUFFICIENT_RESOURCES;
+	if (result == -EFAULT)
+		return last_status == UNSTORED || last_status == NTEVENT_STATUS_ACCESS_VIOLATION;
+	return row->errno_ && result == -row->errno_;
+}
+
+static int free_fd(void)
+{
+	int fd = dup(0);
+
+	close(fd);
+	return fd;
+}
+
+static void check_as_before(struct __test_metadata *_metadata, const char *name, int fault)
+{
+	struct ntevent_object_info info;
+	char16_t path[64];
+
+	ASSERT_EQ(STAY, count_entries(folder)) {
+		TH_LOG("%s, fault %d: a name more or less", name, fault);
+	}
+	ASSERT_EQ(0, count_entries(directory));
+	ASSERT_EQ(1, handle_count(folder));
+	ASSERT_EQ(1, handle_count(directory));
+	ASSERT_EQ(1, handle_count(named_link));
+	ASSERT_EQ(0, query_object(event, &info, path, sizeof(path)));
+	ASSERT_EQ(1, info.handle_count);
+	ASSERT_EQ(0, info.attributes);
+}
+
+/* Runs the command with its first, second, ... fault until it runs without one; how many faults there were. */
+static int walk(struct __test_metadata *_metadata, const struct row *row)
+{
+	long held = module_references();
+	int n, result, fd = free_fd();
+
+	for (n = 1; n < 1000; n++) {
+		bool injected;
+
+		last_status = UNSTORED;
+		arm(n);
+		result = row->op();
+		injected = disarm();
+		if (result < 0) {
+			ASSERT_TRUE(is_documented_failure(row, result)) {
+				TH_LOG("%s, fault %d: %s, status 0x%x", row->name, n, strerror(-result), last_status);
+			}
+		} else if (row->undo) {
+			row->undo(result);
+		}
+		if (result >= 0 && row->makes_fd)
+			close(result);
+		ASSERT_EQ(fd, free_fd());
+		ASSERT_EQ(held, module_references());
+		check_as_before(_metadata, row->name, n);
+		if (!injected) {
+			ASSERT_EQ(-row->errno_, result < 0 ? result : 0);
+			break;
+		}
+	}
+	TH_LOG("%s: %d faults", row->name, n - 1);
+	return n - 1;
+}
+
+/* How many names can be made permanent in the folder. They go with it. */
+static int room_for_permanent(int dev, int in)
+{
+	char16_t name[] = u"....";
+	int count, digit, number, fd;
+
+	for (count = 0; count < 9999; count++) {
+		for (digit = 0, number = count; digit < 4; digit++, number /= 10)
+			name[digit] = u'0' + number % 10;
+		fd = create_event(dev, name, in, PERMANENT);
+		if (fd < 0)
+			break;
+		close(fd);
+	}
+	return count;
+}
+
+TEST_F_TIMEOUT(nt, V175_every_fault_of_every_command_with_names, 600)
+{
+	int fresh, in;
+	unsigned int i;
+
+	if (geteuid() || !can_inject())
+		SKIP(return, "this kernel injects no faults");
+	dev = self->dev;
+	ASSERT_EQ(0, ioctl(dev, NTEVENT_IOC_NEW_NAMESPACE));
+	other = open("/dev/ntevent", O_RDONLY | O_CLOEXEC);
+	folder = create_directory(dev, FOLDER, NO_ROOT, 0);
+	event = create_event(dev, u"event", folder, 0);
+	directory = create_directory(dev, u"directory", folder, 0);
+	named_link = create_link(dev, u"link", folder, FOLDER u"\\event");
+	ASSERT_LT(0, named_link);
+	for (i = 0; i < ARRAY_SIZE(rows); i++)
+		ASSERT_LE(rows[i].least, walk(_metadata, &rows[i]));
+	/* No fault has used up room for permanent names. */
+	fresh = private_device();
+	in = create_directory(fresh, FOLDER, NO_ROOT, 0);
+	ASSERT_EQ(room_for_permanent(fresh, in), room_for_permanent(dev, folder));
+}
+
+TEST_HARNESS_MAIN

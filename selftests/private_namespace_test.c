@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-2.0
+/* NEW_NAMESPACE: a namespace for one open file description, and whoever gets it. */
+#include "names.h"
+#include "subjects.h"
+
+#define X		IN_BASE(u"private_namespace_test")
+#define GONE(call)	REFUSED(ENOENT, NTEVENT_STATUS_OBJECT_NAME_NOT_FOUND, call)
+
+static int open_device(void)
+{
+	return open("/dev/ntevent", O_RDONLY | O_CLOEXEC);
+}
+
+static int new_namespace(int dev)
+{
+	return result_of(ioctl(dev, NTEVENT_IOC_NEW_NAMESPACE));
+}
+
+TEST_F(nt, two_files_see_their_own_names)
+{
+	int first = private_device(), second = private_device(), fd;
+
+	ASSERT_LE(0, fd = create_event(first, X, NO_ROOT, 0));
+	GONE(open_event(second, X, NO_ROOT, 0));
+	GONE(open_event(self->dev, X, NO_ROOT, 0));
+	ASSERT_LE(0, create_event(second, X, NO_ROOT, 0));
+	ASSERT_LE(0, create_event(self->dev, X, NO_ROOT, 0));
+	ASSERT_EQ(1, handle_count(fd));
+	close(fd);
+	GONE(open_event(first, X, NO_ROOT, 0));
+	ASSERT_LE(0, open_event(second, X, NO_ROOT, 0));
+}
+
+TEST_F(nt, repeated_before_the_first_object)
+{
+	ASSERT_EQ(0, new_namespace(self->dev));
+	ASSERT_EQ(0, new_namespace(self->dev));
+	ASSERT_EQ(0, new_namespace(self->dev));
+	ASSERT_LE(0, create_event(self->dev, X, NO_ROOT, 0));
+	ASSERT_EQ(-EBUSY, new_namespace(self->dev));
+	/* It stays as it is. */
+	ASSERT_LE(0, open_event(self->dev, X, NO_ROOT, 0));
+}
+
+/* Each command that makes or opens an object settles the namespace, even if it is closed again. */
+TEST_F(nt, every_first_object_settles)
+{
+	int dev, which;
+
+	for (which = 0; which < 8; which++) {
+		int fd = -1;
+
+		ASSERT_LE(0, dev = open_device());
+		switch (which) {
+		case 0: fd = create(dev, SYNCHRONIZATION, 0); break;
+		case 1: fd = create_event(dev, X, NO_ROOT, 0); break;
+		case 2: fd = create_directory(dev, X, NO_ROOT, 0); break;
+		case 3: fd = create_directory(dev, NULL, NO_ROOT, 0); break;
+		case 4: fd = create_link(dev, X, NO_ROOT, BASE); break;
+		case 5: fd = with_name(dev, NTEVENT_IOC_OPEN_DIRECTORY, object(BASE, NO_ROOT, 0), 1); break;
+		case 6: fd = with_name(dev, NTEVENT_IOC_OPEN_SYMBOLIC_LINK, object(IN_BASE(u"Local"), NO_ROOT, 0), 1); break;
+		case 7: fd = with_name(dev, NTEVENT_IOC_CREATE_DIRECTORY, object(BASE, NO_ROOT, OPENIF), 1); break;
+		}
+		ASSERT_LE(0, fd);
+		ASSERT_EQ(-EBUSY, new_namespace(dev));
+		close(fd);
+		ASSERT_EQ(-EBUSY, new_namespace(dev));
+		close(dev);
+	}
+}
+
+TEST_F(nt, failing_commands_do_not_settle)
+{
+	struct ntevent_create_event_args args = { .object.root = -1, .event_type = 7 };
+	struct ntevent_info info;
+	int fd = create(self->dev, NOTIFICATION, 1), dev = open_device(), closed;
+
+	GONE(open_event(dev, X, NO_ROOT, 0));
+	REFUSED(EEXIST, NTEVENT_STATUS_OBJECT_NAME_COLLISION, create_directory(dev, BASE, NO_ROOT, 0));
+	REFUSED(EINVAL, NTEVENT_STATUS_OBJECT_TYPE_MISMATCH, create_event(dev, BASE, NO_ROOT, OPENIF));
+	REFUSED(EACCES, NTEVENT_STATUS_ACCESS_DENIED,
+		with_name(dev, NTEVENT_IOC_OPEN_DIRECTORY, object(BASE, NO_ROOT, 0), 0));
+	REFUSED(EINVAL, NTEVENT_STATUS_INVALID_PARAMETER, create_with(dev, &args));
+	ASSERT_EQ(-EFAULT, result_of(ioctl(dev, NTEVENT_IOC_CREATE_EVENT, NULL)));
+	ASSERT_EQ(-EFAULT, result_of(ioctl(dev, NTEVENT_IOC_OPEN_EVENT, NULL)));
+	/* Commands that make nothing. */
+	ASSERT_EQ(0, wait_any(dev, &fd, 1, 0));
+	ASSERT_EQ(0, signal_and_wait(dev, fd, fd, 0, 0, 0));
+	ASSERT_EQ(0, ioctl(dev, NTEVENT_IOC_GET_INFO, &info));
+	ASSERT_EQ(0, new_namespace(dev));
+	closed = dup(dev);
+	close(closed);
+	REFUSED(EBADF, NTEVENT_STATUS_INVALID_HANDLE, create_event(dev, u"x", closed, 0));
+	ASSERT_EQ(0, new_namespace(dev));
+}
+
+/* The open file description has it: its copies share it, and what settles it. */
+TEST_F(nt, copies_share_it)
+{
+	int sockets[2], dev = open_device(), copy = dup(dev), fd;
+
+	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_STREAM, 0, sockets));
+	ASSERT_EQ(0, new_namespace(copy));
+	send_fd(sockets[0], dev);
+	IN_CHILD() {
+		int got = receive_fd(sockets[1]);
+
+		CHECK(new_namespace(got) == 0);
+		CHECK((fd = create_event(got, X, NO_ROOT, 0)) >= 0);
+		send_fd(sockets[1], fd);
+		_exit(0);
+	}
+	ASSERT_LE(0, fd = receive_fd(sockets[0]));
+	ASSERT_EQ(-EBUSY, new_namespace(dev));
+	ASSERT_EQ(-EBUSY, new_namespace(copy));
+	ASSERT_LE(0, open_event(dev, X, NO_ROOT, 0));
+	ASSERT_LE(0, open_event(copy, X, NO_ROOT, 0));
+	ASSERT_EQ(3, handle_count(fd));
+	GONE(open_event(self->dev, X, NO_ROOT, 0));
+}
+
+static bool belongs_to(int dev, const char16_t *path, uint32_t uid, uint32_t gid)
+{
+	struct ntevent_object_info info;
+	char16_t name[64];
+	int fd = with_name(dev, NTEVENT_IOC_OPEN_DIRECTORY, object(path, NO_ROOT, 0), NTEVENT_DIRECTORY_QUERY);
+	bool belongs = fd >= 0 && !query_object(fd, &info, name, sizeof(name)) && info.uid == uid && info.gid == gid &&
+		       info.attributes == PERMANENT;
+
+	close(fd);
+	return belongs;
+}
+
+/* The tree belongs to who made it, by effective ids; only it may create outside \BaseNamedObjects. */
+TEST_F(nt, tree_belongs_to_its_maker)
+{
+	int dev = private_device();
+
+	ASSERT_TRUE(belongs_to(dev, BASE, geteuid(), getegid()));
+	ASSERT_LE(0, create_event(dev, u"\\KernelObjects\\x", NO_ROOT, 0));
+	if (geteuid())
+		return;
+	AS((&(struct subject){ .uid = 1000, .gid = 2000 })) {
+		CHECK((dev = private_device()) >= 0);
+		CHECK(belongs_to(dev, u"\\", 1000, 2000) && belongs_to(dev, BASE, 1000, 2000));
+		CHECK(belongs_to(dev, u"\\Sessions\\BNOLINKS", 1000, 2000));
+		CHECK(belongs_to(dev, u"\\KernelObjects", 1000, 2000));
+		CHECK(create_event(dev, u"\\KernelObjects\\x", NO_ROOT, 0) >= 0);
+		CHECK(create_directory(dev, u"\\own", NO_ROOT, 0) >= 0);
+		/* It owns the tree, and has no privilege by that. */
+		CHECK(create_event(dev, X, NO_ROOT, PERMANENT) == -EPERM);
+		_exit(0);
+	}
+}
+
+/* What is permanent there stays while a file or a handle of it is open, and goes with the last. */
+TEST_F(nt, permanent_names_go_with_it)
+{
+	long before = module_references();
+	int dev = private_device(), base, fd, i;
+
+	if (geteuid())
+		SKIP(return, "needs root");
+	ASSERT_LE(0, base = open_directory(dev, BASE, NO_ROOT, 0));
+	ASSERT_LE(0, fd = create_directory(dev, IN_BASE(u"d"), NO_ROOT, PERMANENT));
+	close(fd);
+	for (i = 0; i < 100; i++) {
+		char16_t name[] = { u'd', u'\\', u'A' + i, 0 };
+
+		if (name[2] == u'\\')
+			continue;
+		ASSERT_LE(0, fd = create_event(self->dev, name, base, PERMANENT));
+		close(fd);
+	}
+	close(dev);
+	ASSERT_LE(0, fd = open_event(self->dev, u"d\\A", base, 0));
+	close(base);
+	/* The event alone keeps them, if nothing leads there. */
+	ASSERT_TRUE(is_called(fd, IN_BASE(u"d\\A")));
+	ASSERT_EQ(PERMANENT, ({ struct ntevent_object_info info; char16_t name[64];
+				query_object(fd, &info, name, sizeof(name)); info.attributes; }));
+	close(fd);
+	ASSERT_EQ(before, module_references());
+}
+
+/* Objects of several namespaces in one wait. */
+TEST_F(nt, waits_span_namespaces)
+{
+	int fds[2] = { create_event(private_device(), X, NO_ROOT, 0), create_event(private_device(), X, NO_ROOT, 0) };
+
+	ASSERT_EQ(TIMEOUT, wait_any(self->dev, fds, 2, 0));
+	ASSERT_EQ(0, set(fds[1]));
+	ASSERT_EQ(TIMEOUT, wait_all(self->dev, fds, 2, 0));
+	ASSERT_EQ(1, wait_any(self->dev, fds, 2, 0));
+}
+
+TEST_HARNESS_MAIN
