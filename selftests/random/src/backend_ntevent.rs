@@ -122,6 +122,30 @@ fn timeout(time: Time) -> (i64, u32) {
     }
 }
 
+pub fn duplicate(fd: i32, access: u32, options: u32, attributes: u32) -> Made {
+    let mut argument = Duplicate {
+        desired_access: access,
+        options,
+        attributes,
+        status: UNSTORED,
+    };
+    let value = sys::ioctl(fd, Direction::Both, DUPLICATE, &mut argument);
+    made(value, argument.status)
+}
+
+pub fn query(fd: i32) -> Outcome {
+    let mut info = EventInfo {
+        event_type: UNSTORED,
+        event_state: UNSTORED,
+    };
+    let value = sys::ioctl(fd, Direction::Read, QUERY, &mut info);
+    let stored = (info.event_type, info.event_state);
+    Outcome {
+        info: (stored != (UNSTORED, UNSTORED)).then_some(stored),
+        ..Outcome::of(value)
+    }
+}
+
 impl Backend for Ntevent {
     fn rules(&self) -> &'static Rules {
         &NTEVENT
@@ -146,14 +170,7 @@ impl Backend for Ntevent {
     }
 
     fn duplicate(&self, fd: i32, access: u32, options: u32, attributes: u32) -> Made {
-        let mut argument = Duplicate {
-            desired_access: access,
-            options,
-            attributes,
-            status: UNSTORED,
-        };
-        let value = sys::ioctl(fd, Direction::Both, DUPLICATE, &mut argument);
-        made(value, argument.status)
+        duplicate(fd, access, options, attributes)
     }
 
     fn signal(&self, what: Signal, fd: i32) -> Outcome {
@@ -167,16 +184,7 @@ impl Backend for Ntevent {
     }
 
     fn query(&self, fd: i32) -> Outcome {
-        let mut info = EventInfo {
-            event_type: UNSTORED,
-            event_state: UNSTORED,
-        };
-        let value = sys::ioctl(fd, Direction::Read, QUERY, &mut info);
-        let stored = (info.event_type, info.event_state);
-        Outcome {
-            info: (stored != (UNSTORED, UNSTORED)).then_some(stored),
-            ..Outcome::of(value)
-        }
+        query(fd)
     }
 
     fn wait(&self, wait: &RawWait) -> Outcome {

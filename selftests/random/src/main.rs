@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Random sequences of event operations, on the device and on a sequential reference model of
-//! docs/semantics.md, compared after every operation. A sequence that diverges is shrunk to a
+//! Random sequences of operations on events, and of operations on names, on the device and on
+//! sequential reference models of docs/semantics.md, compared after every operation. A sequence that diverges is shrunk to a
 //! minimal replay, which is printed; `--replay` runs it again.
 
 mod backend;
@@ -11,6 +11,12 @@ mod fdinfo;
 mod generate;
 mod model;
 mod model_wait;
+mod names;
+mod names_device;
+mod names_generate;
+mod names_model;
+mod names_run;
+mod names_walk;
 mod operations;
 mod run;
 mod shrink;
@@ -21,7 +27,9 @@ use backend::Backend;
 use generate::{Generator, Profile, Random};
 use operations::Operation;
 use run::{Bench, Trial};
+use shrink::Simpler;
 use std::{
+    fmt::Display,
     process::ExitCode,
     sync::Arc,
     time::{Duration, Instant, SystemTime},
@@ -38,7 +46,10 @@ usage: random [OPTION]...
 /// Operations in a sequence.
 const LENGTH: usize = 100;
 
-/// Slots for handles, in every sequence; a profile uses some of them.
+/// Sequences in a hundred that are about names.
+const NAMES: usize = 33;
+
+/// Slots for handles, in every sequence about events; a profile uses some of them.
 const SLOTS: usize = 80;
 
 struct Options {
@@ -108,20 +119,33 @@ fn run(options: &Options) -> Result<ExitCode, String> {
         let text = std::fs::read_to_string(file).map_err(|error| format!("{file}: {error}"))?;
         return replay(&mut bench, &text);
     }
+    let has_names = bench.backend.rules().is_nt;
     let start = Instant::now();
     let (mut done, mut passed, mut failed) = (0, 0, 0);
     while done < options.operations && failed == 0 {
         let seed = options.seed.wrapping_add(passed);
         let length = LENGTH.min(options.operations - done);
-        let (sequence, divergence) = random_sequence(&mut bench, seed, length);
-        done += sequence.len();
-        match divergence {
-            None => passed += 1,
-            Some(how) => {
-                failed += 1;
-                report(&mut bench, sequence, seed, &how);
+        let (count, good) = if has_names && Random::new(!seed).chance(NAMES) {
+            let (sequence, divergence) = random_names(seed, length);
+            let count = sequence.len();
+            let good = divergence.is_none();
+            report(sequence, seed, divergence, names_run::replay);
+            (count, good)
+        } else {
+            let (sequence, divergence) = random_sequence(&mut bench, seed, length);
+            let count = sequence.len();
+            let good = divergence.is_none();
+            if !good {
+                bench.patience = Duration::from_secs(1);
             }
-        }
+            report(sequence, seed, divergence, |operations| {
+                bench.replay(operations, SLOTS)
+            });
+            (count, good)
+        };
+        done += count;
+        passed += u64::from(good);
+        failed += u64::from(!good);
     }
     println!(
         "# {done} operations on {}, seed {:#x}, {:.1} s",
@@ -162,22 +186,51 @@ fn random_sequence(
     (sequence, trial.finish().err())
 }
 
+/// As [`random_sequence`], of operations on names.
+fn random_names(seed: u64, length: usize) -> (Vec<names::Operation>, Option<String>) {
+    let random = &mut Random::new(seed);
+    let mut sequence = Vec::new();
+    let mut trial = match names_run::Trial::new() {
+        Ok(trial) => trial,
+        Err(how) => return (sequence, Some(how)),
+    };
+    for _ in 0..length {
+        let mut generator = names_generate::Generator {
+            random,
+            model: &trial.model,
+        };
+        let operation = generator.operation();
+        let result = trial.step(&operation);
+        sequence.push(operation);
+        if let Err(how) = result {
+            return (sequence, Some(how));
+        }
+    }
+    (sequence, None)
+}
+
+/// How a replay went: the number of the operation that diverged, and how.
+type Replayed = Result<(), (usize, String)>;
+
 /// Shrinks a sequence that diverged, and prints the replay.
-fn report(bench: &mut Bench, sequence: Vec<Operation>, seed: u64, how: &str) {
+fn report<T: Simpler + Clone + Display>(
+    sequence: Vec<T>,
+    seed: u64,
+    divergence: Option<String>,
+    mut replay: impl FnMut(&[T]) -> Replayed,
+) {
+    let Some(how) = divergence else { return };
     println!(
         "# the sequence of seed {seed:#x} diverges at operation {}: {how}",
         sequence.len()
     );
-    bench.patience = Duration::from_secs(1);
     let mut shortest = sequence.clone();
-    if bench.replay(&sequence, SLOTS).is_err() {
-        shortest = shrink::shrink(sequence, |candidate| {
-            bench.replay(candidate, SLOTS).is_err()
-        });
+    if replay(&sequence).is_err() {
+        shortest = shrink::shrink(sequence, |candidate| replay(candidate).is_err());
     } else {
         println!("# a replay of it does not diverge; here is all of it");
     }
-    if let Err((index, how)) = bench.replay(&shortest, SLOTS) {
+    if let Err((index, how)) = replay(&shortest) {
         println!(
             "# shrunk to {} operations; the last diverging is number {}: {how}",
             shortest.len(),
@@ -193,23 +246,37 @@ fn report(bench: &mut Bench, sequence: Vec<Operation>, seed: u64, how: &str) {
 
 fn replay(bench: &mut Bench, text: &str) -> Result<ExitCode, String> {
     let lines = text.lines().map(str::trim);
-    let operations = lines
+    let lines: Vec<_> = lines
         .filter(|line| !line.is_empty() && !line.starts_with('#'))
-        .map(operations::parse)
-        .collect::<Result<Vec<_>, _>>()?;
-    let waiters = bench.waiters.count();
-    let fits = |operation: &Operation| operation.fits(SLOTS, waiters);
-    if let Some(operation) = operations.iter().find(|operation| !fits(operation)) {
-        return Err(format!("too few slots or waiters for: {operation}"));
-    }
-    let result = bench.replay(&operations, SLOTS);
+        .collect();
+    // What is not about names is about events.
+    let names: Result<Vec<_>, _> = lines.iter().copied().map(names::parse).collect();
+    let result = match names {
+        Ok(operations) => {
+            require_fit(&operations, |operation| operation.fits(names_run::SLOTS))?;
+            names_run::replay(&operations)
+        }
+        Err(_) => {
+            let operations = lines.iter().copied().map(operations::parse);
+            let operations = operations.collect::<Result<Vec<_>, _>>()?;
+            let waiters = bench.waiters.count();
+            require_fit(&operations, |operation| operation.fits(SLOTS, waiters))?;
+            bench.replay(&operations, SLOTS)
+        }
+    };
     if let Err((index, how)) = &result {
-        let operation = operations.get(*index).map(Operation::to_string);
-        let operation = operation.unwrap_or_else(|| "the end".to_owned());
+        let operation = lines.get(*index).unwrap_or(&"the end");
         println!("# diverges at operation {}, {operation}: {how}", index + 1);
     }
-    println!("# replay of {} operations", operations.len());
+    println!("# replay of {} operations", lines.len());
     let failed = u8::from(result.is_err());
     println!("{} passed, {failed} failed", 1 - failed);
     Ok(ExitCode::from(failed))
+}
+
+fn require_fit<T: Display>(operations: &[T], fits: impl Fn(&T) -> bool) -> Result<(), String> {
+    match operations.iter().find(|operation| !fits(operation)) {
+        Some(operation) => Err(format!("too few slots or waiters for: {operation}")),
+        None => Ok(()),
+    }
 }

@@ -21,7 +21,7 @@ use std::{
 };
 
 /// An fd above every limit, so never open.
-const CLOSED: i32 = 0x7fff_0000;
+pub const CLOSED: i32 = 0x7fff_0000;
 
 /// What all trials share.
 pub struct Bench {
@@ -81,7 +81,7 @@ impl Drop for Trial<'_> {
 }
 
 /// Fails with both sides if they differ.
-fn compare<T: PartialEq + std::fmt::Debug>(
+pub fn compare<T: PartialEq + std::fmt::Debug>(
     what: &str,
     expected: T,
     found: T,

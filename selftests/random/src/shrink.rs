@@ -10,11 +10,17 @@ use std::time::{Duration, Instant};
 /// When to be content with what has been reached.
 const ENOUGH: Duration = Duration::from_secs(40);
 
+/// An operation that something simpler may stand for.
+pub trait Simpler: Sized {
+    /// What could be tried in its place.
+    fn simpler(&self) -> Vec<Self>;
+}
+
 /// A shorter sequence for which `diverges` holds; it holds for `operations`.
-pub fn shrink(
-    operations: Vec<Operation>,
-    mut diverges: impl FnMut(&[Operation]) -> bool,
-) -> Vec<Operation> {
+pub fn shrink<T: Simpler + Clone>(
+    operations: Vec<T>,
+    mut diverges: impl FnMut(&[T]) -> bool,
+) -> Vec<T> {
     let end = Instant::now() + ENOUGH;
     let mut best = operations;
     loop {
@@ -28,11 +34,11 @@ pub fn shrink(
 }
 
 /// Leaves out parts, large ones first.
-fn without_parts(
-    mut best: Vec<Operation>,
-    diverges: &mut impl FnMut(&[Operation]) -> bool,
+fn without_parts<T: Clone>(
+    mut best: Vec<T>,
+    diverges: &mut impl FnMut(&[T]) -> bool,
     end: Instant,
-) -> Vec<Operation> {
+) -> Vec<T> {
     let mut size = best.len().div_ceil(2);
     while size > 0 && Instant::now() < end {
         let mut start = 0;
@@ -58,14 +64,14 @@ fn without_parts(
 }
 
 /// Replaces operations by simpler ones.
-fn simplify(
-    best: &mut [Operation],
-    diverges: &mut impl FnMut(&[Operation]) -> bool,
+fn simplify<T: Simpler>(
+    best: &mut [T],
+    diverges: &mut impl FnMut(&[T]) -> bool,
     end: Instant,
 ) -> bool {
     let mut changed = false;
     for index in 0..best.len() {
-        let mut candidates = simpler(&best[index]);
+        let mut candidates = best[index].simpler();
         while let Some(candidate) = candidates.pop() {
             if Instant::now() > end {
                 return changed;
@@ -73,7 +79,7 @@ fn simplify(
             let before = std::mem::replace(&mut best[index], candidate);
             if diverges(best) {
                 changed = true;
-                candidates = simpler(&best[index]);
+                candidates = best[index].simpler();
             } else {
                 best[index] = before;
             }
@@ -82,35 +88,36 @@ fn simplify(
     changed
 }
 
-/// What could be tried in place of an operation.
-fn simpler(operation: &Operation) -> Vec<Operation> {
-    match operation {
-        Operation::Create {
-            slot,
-            kind,
-            state,
-            access,
-            attributes,
-        } => {
-            let plain = |access, attributes, state| Operation::Create {
-                slot: *slot,
-                kind: *kind,
+impl Simpler for Operation {
+    fn simpler(&self) -> Vec<Self> {
+        match self {
+            Operation::Create {
+                slot,
+                kind,
                 state,
                 access,
                 attributes,
-            };
-            let candidates = [
-                plain(*access, 0, *state),
-                plain(access::ALL, *attributes, *state),
-                plain(*access, *attributes, 0),
-                plain(access::ALL, 0, (*state).min(1)),
-            ];
-            let mut candidates = candidates.to_vec();
-            candidates.retain(|candidate| candidate != operation);
-            candidates
+            } => {
+                let plain = |access, attributes, state| Operation::Create {
+                    slot: *slot,
+                    kind: *kind,
+                    state,
+                    access,
+                    attributes,
+                };
+                let candidates = [
+                    plain(*access, 0, *state),
+                    plain(access::ALL, *attributes, *state),
+                    plain(*access, *attributes, 0),
+                    plain(access::ALL, 0, (*state).min(1)),
+                ];
+                let mut candidates = candidates.to_vec();
+                candidates.retain(|candidate| candidate != self);
+                candidates
+            }
+            Operation::Wait(wait) => simpler_waits(wait),
+            _ => Vec::new(),
         }
-        Operation::Wait(wait) => simpler_waits(wait),
-        _ => Vec::new(),
     }
 }
 

@@ -20,14 +20,14 @@ pub enum Direction {
 ///
 /// # Safety
 ///
-/// Any bytes are a value of the type, and the kernel may at most read through what its numbers point
-/// to.
+/// Any bytes are a value of the type, and the kernel may do no more through what its numbers point to
+/// than they are there for: read handles, read names, write names into buffers.
 pub unsafe trait Argument {}
 
 macro_rules! arguments {
     ($($name:ty),+ $(,)?) => {$(
-        // SAFETY: A repr(C) struct of integers, or an integer. Its one pointer, to the handles of a
-        // wait, is only read through.
+        // SAFETY: A repr(C) struct of integers, or an integer. Its pointers are made from slices that
+        // the kernel reads, or, in the two queries, from buffers of the size given that it writes.
         unsafe impl Argument for $name {}
     )+};
 }
@@ -40,6 +40,11 @@ arguments!(
     crate::backend_ntevent::SignalAndWait,
     crate::backend_ntevent::EventInfo,
     crate::backend_ntevent::Duplicate,
+    crate::names_device::Create,
+    crate::names_device::Open,
+    crate::names_device::CreateLink,
+    crate::names_device::ObjectInfo,
+    crate::names_device::Entry,
     crate::backend_ntsync::EventArgs,
     crate::backend_ntsync::WaitArgs,
 );
