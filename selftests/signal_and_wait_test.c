@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Signal and wait: group E5, and vector 47. */
+#include <poll.h>
 #include "ntevent_test.h"
 
 TEST_F(nt, V115_signals_and_takes)
@@ -20,6 +21,17 @@ TEST_F(nt, V116_same_event_satisfies_itself)
 	ASSERT_EQ(0, state(a));
 	ASSERT_EQ(0, set(a));
 	ASSERT_EQ(0, signal_and_wait(self->dev, a, a, 0, 0, 0));
+	ASSERT_EQ(0, state(a));
+}
+
+TEST_F(nt, V116_an_older_waiter_comes_before_itself)
+{
+	int a = create(self->dev, SYNCHRONIZATION, 0);
+	struct waiter w = waiter_on(self->dev, a);
+
+	ASSERT_TRUE(start(&w, 1));
+	ASSERT_EQ(TIMEOUT, signal_and_wait(self->dev, a, a, 0, 0, 0));
+	ASSERT_EQ(0, finish(&w));
 	ASSERT_EQ(0, state(a));
 }
 
@@ -199,6 +211,52 @@ TEST_F(nt, interrupted_signal_is_not_repeated)
 	ASSERT_EQ(child, waitpid(child, &status, 0));
 	ASSERT_EQ(0, status);
 	ASSERT_EQ(0, state(a));
+}
+
+static int held_fd;
+static atomic_bool held_stop;
+
+static void *poll_often(void *arg)
+{
+	static struct pollfd polls[1000];
+	int i;
+
+	for (i = 0; i < 1000; i++)
+		polls[i] = (struct pollfd) { .fd = held_fd, .events = POLLIN };
+	return (void *)(intptr_t)poll(polls, 1000, -1);
+}
+
+static void *pulse_much(void *arg)
+{
+	while (!atomic_load(&held_stop))
+		pulse(held_fd);
+	return NULL;
+}
+
+/* The lock of what is waited for is held for long, by who walks past a thousand pollers. */
+TEST_F(nt, V117_signal_stays_where_the_target_is_busy)
+{
+	int a = create(self->dev, SYNCHRONIZATION, 0), i, result;
+	pthread_t poller, pulser;
+	void *woken;
+
+	held_fd = create(self->dev, NOTIFICATION, 0);
+	ASSERT_EQ(0, pthread_create(&poller, NULL, poll_often, NULL));
+	ASSERT_EQ(0, pthread_create(&pulser, NULL, pulse_much, NULL));
+	for (i = 0; i < 2000; i++) {
+		ASSERT_EQ(TIMEOUT, signal_and_wait(self->dev, a, held_fd, 0, 0, 0));
+		/* Signaled already, then not. */
+		ASSERT_EQ(1, i & 1 ? reset(a) : state(a));
+		result = signal_and_wait(self->dev, a, held_fd, -1, 0, 0);
+		ASSERT_TRUE(result == 0 || result == TIMEOUT);
+		ASSERT_EQ(1, i & 2 ? reset(a) : state(a));
+	}
+	atomic_store(&held_stop, true);
+	ASSERT_EQ(0, pthread_join(pulser, NULL));
+	ASSERT_EQ(0, set(held_fd));
+	ASSERT_EQ(0, pthread_join(poller, &woken));
+	ASSERT_EQ(1000, (intptr_t)woken);
+	ASSERT_EQ(0, fdinfo(held_fd, "waiters"));
 }
 
 TEST_HARNESS_MAIN

@@ -56,12 +56,15 @@ pub(super) fn with_arguments<T: Arguments>(
     let arguments = UserSlice::new(pointer, size_of::<T>())
         .reader()
         .read::<T>()?;
-    command(&arguments).map_err(|failure| {
-        if let Some(status) = failure.status {
-            let _ = store_status::<T>(pointer, status.code());
-        }
-        failure.errno
-    })
+    command(&arguments).map_err(|failure| tell(failure, pointer.wrapping_byte_add(T::STATUS)))
+}
+
+/// Stores a failure's NTSTATUS, if it has one; its errno is what the system call returns.
+fn tell(failure: Failure, place: UserPtr) -> Error {
+    if let Some(status) = failure.status {
+        let _ = store(place, &status.code());
+    }
+    failure.errno
 }
 
 /// Stores a status in the argument.

@@ -189,3 +189,34 @@ pub(super) fn with_all_locked<S: Signal, O: AsRef<Object<S>>, R>(
     }
     result
 }
+
+#[cfg(CONFIG_KUNIT)]
+#[kernel::prelude::kunit_tests(ntevent_attempt)]
+mod tests {
+    use super::*;
+    use crate::object::event::{
+        Event,
+        EventType, //
+    };
+    use kernel::prelude::*;
+
+    fn event(signaled: bool) -> Result<Pin<KBox<Object<Event>>>> {
+        let event = Event::new(EventType::Synchronization, signaled);
+        KBox::pin_init(Object::new(event), GFP_KERNEL)
+    }
+
+    /// Objects seldom turn in each of [`PASSES`] passes.
+    #[test]
+    fn v54_to_v60_deciding_under_locks() -> Result {
+        let (closed, open, last) = (event(false)?, event(true)?, event(true)?);
+        let events = [&*closed, &*open, &*open, &*closed, &*last];
+        assert_eq!(decide(&events, Waiter::NOBODY), Some(1));
+        assert!(!open.is_open() && last.is_open());
+        assert_eq!(decide(&events, Waiter::NOBODY), Some(4));
+        assert_eq!(decide(&events, Waiter::NOBODY), None);
+        assert!(!closed.is_open() && !last.is_open());
+        // every lock was dropped
+        assert_eq!(closed.waiters(), 0);
+        Ok(())
+    }
+}
