@@ -31,7 +31,8 @@ use crate::{
             Call,
             Operations,
             PollTable,
-            Readiness, //
+            Readiness,
+            Table, //
         },
     },
     uapi, //
@@ -53,19 +54,20 @@ pub(super) fn look_up<K: Kind>(fd: i32) -> Result<Fd<Handle<K>>, Status>
 where
     Handle<K>: file::Handle,
 {
-    Fd::get(fd).ok_or_else(|| not_that(fd))
+    Fd::get(fd).map_err(not_that)
 }
 
-/// Why `fd` is not the handle that was looked for.
+/// What it means that a file of another table was found, or none.
 #[cold]
-fn not_that(fd: i32) -> Status {
-    if Fd::<Handle<Event>>::get(fd).is_some()
-        || Fd::<Handle<Directory>>::get(fd).is_some()
-        || Fd::<Handle<SymbolicLink>>::get(fd).is_some()
-    {
-        Status::OBJECT_TYPE_MISMATCH
-    } else {
-        Status::INVALID_HANDLE
+fn not_that(found: Option<Table>) -> Status {
+    let handles = [
+        <Handle<Event> as file::Handle>::OPERATIONS.table(),
+        <Handle<Directory> as file::Handle>::OPERATIONS.table(),
+        <Handle<SymbolicLink> as file::Handle>::OPERATIONS.table(),
+    ];
+    match found {
+        Some(table) if handles.contains(&table) => Status::OBJECT_TYPE_MISMATCH,
+        _ => Status::INVALID_HANDLE,
     }
 }
 

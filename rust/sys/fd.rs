@@ -7,7 +7,8 @@
 use super::file::{
     value_of,
     Handle,
-    Slot, //
+    Slot,
+    Table, //
 };
 use core::{
     marker::PhantomData,
@@ -32,24 +33,25 @@ pub(crate) struct Fd<T: Handle> {
 }
 
 impl<T: Handle> Fd<T> {
-    /// Looks `fd` up; `None` if it is not open or is another kind of file. Process context.
+    /// Looks `fd` up. If it is another kind of file, tells by which table; `None` if it is not open.
+    /// Process context.
     #[inline]
-    pub(crate) fn get(fd: i32) -> Option<Self> {
+    pub(crate) fn get(fd: i32) -> Result<Self, Option<Table>> {
         // A negative number is larger than any table, so it finds nothing.
         // SAFETY: In a system call; `Drop` puts it back.
         let raw = unsafe { bindings::fdget(fd as c_uint) };
         let file = Self::file(&raw);
         if file.is_null() {
-            return None;
+            return Err(None);
         }
         // SAFETY: The file is open, and `f_op` does not change while it is.
         let operations = unsafe { (*file).f_op };
         if !core::ptr::eq(operations, T::OPERATIONS.as_raw()) {
             Self::put(&raw);
-            return None;
+            return Err(Some(Table(operations)));
         }
         // INVARIANT: From `fdget`, and with the table of `T`.
-        Some(Self {
+        Ok(Self {
             raw,
             _kind: PhantomData,
             _not_send: NotThreadSafe,

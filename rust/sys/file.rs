@@ -92,7 +92,16 @@ pub(crate) struct Operations<T> {
 // SAFETY: The table is never written.
 unsafe impl<T> Sync for Operations<T> {}
 
+/// Which table of file operations a file has.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Table(pub(super) *const bindings::file_operations);
+
 impl<T> Operations<T> {
+    /// Which it is.
+    pub(crate) fn table(&self) -> Table {
+        Table(self.as_raw())
+    }
+
     /// The table, for C.
     pub(super) fn as_raw(&self) -> *const bindings::file_operations {
         &self.raw
