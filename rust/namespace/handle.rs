@@ -80,7 +80,7 @@ impl<K: Kind> Handle<K> {
         body: impl Fn() -> B,
     ) -> Result<(Self, bool), Status> {
         if request.permanent {
-            require_privilege(namespace.users())?;
+            require_privilege(request.home(namespace).users())?;
         }
         if request.path.is_none() {
             let granted = Self::granted_to_creator(namespace, request)?;

@@ -36,6 +36,15 @@ pub(crate) struct Request<'a> {
 }
 
 impl<'a> Request<'a> {
+    /// The namespace that a new object would belong to: that of the root, if it gets a name there,
+    /// or else `callers`. What the caller may do counts there.
+    pub(super) fn home(&self, callers: &'a Membership) -> &'a Membership {
+        match self.root {
+            Ok(Some(root)) if self.path.is_some() => &root.namespace,
+            _ => callers,
+        }
+    }
+
     /// The directory that the path is relative to, and the namespace in which it is looked up: that
     /// of the directory, or else `callers`.
     pub(super) fn root(
