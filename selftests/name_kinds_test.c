@@ -3,7 +3,10 @@
 #include <sys/resource.h>
 #include "name_forms.h"
 
-static const struct ntevent_object_attributes x = { .name = (uintptr_t)IN_BASE(u"x"), .name_length = sizeof(IN_BASE(u"x")) - sizeof(char16_t), .root = -1 };
+static struct ntevent_object_attributes x(void)
+{
+	return object(IN_BASE(u"x"), NO_ROOT, 0);
+}
 
 static int duplicate_as(int fd, struct ntevent_duplicate_args args)
 {
@@ -20,7 +23,7 @@ TEST_F(names, arguments_of_each_kind_of_handle)
 	EACH_CREATION(form) {
 		struct ntevent_object_info info = { .pad = 1 };
 		struct ntevent_duplicate_args options = { .options = 0x80 }, attributes = { .attributes = 0x8000 };
-		int fd = call(form, self->dev, x);
+		int fd = call(form, self->dev, x());
 
 		ASSERT_LE(0, fd);
 		ASSERT_EQ(-EFAULT, result_of(ioctl(fd, NTEVENT_IOC_DUPLICATE, NULL)));
@@ -41,7 +44,7 @@ TEST_F(names, no_fd_for_a_duplicate_of_any_kind)
 
 	ASSERT_EQ(0, getrlimit(RLIMIT_NOFILE, &before));
 	EACH_CREATION(form) {
-		int fd = call(form, self->dev, x), ret;
+		int fd = call(form, self->dev, x()), ret;
 
 		none = (struct rlimit) { lowest_free_fd(fd), before.rlim_max };
 		ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &none));
@@ -55,13 +58,13 @@ TEST_F(names, no_fd_for_a_duplicate_of_any_kind)
 
 TEST_F(names, V173_V176_each_opening_checks_attributes_and_mode)
 {
-	struct ntevent_object_attributes both = x, mode = x, exclusive = x;
+	struct ntevent_object_attributes both = x(), mode = x(), exclusive = x();
 
 	both.attributes = NTEVENT_OBJ_EXCLUSIVE | NTEVENT_OBJ_INHERIT;
 	exclusive.attributes = NTEVENT_OBJ_EXCLUSIVE;
 	mode.mode = 0xffff;
 	EACH_CREATION(form) {
-		int fd = call(form, self->dev, x);
+		int fd = call(form, self->dev, x());
 
 		ASSERT_LE(0, fd);
 		REFUSES(OPENING(form), self->dev, both, INVALID_PARAMETER);
@@ -85,7 +88,7 @@ TEST_F(names, V166_root_itself_is_a_directory)
 TEST_F(names, V207_V208_rights_and_privilege_for_each_kind)
 {
 	EACH_CREATION(form) {
-		int fd = call(form, self->dev, x), query = call_as(OPENING(form), self->dev, x, 1), status;
+		int fd = call(form, self->dev, x()), query = call_as(OPENING(form), self->dev, x(), 1), status;
 		pid_t child;
 
 		ASSERT_LE(0, query);
@@ -106,7 +109,7 @@ TEST_F(names, V207_V208_rights_and_privilege_for_each_kind)
 
 TEST_F(names, exclusive_objects_of_each_kind)
 {
-	struct ntevent_object_attributes exclusive = x, again = x;
+	struct ntevent_object_attributes exclusive = x(), again = x();
 
 	exclusive.attributes = NTEVENT_OBJ_EXCLUSIVE;
 	again.attributes = NTEVENT_OBJ_EXCLUSIVE | OPENIF;
@@ -117,7 +120,7 @@ TEST_F(names, exclusive_objects_of_each_kind)
 		ASSERT_LE(0, fd);
 		EXISTS(form, self->dev, again);
 		SUCCEEDS(OPENING(form), self->dev, exclusive);
-		REFUSES(OPENING(form), self->dev, x, ACCESS_DENIED);
+		REFUSES(OPENING(form), self->dev, x(), ACCESS_DENIED);
 		other = duplicate(fd, 1, 0);
 		ASSERT_LE(0, other);
 		ASSERT_EQ(0, close(other));
@@ -129,7 +132,7 @@ TEST_F(names, exclusive_objects_of_each_kind)
 		ASSERT_EQ(child, waitpid(child, &status, 0));
 		ASSERT_EQ(0, status);
 		ASSERT_EQ(0, close(fd));
-		fd = call(form, self->dev, x);
+		fd = call(form, self->dev, x());
 		ASSERT_LE(0, fd);
 		REFUSES(form, self->dev, again, INVALID_PARAMETER);
 		ASSERT_EQ(0, close(fd));
