@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The event routines of StorPort, for kernel modules, by their own names. See docs/kernel-api.md. */
+#ifndef NTEVENT_STORPORT_H
+#define NTEVENT_STORPORT_H
+
+#include <ntevent/wdm.h>
+
+#define STOR_STATUS_SUCCESS			0x00000000U
+#define STOR_STATUS_UNSUCCESSFUL		0xc1000001U
+#define STOR_STATUS_INVALID_PARAMETER		0xc1000006U
+#define STOR_STATUS_INVALID_IRQL		0xc1000008U
+
+typedef enum _STOR_EVENT_TYPE {
+	StorNotificationEvent = 0,
+	StorSynchronizationEvent = 1,
+} STOR_EVENT_TYPE;
+
+/* As a KEVENT: storage of the caller's. */
+typedef struct _STOR_EVENT {
+	KEVENT Header;
+} STOR_EVENT, *PSTOR_EVENT;
+
+/* In any context. */
+ULONG StorPortInitializeEvent(PVOID HwDeviceExtension, PSTOR_EVENT Event, STOR_EVENT_TYPE Type, BOOLEAN State);
+/* In any context but a hardware interrupt. */
+ULONG StorPortSetEvent(PVOID HwDeviceExtension, PSTOR_EVENT Event);
+/* In any context with a timeout of zero; with another, or without, where the caller may sleep. */
+ULONG StorPortWaitForSingleObject(PVOID HwDeviceExtension, PVOID Object, BOOLEAN Alertable, PLARGE_INTEGER Timeout);
+
+#endif
