@@ -2,7 +2,7 @@
 
 //! ntevent: the event objects of Windows NT for Linux.
 //!
-//! Imports go down only: `abi` (ioctls and fds) uses `namespace` (handles, names, rights), that
+//! Imports go down only: `kapi` (what drivers call) and `abi` (ioctls and fds) use `namespace` (handles, names, rights), that
 //! uses `object` (what an event is), that uses `dispatcher` (how waits are satisfied), that uses
 //! `sys`, the only home of the kernel's C interfaces.
 
@@ -15,6 +15,7 @@ use kernel::{
 
 mod abi;
 mod dispatcher;
+mod kapi;
 mod namespace;
 mod object;
 mod status;
@@ -29,22 +30,31 @@ module! {
     license: "GPL",
 }
 
-/// The loaded module: the device node, for as long as it lives.
+/// The loaded module: what drivers reach, the device node, and last what both leave to be dropped.
 #[pin_data]
 struct Module {
     #[pin]
+    kapi: kapi::Registration,
+    #[pin]
     device: sys::misc_device::Registration<abi::device::Device>,
+    deferred: sys::deferred::Flush,
 }
 
 impl InPlaceModule for Module {
     fn init(_module: &'static ThisModule) -> impl PinInit<Self, Error> {
-        let shared = abi::device::Shared::new();
+        let registry = namespace::Registry::new();
+        let initial = registry
+            .as_ref()
+            .map_err(|_| ENOMEM)
+            .and_then(|registry| Ok(registry.enter(sys::ipc::Ipc::initial())?));
         try_pin_init!(Self {
+            deferred: sys::deferred::Flush,
+            kapi <- kapi::Registration::new(registry.clone()?, initial?),
             device <- sys::misc_device::Registration::new(
                 c"ntevent",
                 0o666,
                 &abi::device::OPERATIONS,
-                shared?,
+                registry?,
             ),
         })
     }

@@ -60,6 +60,26 @@ statuses! {
     TOO_MANY_OPENED_FILES = NTEVENT_STATUS_TOO_MANY_OPENED_FILES;
 }
 
+/// What only drivers are told.
+impl Status {
+    /// A class of information that an event does not have.
+    pub(crate) const INVALID_INFO_CLASS: Self = Self(0xc000_0003);
+    /// A buffer of another size than the information.
+    pub(crate) const INFO_LENGTH_MISMATCH: Self = Self(0xc000_0004);
+    /// A security descriptor of an unknown kind.
+    pub(crate) const UNKNOWN_REVISION: Self = Self(0xc000_0058);
+    /// A security descriptor with an access control list.
+    pub(crate) const INVALID_SECURITY_DESCR: Self = Self(0xc000_0079);
+    /// A wait where the caller must not sleep.
+    pub(crate) const CANT_WAIT: Self = Self(0xc000_00d8);
+    /// No object, or no array of them.
+    pub(crate) const INVALID_PARAMETER_2: Self = Self(0xc000_00f0);
+    /// A kind of wait, or a mode, that there is not.
+    pub(crate) const INVALID_PARAMETER_3: Self = Self(0xc000_00f1);
+    /// No wait blocks.
+    pub(crate) const INVALID_PARAMETER_8: Self = Self(0xc000_00f6);
+}
+
 impl Status {
     /// The number that NT gives this status.
     pub(crate) fn code(self) -> u32 {

@@ -17,7 +17,11 @@
 extern crate pinned_init as pin_init;
 
 #[path = "../../rust/dispatcher/mod.rs"]
-#[allow(dead_code, reason = "the model has no callers for some of it")]
+#[allow(
+    dead_code,
+    unused_imports,
+    reason = "the model has no callers for some of it"
+)]
 mod dispatcher;
 #[path = "../../rust/object/mod.rs"]
 #[allow(dead_code, reason = "as above")]

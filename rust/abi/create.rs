@@ -10,7 +10,7 @@ use super::{
         Arguments, //
     },
     attributes::{
-        capture_name,
+        name_at,
         with_request, //
     },
     device::Device,
@@ -82,7 +82,7 @@ pub(super) fn create_link(device: &Device, argument: UserPtr) -> Result<u32> {
         require_zero(arguments.pad)?;
         make::<Argument, SymbolicLink>(device, argument, arguments.object.attributes, |namespace| {
             with_request(&arguments.object, arguments.desired_access, |request| {
-                let target = capture_name(arguments.target, arguments.target_length)?
+                let target = name_at(arguments.target, arguments.target_length)?
                     .ok_or(Status::INVALID_PARAMETER)?;
                 create(namespace, request, || SymbolicLink {
                     target: target.clone(),
@@ -133,7 +133,7 @@ fn create<K: Kind, B: PinInit<K>>(
     Ok(Made {
         handle,
         status,
-        keep_name: request.permanent && !existed,
+        keep_name: request.is_permanent() && !existed,
     })
 }
 

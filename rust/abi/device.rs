@@ -42,22 +42,6 @@ use kernel::{
     uaccess::UserPtr, //
 };
 
-/// What the node's files share.
-pub(crate) struct Shared {
-    registry: Arc<Registry>,
-    /// In the initial IPC namespace, permanent names stay while the module does.
-    _initial: Membership,
-}
-
-impl Shared {
-    /// Process context, may sleep.
-    pub(crate) fn new() -> Result<Self> {
-        let registry = Registry::new()?;
-        let _initial = registry.enter(Ipc::initial())?;
-        Ok(Self { registry, _initial })
-    }
-}
-
 /// An open file of the node.
 pub(crate) struct Device {
     view: Pin<KBox<Mutex<View>>>,
@@ -88,11 +72,11 @@ impl View {
 pub(crate) static OPERATIONS: Operations<Device> = Operations::device();
 
 impl file::Device for Device {
-    type Shared = Shared;
+    type Shared = Arc<Registry>;
 
-    fn open(shared: &Shared) -> Result<Self> {
+    fn open(registry: &Arc<Registry>) -> Result<Self> {
         let view = View {
-            namespace: shared.registry.enter(Ipc::current())?,
+            namespace: registry.enter(Ipc::current())?,
             settled: false,
             making: 0,
         };

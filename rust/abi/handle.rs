@@ -50,7 +50,7 @@ static OPERATIONS: Operations<Handle<Event>> = Operations::handle();
 ///
 /// Errors: `INVALID_HANDLE`, `OBJECT_TYPE_MISMATCH`.
 #[inline]
-pub(super) fn look_up<K: Kind>(fd: i32) -> Result<Fd<Handle<K>>, Status>
+pub(crate) fn look_up<K: Kind>(fd: i32) -> Result<Fd<Handle<K>>, Status>
 where
     Handle<K>: file::Handle,
 {
@@ -110,7 +110,12 @@ where
     match command {
         uapi::NTEVENT_IOC_DUPLICATE => duplicate(handle, argument),
         uapi::NTEVENT_IOC_QUERY_OBJECT => query_object(handle, argument),
-        uapi::NTEVENT_IOC_MAKE_TEMPORARY => plain(handle.make_temporary()),
+        uapi::NTEVENT_IOC_MAKE_TEMPORARY => plain(
+            handle
+                .granted
+                .require(Access::DELETE)
+                .map(|()| handle.make_temporary()),
+        ),
         uapi::NTEVENT_IOC_MAKE_PERMANENT => plain(handle.make_permanent()),
         uapi::NTEVENT_IOC_SET
         | uapi::NTEVENT_IOC_RESET

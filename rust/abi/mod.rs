@@ -14,3 +14,5 @@ mod handle;
 mod named;
 mod query;
 mod wait;
+
+pub(crate) use handle::look_up;

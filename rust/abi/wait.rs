@@ -14,6 +14,7 @@ use super::{
 use crate::{
     dispatcher::{
         self,
+        has_duplicates,
         try_all,
         try_any,
         Deadline,
@@ -24,7 +25,7 @@ use crate::{
         access::Access,
         Event,
         Handle,
-        Object, //
+        Held, //
     },
     status::Status,
     sys::{
@@ -33,14 +34,14 @@ use crate::{
         room::{
             with_room,
             Batch,
-            NoRoom, //
+            NoRoom,
+            Room, //
         }, //
     },
     uapi, //
 };
 use kernel::{
     prelude::*,
-    sync::Arc,
     transmute::AsBytes,
     uaccess::{
         UserPtr,
@@ -51,25 +52,8 @@ use kernel::{
 const FLAGS: u32 = uapi::NTEVENT_WAIT_ALL | uapi::NTEVENT_WAIT_TIMEOUT | uapi::NTEVENT_WAIT_ALERT;
 const MAX: usize = uapi::NTEVENT_MAX_WAIT_OBJECTS as usize;
 
-/// An object for as long as a wait lasts.
-struct Held(Arc<Object<Event>>);
-
-impl AsRef<Event> for Held {
-    #[inline]
-    fn as_ref(&self) -> &Event {
-        &self.0.body
-    }
-}
-
 /// The handles of a wait, and behind them that of the alert.
 type Handles = Batch<Fd<Handle<Event>>, { MAX + 1 }>;
-
-impl Handle<Event> {
-    /// The object, to be waited for after the handle is closed.
-    fn hold(&self) -> Held {
-        Held(self.object.clone())
-    }
-}
 
 /// The flags of a wait, and the fields that they make count.
 struct Terms {
@@ -192,7 +176,7 @@ fn wait_any(handles: Handles, count: usize, terms: &Terms) -> Result<u32, Failur
         return Ok(uapi::NTEVENT_STATUS_TIMEOUT);
     }
     let outcome = with_objects(handles, |objects| {
-        dispatcher::wait_any(objects, Waiter::NOBODY, deadline)
+        dispatcher::wait_any(objects, Waiter::NOBODY, deadline, Room::Heap)
     });
     slept(outcome, count, terms.interrupted())
 }
@@ -212,23 +196,9 @@ fn wait_all(handles: Handles, count: usize, terms: &Terms) -> Result<u32, Failur
     let outcome = with_objects(handles, |objects| {
         let (members, alert) = objects.split_at_checked(count).unwrap_or_default();
         let alert = alert.first().map(AsRef::as_ref);
-        dispatcher::wait_all(members, alert, Waiter::NOBODY, deadline)
+        dispatcher::wait_all(members, alert, Waiter::NOBODY, deadline, Room::Heap)
     });
     slept(outcome, count, terms.interrupted())
-}
-
-/// Whether two handles are to one object. NT: V67, V68.
-fn has_duplicates(mut handles: &[Fd<Handle<Event>>]) -> bool {
-    while let Some((first, others)) = handles.split_first() {
-        if others
-            .iter()
-            .any(|other| Arc::ptr_eq(&first.object, &other.object))
-        {
-            return true;
-        }
-        handles = others;
-    }
-    false
 }
 
 /// Runs `f`, which will sleep, with references to the objects instead of handles: a handle that is
@@ -238,7 +208,12 @@ fn with_objects(
     handles: Handles,
     f: impl FnOnce(&[Held]) -> Result<Outcome, NoRoom>,
 ) -> Result<Outcome, NoRoom> {
-    with_room(handles.len(), handles.map(|handle| handle.hold()), f)?
+    with_room(
+        handles.len(),
+        Room::Heap,
+        handles.map(|handle| handle.hold()),
+        f,
+    )?
 }
 
 /// Waits for the event of one handle; without an argument, for ever.
@@ -262,8 +237,8 @@ pub(super) fn wait_one(handle: &Handle<Event>, call: Call<'_>, argument: UserPtr
         let objects = [Some(handle.hold()), alert.map(|alert| alert.hold())];
         // A handle that is closed meanwhile goes at once. NT: V211.
         let _asleep = call.asleep();
-        let outcome = with_room(2, objects.into_iter().flatten(), |objects| {
-            dispatcher::wait_any(objects, Waiter::NOBODY, deadline)
+        let outcome = with_room(2, Room::Heap, objects.into_iter().flatten(), |objects| {
+            dispatcher::wait_any(objects, Waiter::NOBODY, deadline, Room::Heap)
         })
         .and_then(|outcome| outcome);
         slept(outcome, 1, terms.interrupted())

@@ -132,6 +132,21 @@ pub(crate) fn try_all<S: Signal, O: AsRef<Object<S>>>(
     }
 }
 
+/// Whether one object is there twice. Any context. NT: V67, V68.
+pub(crate) fn has_duplicates<S, O: AsRef<Object<S>>>(mut objects: &[O]) -> bool {
+    while let Some((first, others)) = objects.split_first() {
+        let first = first.as_ref();
+        if others
+            .iter()
+            .any(|other| core::ptr::eq(first, other.as_ref()))
+        {
+            return true;
+        }
+        objects = others;
+    }
+    false
+}
+
 fn is_any_closed<S: Signal, O: AsRef<Object<S>>>(objects: &[O]) -> bool {
     objects.iter().any(|object| !object.as_ref().is_open())
 }

@@ -20,6 +20,8 @@
 //! 5. A waiter is told, and woken, after all locks are dropped; what it shared may be gone from
 //!    then on.
 
+use crate::sys::task::Disturbance;
+
 mod attempt;
 mod block;
 mod deadline;
@@ -29,25 +31,44 @@ mod signal_and_wait;
 mod wait;
 
 pub(crate) use attempt::{
+    has_duplicates,
     try_all,
     try_any, //
 };
 pub(crate) use deadline::Deadline;
-pub(crate) use object::Object;
+pub(crate) use object::{
+    Mark,
+    Object, //
+};
 pub(crate) use signal_and_wait::signal_and_wait;
 pub(crate) use wait::{
     wait_all,
     wait_any,
-    Outcome, //
+    Outcome,
+    WaitBlock, //
 };
 
-/// On whose behalf a wait is: the owner that a mutant would get. Events do not ask.
+/// On whose behalf a wait is: the owner that a mutant would get, for which events do not ask; and
+/// what ends the wait before its time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Waiter(pub(crate) u32);
+pub(crate) struct Waiter {
+    /// The owner, 0 for nobody.
+    pub(crate) owner: u32,
+    /// What ends the wait.
+    pub(crate) disturbance: Disturbance,
+}
 
 impl Waiter {
-    /// Nobody who could own anything.
-    pub(crate) const NOBODY: Self = Self(0);
+    /// A program that could own nothing.
+    pub(crate) const NOBODY: Self = Self::disturbed_by(Disturbance::SignalOrFreezer);
+
+    /// Somebody who could own nothing.
+    pub(crate) const fn disturbed_by(disturbance: Disturbance) -> Self {
+        Self {
+            owner: 0,
+            disturbance,
+        }
+    }
 }
 
 /// The state of a kind of object, and its rule of satisfaction. Called under the object's lock.

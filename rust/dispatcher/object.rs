@@ -39,14 +39,28 @@ use pin_init::{
 /// An object that can be waited for; `S` is its state and the rule of it.
 ///
 /// Locking: everything is behind the queue's lock but `turns`, which is written under it and read
-/// without.
+/// without, and `mark`, which never changes.
 #[pin_data]
 pub(crate) struct Object<S> {
+    mark: Mark,
     #[pin]
     queue: Queue<Inner<S>, Block<S>>,
     /// How often the object turned from closed to open or back, as seen between critical sections.
     /// Odd: it is open. Two equal readings say that it did not turn in between.
     turns: Atomic<u64>,
+}
+
+/// What tells an object from other memory: who has a bare pointer may read it before all else. The
+/// values are of no meaning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(transparent)]
+pub(crate) struct Mark(u32);
+
+impl Mark {
+    /// An object of the object manager.
+    pub(crate) const MANAGED: Self = Self(0x6e74_65b1);
+    /// An object in storage of a driver's.
+    pub(crate) const LENT: Self = Self(0x6e74_65b2);
 }
 
 impl<S> AsRef<Object<S>> for Object<S> {
@@ -77,8 +91,17 @@ impl Turns {
 }
 
 impl<S: Signal> Object<S> {
-    /// An object in `state`, with nobody waiting. Any context.
+    /// An object of the object manager in `state`, with nobody waiting. Any context.
     pub(crate) fn new(state: S) -> impl PinInit<Self> {
+        Self::marked(state, Mark::MANAGED)
+    }
+
+    /// The same in storage of a driver's.
+    pub(crate) fn lent(state: S) -> impl PinInit<Self> {
+        Self::marked(state, Mark::LENT)
+    }
+
+    fn marked(state: S, mark: Mark) -> impl PinInit<Self> {
         let open = state.is_open();
         let inner = Inner {
             state,
@@ -86,9 +109,26 @@ impl<S: Signal> Object<S> {
             all_waiters: 0,
         };
         pin_init!(Self {
+            mark,
             queue <- Queue::new(inner),
             turns: Atomic::new(u64::from(open)),
         })
+    }
+
+    /// Whether there is an object at an address, by its mark. Any context.
+    ///
+    /// # Safety
+    ///
+    /// An object's worth of memory can be read there, and the address is aligned.
+    pub(crate) unsafe fn is_at(address: *const Self) -> bool {
+        // SAFETY: The caller's promise.
+        let mark = unsafe { (&raw const (*address).mark).read() };
+        mark == Mark::MANAGED || mark == Mark::LENT
+    }
+
+    /// Its mark.
+    pub(crate) fn mark(&self) -> Mark {
+        self.mark
     }
 
     /// Changes the state in a way that satisfies nobody. Any context up to hard interrupt.

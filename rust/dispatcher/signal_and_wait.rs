@@ -31,7 +31,8 @@ use crate::sys::{
     },
     room::{
         with_room,
-        NoRoom, //
+        NoRoom,
+        Room, //
     },
 };
 
@@ -60,7 +61,7 @@ pub(crate) fn signal_and_wait<S: Signal>(
     let wait = Wait::new(waiter, 0);
     let blocks = [Some(target), alert].into_iter().flatten().enumerate();
     let entries = blocks.map(|(index, object)| Entry::new(Block::new(&wait, object, index)));
-    with_room(2, entries, |entries| {
+    with_room(2, Room::Heap, entries, |entries| {
         let Some((on_target, on_alert)) = entries.split_first() else {
             return Outcome::Timeout;
         };

@@ -22,7 +22,8 @@ use crate::sys::{
     },
     room::{
         with_room,
-        NoRoom, //
+        NoRoom,
+        Room, //
     },
     task::{
         sleep,
@@ -30,6 +31,9 @@ use crate::sys::{
         Woken, //
     },
 };
+
+/// A wait block as it stands in a queue.
+pub(crate) type WaitBlock<S> = Entry<Block<S>>;
 
 /// How a wait ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,17 +58,19 @@ pub(super) enum Joined {
 }
 
 /// Waits until any of `objects` is signaled. Where several are when the wait is queued, the first
-/// wins. Process context, may sleep; fails only for lack of memory, with nothing changed. NT: A3
+/// wins. `blocks` is the room for many wait blocks. Process context, may sleep; fails only for lack
+/// of room, with nothing changed. NT: A3
 /// rules 8 to 10.
 pub(crate) fn wait_any<S: Signal, O: AsRef<Object<S>>>(
     objects: &[O],
     waiter: Waiter,
     deadline: Deadline,
+    blocks: Room<'_, WaitBlock<S>>,
 ) -> Result<Outcome, NoRoom> {
     let wait = Wait::new(waiter, 0);
-    let blocks = objects.iter().map(AsRef::as_ref).enumerate();
-    let entries = blocks.map(|(index, object)| Entry::new(Block::new(&wait, object, index)));
-    with_room(objects.len(), entries, |entries| {
+    let objects = objects.iter().map(AsRef::as_ref).enumerate();
+    let entries = objects.map(|(index, object)| Entry::new(Block::new(&wait, object, index)));
+    with_room(entries.len(), blocks, entries, |entries| {
         for (index, entry) in entries.iter().enumerate() {
             // SAFETY: `leave` or `finish` takes every entry out before this returns.
             match unsafe { join(entry) } {
@@ -88,13 +94,14 @@ pub(crate) fn wait_all<S: Signal, O: AsRef<Object<S>>>(
     alert: Option<&Object<S>>,
     waiter: Waiter,
     deadline: Deadline,
+    blocks: Room<'_, WaitBlock<S>>,
 ) -> Result<Outcome, NoRoom> {
     let count = objects.len();
     let wait = Wait::new(waiter, count);
-    let room = count.saturating_add(1);
-    let blocks = (0..room).zip(objects.iter().map(AsRef::as_ref).chain(alert));
-    let entries = blocks.map(|(index, object)| Entry::new(Block::new(&wait, object, index)));
-    with_room(room, entries, |entries| {
+    let room = count.saturating_add(usize::from(alert.is_some()));
+    let all = (0..room).zip(objects.iter().map(AsRef::as_ref).chain(alert));
+    let entries = all.map(|(index, object)| Entry::new(Block::new(&wait, object, index)));
+    with_room(room, blocks, entries, |entries| {
         // SAFETY: `leave` or `finish` takes every entry out before this returns.
         if unsafe { join_all(objects, entries, waiter) } == Joined::Satisfied {
             return Outcome::Satisfied(0);
@@ -190,7 +197,7 @@ pub(super) fn finish<S: Signal>(
         // Callers test first and come here to sleep; a sleep that ends at boot is none.
         Deadline::Past => Some((Clock::Monotonic, 0)),
     };
-    let woken = sleep(&granted, time);
+    let woken = sleep(&granted, time, wait.waiter.disturbance);
     if woken != Woken::Ready {
         if wait.claim() {
             leave(entries.iter());

@@ -6,16 +6,24 @@
 
 #include <linux/build_bug.h>
 #include <linux/cred.h>
+#include <linux/debugobjects.h>
 #include <linux/fdtable.h>
 #include <linux/fs.h>
 #include <linux/ipc_namespace.h>
+#include <linux/module.h>
 #include <linux/nsproxy.h>
 #include <linux/preempt.h>
+#include <linux/printk.h>
+#include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
+#include <linux/sched/task_stack.h>
 #include <linux/spinlock.h>
+#include <linux/stacktrace.h>
 #include <linux/user_namespace.h>
 #include <linux/wait.h>
+#include <linux/workqueue.h>
+#include <linux/xarray.h>
 
 #include <linux/ntevent.h>
 
@@ -49,7 +57,11 @@ void ntevent_helper_queue_unlock(struct wait_queue_head *queue);
 void ntevent_helper_queue_unlock_irqrestore(struct wait_queue_head *queue, unsigned long flags);
 void ntevent_helper_queue_add(struct wait_queue_head *queue, struct wait_queue_entry *entry);
 void ntevent_helper_queue_remove(struct wait_queue_head *queue, struct wait_queue_entry *entry);
+void ntevent_helper_queue_occupied(struct wait_queue_head *queue);
+void ntevent_helper_queue_vacated(struct wait_queue_head *queue);
+void ntevent_helper_queue_made(struct wait_queue_head *queue);
 void ntevent_helper_set_current_state(unsigned int state);
+bool ntevent_helper_signal_pending_state(unsigned int state);
 void ntevent_helper_smp_mb(void);
 void ntevent_helper_preempt_disable(void);
 void ntevent_helper_preempt_enable(void);
@@ -66,6 +78,18 @@ struct pid *ntevent_helper_process(void);
 struct pid *ntevent_helper_get_process(void);
 unsigned long ntevent_helper_file_count(struct file *file);
 bool ntevent_helper_files_are_shared(void);
+bool ntevent_helper_may_sleep(void);
+bool ntevent_helper_in_hardirq(void);
+bool ntevent_helper_is_kernel_thread(void);
+void ntevent_helper_tell_refused_wait(void);
+void ntevent_helper_drop_soon(void);
+void ntevent_helper_drop_now(void);
+void ntevent_drop_deferred(struct work_struct *work);
+void ntevent_helper_handles_init(struct xarray *handles);
+int ntevent_helper_handles_add(struct xarray *handles, void *handle, u32 *number);
+unsigned long ntevent_helper_handles_lock(struct xarray *handles);
+void ntevent_helper_handles_unlock(struct xarray *handles, unsigned long flags);
+void *ntevent_helper_handles_remove(struct xarray *handles, u32 number);
 
 unsigned long ntevent_helper_gate_lock(void)
 {
@@ -123,9 +147,48 @@ void ntevent_helper_queue_remove(struct wait_queue_head *queue, struct wait_queu
 	__remove_wait_queue(queue, entry);
 }
 
+#ifdef CONFIG_DEBUG_OBJECTS
+/*
+ * A queue is known to debugobjects while a waiter stands in it, so that freeing its memory then, or making another
+ * queue of it, is told.
+ */
+static bool ntevent_queue_needs_no_init(void *queue)
+{
+	return true;
+}
+
+static const struct debug_obj_descr ntevent_queue_descr = {
+	.name = "ntevent_event",
+	.is_static_object = ntevent_queue_needs_no_init,
+};
+
+void ntevent_helper_queue_occupied(struct wait_queue_head *queue)
+{
+	if (object_is_on_stack(queue))
+		debug_object_init_on_stack(queue, &ntevent_queue_descr);
+	debug_object_activate(queue, &ntevent_queue_descr);
+}
+
+void ntevent_helper_queue_vacated(struct wait_queue_head *queue)
+{
+	debug_object_deactivate(queue, &ntevent_queue_descr);
+	debug_object_free(queue, &ntevent_queue_descr);
+}
+
+void ntevent_helper_queue_made(struct wait_queue_head *queue)
+{
+	debug_object_free(queue, &ntevent_queue_descr);
+}
+#endif
+
 void ntevent_helper_set_current_state(unsigned int state)
 {
 	set_current_state(state);
+}
+
+bool ntevent_helper_signal_pending_state(unsigned int state)
+{
+	return signal_pending_state(state, current);
 }
 
 void ntevent_helper_smp_mb(void)
@@ -229,4 +292,80 @@ unsigned long ntevent_helper_file_count(struct file *file)
 bool ntevent_helper_files_are_shared(void)
 {
 	return atomic_read(&current->files->count) != 1;
+}
+
+/* Whether the caller may sleep. A spinlock of PREEMPT_RT is told by the RCU read section that goes with it. */
+bool ntevent_helper_may_sleep(void)
+{
+	return preemptible() && !rcu_preempt_depth();
+}
+
+bool ntevent_helper_in_hardirq(void)
+{
+	return in_hardirq();
+}
+
+bool ntevent_helper_is_kernel_thread(void)
+{
+	return current->flags & PF_KTHREAD;
+}
+
+/* Names the first caller that is not this module. */
+void ntevent_helper_tell_refused_wait(void)
+{
+	unsigned long callers[16];
+	unsigned int count, i;
+
+	count = stack_trace_save(callers, ARRAY_SIZE(callers), 0);
+	for (i = 0; i + 1 < count && within_module(callers[i], THIS_MODULE); i++)
+		;
+	if (count)
+		pr_warn_ratelimited("ntevent: %pS must not sleep, so its wait is refused\n", (void *)callers[i]);
+}
+
+static DECLARE_WORK(ntevent_deferred, ntevent_drop_deferred);
+
+void ntevent_helper_drop_soon(void)
+{
+	schedule_work(&ntevent_deferred);
+}
+
+void ntevent_helper_drop_now(void)
+{
+	flush_work(&ntevent_deferred);
+}
+
+/* Kernel handles: the numbers from 1, locked against interrupts. */
+void ntevent_helper_handles_init(struct xarray *handles)
+{
+	xa_init_flags(handles, XA_FLAGS_LOCK_IRQ | XA_FLAGS_ALLOC1);
+}
+
+int ntevent_helper_handles_add(struct xarray *handles, void *handle, u32 *number)
+{
+	return xa_alloc_irq(handles, number, handle, XA_LIMIT(1, (1 << 29) - 1), GFP_KERNEL);
+}
+
+unsigned long ntevent_helper_handles_lock(struct xarray *handles)
+{
+	unsigned long flags;
+
+	xa_lock_irqsave(handles, flags);
+	return flags;
+}
+
+void ntevent_helper_handles_unlock(struct xarray *handles, unsigned long flags)
+{
+	xa_unlock_irqrestore(handles, flags);
+}
+
+void *ntevent_helper_handles_remove(struct xarray *handles, u32 number)
+{
+	unsigned long flags;
+	void *handle;
+
+	xa_lock_irqsave(handles, flags);
+	handle = __xa_erase(handles, number);
+	xa_unlock_irqrestore(handles, flags);
+	return handle;
 }

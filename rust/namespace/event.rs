@@ -8,6 +8,7 @@ use super::{
         Access,
         GenericMapping, //
     },
+    handle::Handle,
     object::{
         Event,
         Kind,
@@ -30,5 +31,22 @@ impl Kind for Event {
             Node::Event(object) => Some(object),
             _ => None,
         }
+    }
+}
+
+/// An event for as long as a wait lasts, or a command on it.
+pub(crate) struct Held(pub(crate) Arc<Object<Event>>);
+
+impl AsRef<Event> for Held {
+    #[inline]
+    fn as_ref(&self) -> &Event {
+        &self.0.body
+    }
+}
+
+impl Handle<Event> {
+    /// The object, to be waited for after the handle is closed.
+    pub(crate) fn hold(&self) -> Held {
+        Held(self.object.clone())
     }
 }

@@ -22,8 +22,10 @@ use super::{
         Place, //
     },
     request::Request,
-    security::require_privilege,
+    security::Subject,
     walk::Walk,
+    AccessMode,
+    Attributes,
     Membership, //
 };
 use crate::{
@@ -79,8 +81,11 @@ impl<K: Kind> Handle<K> {
         request: &Request<'_>,
         body: impl Fn() -> B,
     ) -> Result<(Self, bool), Status> {
-        if request.permanent {
-            require_privilege(request.home(namespace).users())?;
+        if request.is_permanent() {
+            request
+                .home(namespace)
+                .subject(request.mode)
+                .require_privilege()?;
         }
         if request.path.is_none() {
             let granted = Self::granted_to_creator(namespace, request)?;
@@ -89,7 +94,7 @@ impl<K: Kind> Handle<K> {
             return Ok((Self::new(object, granted, namespace), false));
         }
         let (root, namespace) = request.root(namespace)?;
-        let mut walk = Walk::new(namespace, root, request.path.as_ref(), request.fold)?;
+        let mut walk = Walk::new(namespace, root, request)?;
         let admit = |node: &Node| Self::admit(node, namespace, request, true);
         loop {
             let name = match Self::reach(&mut walk, admit)? {
@@ -119,7 +124,8 @@ impl<K: Kind> Handle<K> {
         body: impl PinInit<K>,
     ) -> Result<(Arc<Object<K>>, Access), Status> {
         let descriptor = &place.directory.header.descriptor;
-        descriptor.require(&DIRECTORY, namespace.users(), K::CREATE)?;
+        let subject = namespace.subject(request.mode);
+        subject.require(descriptor, &DIRECTORY, K::CREATE)?;
         let granted = Self::granted_to_creator(namespace, request)?;
         if place.depth() > MAX_DEPTH {
             return Err(Status::QUOTA_EXCEEDED);
@@ -133,7 +139,7 @@ impl<K: Kind> Handle<K> {
     /// Errors: section C3.
     pub(crate) fn open(namespace: &Membership, request: &Request<'_>) -> Result<Self, Status> {
         let (root, namespace) = request.root(namespace)?;
-        let mut walk = Walk::new(namespace, root, request.path.as_ref(), request.fold)?;
+        let mut walk = Walk::new(namespace, root, request)?;
         let admit = |node: &Node| Self::admit(node, namespace, request, false);
         match Self::reach(&mut walk, admit)? {
             Reached::Object(object, granted) => Ok(Self::new(object, granted, namespace)),
@@ -157,28 +163,35 @@ impl<K: Kind> Handle<K> {
         }
         let granted = match desired {
             None => self.granted,
-            Some(desired) => Self::granted_beyond(self.granted, header, &self.namespace, desired)?,
+            Some(desired) => {
+                let subject = self.namespace.subject(AccessMode::User);
+                Self::granted_beyond(self.granted, header, subject, desired)?
+            }
         };
         header.handles.add();
         Ok(Self::new(self.object.clone(), granted, &self.namespace))
     }
 
-    /// Has the name go with the last handle. Process context, may sleep. NT: V206, V207.
-    ///
-    /// Errors: `ACCESS_DENIED`.
-    pub(crate) fn make_temporary(&self) -> Result<(), Status> {
-        self.granted.require(Access::DELETE)?;
+    /// Another handle with the same rights, for as long as something is done with it. Any context.
+    pub(crate) fn another(&self) -> Self {
+        self.object.header.handles.add();
+        Self::new(self.object.clone(), self.granted, &self.namespace)
+    }
+
+    /// Has the name go with the last handle. The caller has the right. Process context, may sleep.
+    /// NT: V206, V207.
+    pub(crate) fn make_temporary(&self) {
         if self.set_permanent(false) {
             self.namespace.remove_permanent();
         }
-        Ok(())
     }
 
     /// Has the name stay without a handle. Process context, may sleep. NT: V208.
     ///
     /// Errors: `PRIVILEGE_NOT_HELD`, `QUOTA_EXCEEDED`.
     pub(crate) fn make_permanent(&self) -> Result<(), Status> {
-        require_privilege(self.namespace.users())?;
+        let subject = self.namespace.subject(AccessMode::User);
+        subject.require_privilege()?;
         self.keep_name()
     }
 
@@ -269,18 +282,19 @@ impl<K: Kind> Handle<K> {
             (None, Node::SymbolicLink(link)) => return Ok(Found::Link(link.body.target.clone())),
             (None, _) => return Err(Status::OBJECT_TYPE_MISMATCH),
         };
-        if create && !request.open_if {
+        if create && !request.attributes.has(Attributes::OPENIF) {
             return Err(Status::OBJECT_NAME_COLLISION);
         }
         let header = &object.header;
-        match (&header.owner, request.exclusive) {
+        match (&header.owner, request.is_exclusive()) {
             (None, false) => (),
             (None, true) => return Err(Status::INVALID_PARAMETER),
             (Some(owner), true) if owner.is_current() => (),
             (Some(_), _) => return Err(Status::ACCESS_DENIED),
         }
-        let granted = Self::granted_beyond(Access::NONE, header, namespace, request.desired)?;
-        if granted == Access::NONE {
+        let subject = namespace.subject(request.mode);
+        let granted = Self::granted_beyond(Access::NONE, header, subject, request.desired)?;
+        if granted == Access::NONE && request.mode == AccessMode::User {
             return Err(Status::ACCESS_DENIED);
         }
         header.handles.add();
@@ -291,7 +305,7 @@ impl<K: Kind> Handle<K> {
     fn granted_to_creator(namespace: &Membership, request: &Request<'_>) -> Result<Access, Status> {
         let granted = K::RIGHTS.requested(request.desired, || K::RIGHTS.all)?;
         if granted.contains(Access::SYSTEM_SECURITY) {
-            require_privilege(namespace.users())?;
+            namespace.subject(request.mode).require_privilege()?;
         }
         Ok(granted)
     }
@@ -300,18 +314,17 @@ impl<K: Kind> Handle<K> {
     fn granted_beyond(
         held: Access,
         header: &Header,
-        namespace: &Membership,
+        subject: Subject<'_>,
         desired: u32,
     ) -> Result<Access, Status> {
-        let users = namespace.users();
-        let allowed = || header.descriptor.allowed(K::RIGHTS, users);
+        let allowed = || subject.allowed(&header.descriptor, K::RIGHTS);
         let access = K::RIGHTS.requested(desired, || held.union(allowed()))?;
         let more = access.without(held);
         if more.contains(Access::SYSTEM_SECURITY) {
-            require_privilege(users)?;
+            subject.require_privilege()?;
         }
         let more = more.without(Access::SYSTEM_SECURITY);
-        header.descriptor.require(K::RIGHTS, users, more)?;
+        subject.require(&header.descriptor, K::RIGHTS, more)?;
         Ok(access)
     }
 }

@@ -3,6 +3,8 @@
 //! The object manager: names and where they are, handles, and who may do what with an object.
 
 pub(crate) mod access;
+mod attributes;
+mod capture;
 mod contents;
 mod count;
 mod directory;
@@ -19,7 +21,10 @@ mod space;
 mod upcase;
 mod walk;
 
+pub(crate) use attributes::Attributes;
+pub(crate) use capture::capture_name;
 pub(crate) use directory::Directory;
+pub(crate) use event::Held;
 pub(crate) use handle::Handle;
 pub(crate) use link::SymbolicLink;
 pub(crate) use object::{
@@ -31,7 +36,10 @@ pub(crate) use object::{
 pub(crate) use path::Path;
 pub(crate) use registry::Registry;
 pub(crate) use request::Request;
-pub(crate) use security::Descriptor;
+pub(crate) use security::{
+    AccessMode,
+    Descriptor, //
+};
 pub(crate) use space::{
     Membership,
     Namespace, //

@@ -17,11 +17,14 @@ use crate::{
     dispatcher,
     object::event,
     sys::{
+        context::may_sleep,
+        deferred::Deferrable,
         process::Process,
         Atomic,
         Relaxed, //
     }, //
 };
+use core::ops::Deref;
 use kernel::{
     alloc::AllocError,
     prelude::*,
@@ -96,7 +99,7 @@ pub(crate) struct Header {
     /// The one process that may open it, if it is exclusive.
     pub(super) owner: Option<Process>,
     /// Where its name is, or was; none if it never had one.
-    place: Option<KBox<Place>>,
+    place: Option<KBox<Deferrable<Place>>>,
     /// Handles to it. If it has a place, the last goes under the lock of that directory, and
     /// opening by name counts under it.
     pub(super) handles: Count,
@@ -148,7 +151,7 @@ impl Header {
 
     /// The same at a place. Process context, may sleep.
     pub(super) fn at(mut self, place: Place) -> Result<Self, AllocError> {
-        self.place = Some(KBox::new(place, GFP_KERNEL_ACCOUNT)?);
+        self.place = Some(Deferrable::new(place)?);
         Ok(self)
     }
 
@@ -160,7 +163,7 @@ impl Header {
 
     /// Where its name is, or was.
     pub(crate) fn place(&self) -> Option<&Place> {
-        self.place.as_deref()
+        self.place.as_deref().map(Deref::deref)
     }
 
     /// Handles to the object.
@@ -196,8 +199,13 @@ impl Header {
 impl Drop for Header {
     fn drop(&mut self) {
         let mut place = self.place.take();
+        if !may_sleep() {
+            // A driver lets the last reference go where it must not sleep.
+            place.map(Deferrable::drop_soon);
+            return;
+        }
         while let Some(below) = place {
-            let Place { directory, .. } = KBox::into_inner(below);
+            let Place { directory, .. } = Deferrable::into_value(below);
             place = Arc::into_unique_or_drop(directory)
                 .and_then(|mut directory| directory.as_mut().project().header.place.take());
         }

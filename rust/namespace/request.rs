@@ -4,6 +4,8 @@
 
 use super::{
     name::Name,
+    AccessMode,
+    Attributes,
     Descriptor,
     Directory,
     Handle,
@@ -21,14 +23,10 @@ pub(crate) struct Request<'a> {
     pub(crate) root: Result<Option<&'a Handle<Directory>>, Status>,
     /// The path; none for an object without a name, and for the root itself.
     pub(crate) path: Option<Name>,
-    /// Names are compared without regard to case.
-    pub(crate) fold: bool,
-    /// Creating opens what is there.
-    pub(crate) open_if: bool,
-    /// The name is to stay without a handle.
-    pub(crate) permanent: bool,
-    /// One process alone may open the object.
-    pub(crate) exclusive: bool,
+    /// What else is asked for.
+    pub(crate) attributes: Attributes,
+    /// Who asks.
+    pub(crate) mode: AccessMode,
     /// The rights wanted, generic ones included.
     pub(crate) desired: u32,
     /// Who may do what with what is created.
@@ -57,8 +55,23 @@ impl<'a> Request<'a> {
         })
     }
 
+    /// Whether names are compared without regard to case.
+    pub(super) fn folds(&self) -> bool {
+        self.attributes.has(Attributes::CASE_INSENSITIVE)
+    }
+
+    /// Whether the name is to stay without a handle.
+    pub(crate) fn is_permanent(&self) -> bool {
+        self.attributes.has(Attributes::PERMANENT)
+    }
+
+    /// Whether one process alone may open the object.
+    pub(super) fn is_exclusive(&self) -> bool {
+        self.attributes.has(Attributes::EXCLUSIVE)
+    }
+
     /// The process that the object belongs to, if it is exclusive.
     pub(super) fn owner(&self) -> Option<Process> {
-        self.exclusive.then(Process::current)
+        self.is_exclusive().then(Process::current)
     }
 }

@@ -52,7 +52,7 @@ impl Descriptor {
 
     /// All rights of the type that the current task may be granted; a capability in `users` gives
     /// what the mode does not. Process context.
-    pub(crate) fn allowed(&self, mapping: &GenericMapping, users: &UserNamespace) -> Access {
+    fn allowed(&self, mapping: &GenericMapping, users: &UserNamespace) -> Access {
         let by_mode = self.allowed_by_mode(mapping);
         if !by_mode.contains(mapping.all) && users.would_grant(cred::CAP_IPC_OWNER) {
             return mapping.all;
@@ -64,7 +64,7 @@ impl Descriptor {
     /// context.
     ///
     /// Errors: `ACCESS_DENIED`.
-    pub(super) fn require(
+    fn require(
         &self,
         mapping: &GenericMapping,
         users: &UserNamespace,
@@ -96,14 +96,57 @@ impl Descriptor {
     }
 }
 
-/// Refuses who holds no privilege: CAP_SYS_ADMIN in `users` stands for
-/// `SeCreatePermanentPrivilege` and `SeSecurityPrivilege`. Process context.
-///
-/// Errors: `PRIVILEGE_NOT_HELD`.
-pub(crate) fn require_privilege(users: &UserNamespace) -> Result<(), Status> {
-    if users.grants(cred::CAP_SYS_ADMIN) {
-        Ok(())
-    } else {
-        Err(Status::PRIVILEGE_NOT_HELD)
+/// Who asks: the kernel, of which nothing is asked, or a user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum AccessMode {
+    /// The kernel, for itself.
+    Kernel,
+    /// A user, or the kernel for one.
+    User,
+}
+
+/// Who asks, and where a capability must be held to count.
+#[derive(Clone, Copy)]
+pub(super) struct Subject<'a> {
+    /// Who.
+    pub(super) mode: AccessMode,
+    /// Where.
+    pub(super) users: &'a UserNamespace,
+}
+
+impl Subject<'_> {
+    /// Refuses who may not have `right` of an object of the type. Process context.
+    ///
+    /// Errors: `ACCESS_DENIED`.
+    pub(super) fn require(
+        self,
+        descriptor: &Descriptor,
+        mapping: &GenericMapping,
+        right: Access,
+    ) -> Result<(), Status> {
+        match self.mode {
+            AccessMode::Kernel => Ok(()),
+            AccessMode::User => descriptor.require(mapping, self.users, right),
+        }
+    }
+
+    /// All rights of the type that it may be granted. Process context.
+    pub(super) fn allowed(self, descriptor: &Descriptor, mapping: &GenericMapping) -> Access {
+        match self.mode {
+            AccessMode::Kernel => mapping.all,
+            AccessMode::User => descriptor.allowed(mapping, self.users),
+        }
+    }
+
+    /// Refuses who holds no privilege: CAP_SYS_ADMIN stands for `SeCreatePermanentPrivilege` and
+    /// `SeSecurityPrivilege`. Process context.
+    ///
+    /// Errors: `PRIVILEGE_NOT_HELD`.
+    pub(super) fn require_privilege(self) -> Result<(), Status> {
+        if self.mode == AccessMode::Kernel || self.users.grants(cred::CAP_SYS_ADMIN) {
+            Ok(())
+        } else {
+            Err(Status::PRIVILEGE_NOT_HELD)
+        }
     }
 }

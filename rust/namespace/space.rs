@@ -17,6 +17,8 @@ use super::{
         Place, //
     },
     registry::Registry,
+    security::Subject,
+    AccessMode,
     Descriptor,
     Directory,
     SymbolicLink, //
@@ -111,9 +113,10 @@ impl Namespace {
         &self.root
     }
 
-    /// Where a capability must be held to count here.
-    pub(crate) fn users(&self) -> &UserNamespace {
-        &self.users
+    /// Who asks in a mode, with what counts here.
+    pub(super) fn subject(&self, mode: AccessMode) -> Subject<'_> {
+        let users = &self.users;
+        Subject { mode, users }
     }
 
     /// Counts a name that is about to become permanent.

@@ -12,9 +12,11 @@ use super::{
         Node,
         Object, //
     },
+    AccessMode,
     Directory,
     Handle,
-    Namespace, //
+    Namespace,
+    Request, //
 };
 use crate::status::Status;
 use kernel::{
@@ -28,6 +30,7 @@ const MAX_LINKS: u32 = 32;
 /// A walk: the directory that was reached, and the path that is left.
 pub(super) struct Walk<'a> {
     namespace: &'a Namespace,
+    mode: AccessMode,
     /// Whether names are compared without regard to case.
     fold: bool,
     directory: Arc<Object<Directory>>,
@@ -44,8 +47,23 @@ impl<'a> Walk<'a> {
     pub(super) fn new(
         namespace: &'a Namespace,
         root: Option<&Handle<Directory>>,
+        request: &Request<'_>,
+    ) -> Result<Self, Status> {
+        Self::along(
+            namespace,
+            root,
+            request.path.as_ref(),
+            request.folds(),
+            request.mode,
+        )
+    }
+
+    fn along(
+        namespace: &'a Namespace,
+        root: Option<&Handle<Directory>>,
         path: Option<&Name>,
         fold: bool,
+        mode: AccessMode,
     ) -> Result<Self, Status> {
         let root = root.map(|root| &root.object);
         let (directory, rest) = match (root, path) {
@@ -56,6 +74,7 @@ impl<'a> Walk<'a> {
         };
         Ok(Self {
             namespace,
+            mode,
             fold,
             directory: directory.clone(),
             rest,
@@ -117,15 +136,15 @@ impl<'a> Walk<'a> {
             return Err(Status::OBJECT_NAME_NOT_FOUND);
         }
         let links = self.links.wrapping_add(1);
-        *self = Self::new(self.namespace, None, Some(target), self.fold)?;
+        *self = Self::along(self.namespace, None, Some(target), self.fold, self.mode)?;
         self.links = links;
         Ok(())
     }
 
     fn require_traverse(&self) -> Result<(), Status> {
-        self.directory.header.descriptor.require(
+        self.namespace.subject(self.mode).require(
+            &self.directory.header.descriptor,
             &DIRECTORY,
-            self.namespace.users(),
             Access::DIRECTORY_TRAVERSE,
         )
     }

@@ -4,11 +4,14 @@
 //!
 //! C header: [`include/linux/file.h`](srctree/include/linux/file.h)
 
-use super::file::{
-    value_of,
-    Handle,
-    Slot,
-    Table, //
+use super::{
+    file::{
+        value_of,
+        Handle,
+        Slot,
+        Table, //
+    },
+    helpers, //
 };
 use core::{
     marker::PhantomData,
@@ -89,4 +92,11 @@ impl<T: Handle> Drop for Fd<T> {
     fn drop(&mut self) {
         Self::put(&self.raw);
     }
+}
+
+/// Closes `fd` of the current task. Process context, may sleep. What it is may have changed since it
+/// was looked at: that is between the threads of its process.
+pub(crate) fn close(fd: i32) {
+    // SAFETY: In a system call of the current task; a number that is not open is refused.
+    unsafe { helpers::close_fd(fd as c_uint) };
 }

@@ -32,7 +32,14 @@ extern "C" {
         queue: *mut bindings::wait_queue_head,
         entry: *mut bindings::wait_queue_entry,
     );
+    #[cfg(CONFIG_DEBUG_OBJECTS)]
+    pub(super) fn ntevent_helper_queue_occupied(queue: *mut bindings::wait_queue_head);
+    #[cfg(CONFIG_DEBUG_OBJECTS)]
+    pub(super) fn ntevent_helper_queue_vacated(queue: *mut bindings::wait_queue_head);
+    #[cfg(CONFIG_DEBUG_OBJECTS)]
+    pub(super) fn ntevent_helper_queue_made(queue: *mut bindings::wait_queue_head);
     pub(super) fn ntevent_helper_set_current_state(state: c_uint);
+    pub(super) fn ntevent_helper_signal_pending_state(state: c_uint) -> bool;
     pub(super) fn ntevent_helper_smp_mb();
     pub(super) fn ntevent_helper_preempt_disable();
     pub(super) fn ntevent_helper_preempt_enable();
@@ -51,7 +58,26 @@ extern "C" {
     pub(super) fn ntevent_helper_get_process() -> *mut bindings::pid;
     pub(super) fn ntevent_helper_file_count(file: *mut bindings::file) -> c_ulong;
     pub(super) fn ntevent_helper_files_are_shared() -> bool;
+    pub(super) fn ntevent_helper_may_sleep() -> bool;
+    pub(super) fn ntevent_helper_in_hardirq() -> bool;
+    pub(super) fn ntevent_helper_is_kernel_thread() -> bool;
+    pub(super) fn ntevent_helper_tell_refused_wait();
+    pub(super) fn ntevent_helper_drop_soon();
+    pub(super) fn ntevent_helper_drop_now();
+    pub(super) fn ntevent_helper_handles_init(handles: *mut bindings::xarray);
+    pub(super) fn ntevent_helper_handles_add(
+        handles: *mut bindings::xarray,
+        handle: *mut c_void,
+        number: *mut u32,
+    ) -> c_int;
+    pub(super) fn ntevent_helper_handles_lock(handles: *mut bindings::xarray) -> c_ulong;
+    pub(super) fn ntevent_helper_handles_unlock(handles: *mut bindings::xarray, flags: c_ulong);
+    pub(super) fn ntevent_helper_handles_remove(
+        handles: *mut bindings::xarray,
+        number: u32,
+    ) -> *mut c_void;
 
+    pub(super) fn close_fd(fd: c_uint) -> c_int;
     pub(super) fn anon_inode_getfile(
         name: *const c_char,
         fops: *const bindings::file_operations,

@@ -8,11 +8,16 @@ use kernel::{
 };
 
 pub(crate) mod clock;
+pub(crate) mod context;
 pub(crate) mod cred;
+pub(crate) mod deferred;
 pub(crate) mod fd;
 pub(crate) mod file;
+pub(crate) mod global;
+pub(crate) mod handles;
 mod helpers;
 pub(crate) mod ipc;
+pub(crate) mod memory;
 pub(crate) mod misc_device;
 mod module;
 pub(crate) mod process;

@@ -51,8 +51,13 @@ impl<T, B> Queue<T, B> {
     /// An empty queue. Any context.
     pub(crate) fn new(data: T) -> impl PinInit<Self> {
         pin_init!(Self {
-            // SAFETY: The slot is valid for writes and pinned.
-            head <- Opaque::ffi_init(|slot| unsafe { helpers::ntevent_helper_queue_init(slot) }),
+            head <- Opaque::ffi_init(|slot| {
+                // SAFETY: Only the address is used.
+                #[cfg(CONFIG_DEBUG_OBJECTS)]
+                unsafe { helpers::ntevent_helper_queue_made(slot) };
+                // SAFETY: The slot is valid for writes and pinned.
+                unsafe { helpers::ntevent_helper_queue_init(slot) }
+            }),
             data: UnsafeCell::new(data),
             _entries: PhantomData,
         })
@@ -161,6 +166,11 @@ impl<'q, T, B> Guard<'q, T, B> {
     ///
     /// The entry is in no queue, and stays valid and in place until [`Guard::remove`] took it out.
     pub(crate) unsafe fn push_back(&mut self, entry: &Entry<B>) {
+        #[cfg(CONFIG_DEBUG_OBJECTS)]
+        if self.first().is_none() {
+            // SAFETY: The queue is made, and locked.
+            unsafe { helpers::ntevent_helper_queue_occupied(self.queue.head.get()) };
+        }
         // SAFETY: The lock is held; the caller promises the entry's place and life.
         unsafe { helpers::ntevent_helper_queue_add(self.queue.head.get(), entry.raw.get()) }
     }
@@ -176,6 +186,11 @@ impl<'q, T, B> Guard<'q, T, B> {
         unsafe { helpers::ntevent_helper_queue_remove(self.queue.head.get(), raw) };
         // SAFETY: As for the read above.
         unsafe { (*raw).entry.next = core::ptr::null_mut() };
+        #[cfg(CONFIG_DEBUG_OBJECTS)]
+        if self.first().is_none() {
+            // SAFETY: The queue is locked, and was occupied by the entry.
+            unsafe { helpers::ntevent_helper_queue_vacated(self.queue.head.get()) };
+        }
         true
     }
 

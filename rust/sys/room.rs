@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Room for a few values on the stack, for many on the heap.
+//! Room for a few values on the stack, for many on the heap or where the caller says.
 
 use core::{
     mem::MaybeUninit,
@@ -14,18 +14,30 @@ pub(crate) use kernel::alloc::AllocError as NoRoom;
 /// As many values as the stack has room for: waits of up to eight objects and an alert.
 const SMALL: usize = 9;
 
+/// Where many values find room.
+pub(crate) enum Room<'a, T> {
+    /// On the heap, charged to the caller's memory cgroup.
+    Heap,
+    /// In memory of the caller's.
+    Lent(&'a mut [MaybeUninit<T>]),
+}
+
 /// Puts `values`, of which there are at most `count`, side by side where they stay, shows them to
-/// `f`, and drops them. Only a `count` above nine allocates; that is charged to the caller's memory
-/// cgroup, may sleep, and may fail, before `values` is asked for any.
+/// `f`, and drops them. Only a `count` above nine needs `many`: the heap may sleep, and may fail,
+/// before `values` is asked for any; lent memory must have room for as many.
 #[inline]
 pub(crate) fn with_room<T, R>(
     count: usize,
+    many: Room<'_, T>,
     values: impl Iterator<Item = T>,
     f: impl FnOnce(&[T]) -> R,
 ) -> Result<R, NoRoom> {
     let mut small = [const { MaybeUninit::<T>::uninit() }; SMALL];
     if let Some(room) = small.get_mut(..count) {
         return Ok(fill(room, values, f));
+    }
+    if let Room::Lent(room) = many {
+        return Ok(fill(room.get_mut(..count).ok_or(NoRoom)?, values, f));
     }
     let mut large = KVec::<T>::with_capacity(count, GFP_KERNEL_ACCOUNT)?;
     let room = large.as_mut_ptr().cast::<MaybeUninit<T>>();
@@ -141,12 +153,23 @@ mod tests {
         let value = Arc::new(1u32, GFP_KERNEL)?;
         for count in [0, 1, SMALL, SMALL + 1, 65] {
             let values = (0..count).map(|index| (index, value.clone()));
-            let sum = with_room(count, values, |values| {
+            let sum = with_room(count, Room::Heap, values, |values| {
                 values.iter().map(|(index, _)| *index).sum::<usize>()
             });
             assert_eq!(sum.ok(), Some((0..count).sum()));
         }
         assert!(Arc::into_unique_or_drop(value).is_some());
         Ok(())
+    }
+
+    #[test]
+    fn lent_room() {
+        let mut room = [const { MaybeUninit::<usize>::uninit() }; SMALL + 1];
+        let first = room.as_ptr().cast::<usize>();
+        let found = with_room(SMALL + 1, Room::Lent(&mut room), 0..SMALL + 1, |values| {
+            (values.as_ptr() == first, values.iter().sum::<usize>())
+        });
+        assert_eq!(found.ok(), Some((true, (0..SMALL + 1).sum())));
+        assert!(with_room(SMALL + 2, Room::Lent(&mut room), 0..1, |_| ()).is_err());
     }
 }

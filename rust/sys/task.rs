@@ -9,7 +9,6 @@ use super::{
 use core::ptr::NonNull;
 use kernel::{
     bindings,
-    current,
     sync::rcu,
     types::NotThreadSafe, //
 };
@@ -25,26 +24,51 @@ pub(crate) enum Woken {
     Signal,
 }
 
+/// What ends a sleep before its time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Disturbance {
+    /// Any Unix signal. The task can be frozen while it sleeps.
+    SignalOrFreezer,
+    /// Any Unix signal; the freezer too, as if it were one.
+    Signal,
+    /// A Unix signal that kills the task.
+    Kill,
+    /// Nothing.
+    Nothing,
+}
+
+impl Disturbance {
+    fn task_state(self) -> u32 {
+        match self {
+            Self::SignalOrFreezer => bindings::TASK_INTERRUPTIBLE | bindings::TASK_FREEZABLE,
+            Self::Signal => bindings::TASK_INTERRUPTIBLE,
+            Self::Kill => bindings::TASK_KILLABLE,
+            // Not TASK_UNINTERRUPTIBLE: a thread that waits for work is neither load nor hung.
+            Self::Nothing => bindings::TASK_IDLE,
+        }
+    }
+}
+
 /// When [`sleep`] gives up: a point on a clock, in nanoseconds, or never.
 pub(crate) type WakeTime = Option<(Clock, i64)>;
 
-/// Sleeps until `ready` holds, `time` comes or a Unix signal arrives; `ready` is asked first, so it
+/// Sleeps until `ready` holds, `time` comes or a `disturbance` does; `ready` is asked first, so it
 /// wins.
 ///
 /// Whoever makes `ready` true must call [`Sleeper::publish_and_wake`] to do it. Process context.
-/// The task can be frozen while it sleeps.
 ///
 /// The symbol is what `/proc/PID/wchan` shows of a waiter.
 #[inline(never)]
 #[export_name = "ntevent_sleep"]
-pub(crate) fn sleep(ready: &dyn Fn() -> bool, time: WakeTime) -> Woken {
-    let state = bindings::TASK_INTERRUPTIBLE | bindings::TASK_FREEZABLE;
+pub(crate) fn sleep(ready: &dyn Fn() -> bool, time: WakeTime, disturbance: Disturbance) -> Woken {
+    let state = disturbance.task_state();
     let woken = loop {
         set_state(state);
         if ready() {
             break Woken::Ready;
         }
-        if current!().signal_pending() {
+        // SAFETY: The current task is valid.
+        if unsafe { helpers::ntevent_helper_signal_pending_state(state) } {
             break Woken::Signal;
         }
         if !schedule_until(time) {

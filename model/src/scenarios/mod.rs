@@ -23,6 +23,7 @@ use crate::{
         Event,
         EventType, //
     },
+    sys::room::Room,
 };
 use pin_init::InPlaceInit;
 use shuttle::thread::{
@@ -97,12 +98,12 @@ fn wait_all_in_thread(
 }
 
 fn wait_any(events: &[Shared], deadline: Deadline) -> Outcome {
-    dispatcher::wait_any(events, Waiter::NOBODY, deadline).expect("memory")
+    dispatcher::wait_any(events, Waiter::NOBODY, deadline, Room::Heap).expect("memory")
 }
 
 fn wait_all(events: &[Shared], alert: Option<&Shared>, deadline: Deadline) -> Outcome {
     let alert = alert.map(Deref::deref);
-    dispatcher::wait_all(events, alert, Waiter::NOBODY, deadline).expect("memory")
+    dispatcher::wait_all(events, alert, Waiter::NOBODY, deadline, Room::Heap).expect("memory")
 }
 
 fn own(events: &[&Shared]) -> Vec<Shared> {

@@ -15,10 +15,20 @@ pub(crate) struct NoRoom;
 /// What dead memory is filled with.
 const POISON: u8 = 0x6b;
 
+/// Where many values find room: here it is all the same.
+pub(crate) enum Room<'a, T> {
+    /// On the heap.
+    Heap,
+    /// In memory of the caller's.
+    #[allow(dead_code, reason = "no scenario lends any")]
+    Lent(&'a mut [std::mem::MaybeUninit<T>]),
+}
+
 /// Puts `values`, of which there are at most `count`, side by side where they stay, shows them to
 /// `f`, and drops them.
 pub(crate) fn with_room<T, R>(
     count: usize,
+    _many: Room<'_, T>,
     values: impl Iterator<Item = T>,
     f: impl FnOnce(&[T]) -> R,
 ) -> Result<R, NoRoom> {

@@ -19,6 +19,13 @@ pub(crate) enum Woken {
     Signal,
 }
 
+/// What ends a sleep before its time; here a thread is interruptible or not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Disturbance {
+    /// Any Unix signal.
+    SignalOrFreezer,
+}
+
 /// When [`sleep`] gives up.
 pub(crate) type WakeTime = Option<(Clock, i64)>;
 
@@ -32,7 +39,7 @@ const MOST_SPURIOUS: u64 = 3;
 /// A thread that can give up is never blocked: that the scheduler runs it before `ready` holds *is*
 /// the deadline, or the signal. In a sampled run it stays for some turns, each a wake-up for
 /// nothing, so that it does not mostly give up at once.
-pub(crate) fn sleep(ready: &dyn Fn() -> bool, time: WakeTime) -> Woken {
+pub(crate) fn sleep(ready: &dyn Fn() -> bool, time: WakeTime, _: Disturbance) -> Woken {
     let give_up = if world::is_interruptible() {
         Woken::Signal
     } else if time.is_some() {

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Reading what a caller says of an object. The order of the checks is NT's, section C2.
+
+use super::{
+    c,
+    object::{
+        look_up,
+        Number, //
+    },
+};
+use crate::{
+    abi,
+    namespace::{
+        capture_name,
+        name::Name,
+        AccessMode,
+        Attributes,
+        Descriptor,
+        Directory,
+        Handle,
+        Request, //
+    },
+    status::Status,
+    sys::{
+        fd::Fd,
+        memory::Memory, //
+    },
+};
+use core::mem::offset_of;
+use kernel::transmute::{
+    AsBytes,
+    FromBytes, //
+};
+
+/// Declares a structure of C's without padding, and has its layout compared.
+macro_rules! structures {
+    ($($(#[$attribute:meta])* $name:ident = $c:ident { $($field:ident: $type:ty,)+ } at {
+        $($mine:ident: $theirs:ident,)+
+    })+) => {$(
+        $(#[$attribute])*
+        #[repr(C)]
+        #[derive(Default)]
+        struct $name { $($field: $type,)+ }
+        const _: () = {
+            assert!(size_of::<$name>() == size_of::<c::$c>());
+            assert!($(size_of::<$type>() +)+ 0 == size_of::<$name>());
+            $(assert!(offset_of!($name, $mine) == offset_of!(c::$c, $theirs));)+
+        };
+        // SAFETY: Every field is an integer, so every bit pattern is a value.
+        unsafe impl FromBytes for $name {}
+        // SAFETY: The fields fill the struct (asserted above).
+        unsafe impl AsBytes for $name {}
+    )+};
+}
+
+structures! {
+    /// OBJECT_ATTRIBUTES.
+    ObjectAttributes = _OBJECT_ATTRIBUTES {
+        length: u32, _pad: u32, root: u64, name: u64, attributes: u32, _pad2: u32, security: u64,
+        _quality: u64,
+    } at {
+        length: Length, root: RootDirectory, name: ObjectName, attributes: Attributes,
+        security: SecurityDescriptor,
+    }
+    /// UNICODE_STRING.
+    UnicodeString = _UNICODE_STRING {
+        length: u16, _maximum: u16, _pad: u32, buffer: u64,
+    } at {
+        length: Length, buffer: Buffer,
+    }
+    /// SECURITY_DESCRIPTOR.
+    SecurityDescriptor = _SECURITY_DESCRIPTOR {
+        revision: u8, _sbz: u8, control: u16, _pad: u32, _owner: u64, _group: u64, _sacl: u64,
+        dacl: u64,
+    } at {
+        revision: Revision, control: Control, dacl: Dacl,
+    }
+}
+
+/// Reads a structure of the caller's.
+///
+/// Errors: `ACCESS_VIOLATION`; `DATATYPE_MISALIGNMENT` if it is a user's.
+fn read<T: FromBytes + AsBytes + Default>(place: Memory, mode: AccessMode) -> Result<T, Status> {
+    if mode == AccessMode::User && !place.is_aligned(align_of::<T>()) {
+        return Err(Status::DATATYPE_MISALIGNMENT);
+    }
+    place.read().map_err(|_| Status::ACCESS_VIOLATION)
+}
+
+/// What a caller says of an object, read and checked.
+pub(super) struct Captured {
+    path: Option<Name>,
+    root: u64,
+    /// The attributes; a user's handle is not the kernel's.
+    attributes: Attributes,
+    descriptor: Descriptor,
+}
+
+impl Captured {
+    /// Reads what is at `place`; if that is null, it is a new object without a name. A descriptor is
+    /// looked at only if the object may be `created`.
+    ///
+    /// Errors: `INVALID_PARAMETER`, `OBJECT_NAME_INVALID`, `UNKNOWN_REVISION`,
+    /// `INVALID_SECURITY_DESCR`, those of [`read`] and of [`capture_name`].
+    pub(super) fn read(place: Memory, mode: AccessMode, created: bool) -> Result<Self, Status> {
+        let said = match (place.is_null(), created) {
+            (true, true) => ObjectAttributes {
+                length: size_of::<ObjectAttributes>() as u32,
+                ..Default::default()
+            },
+            (true, false) => return Err(Status::INVALID_PARAMETER),
+            (false, _) => read::<ObjectAttributes>(place, mode)?,
+        };
+        if said.length as usize != size_of::<ObjectAttributes>() {
+            return Err(Status::INVALID_PARAMETER);
+        }
+        let attributes = Attributes::defined(said.attributes)?;
+        let path = match said.name {
+            0 if said.root != 0 => return Err(Status::OBJECT_NAME_INVALID),
+            0 => None,
+            name => path_at(place.to(name as usize), mode)?,
+        };
+        attributes.require_possible()?;
+        let descriptor = match said.security {
+            security if created && security != 0 => {
+                descriptor_at(place.to(security as usize), mode)?
+            }
+            _ => Descriptor::for_creator(0),
+        };
+        Ok(Self {
+            path,
+            root: said.root,
+            attributes,
+            descriptor: descriptor.ok_or(Status::INVALID_PARAMETER)?,
+        })
+    }
+
+    /// What the kernel says for itself of an object that it opens or creates.
+    ///
+    /// Errors: those of [`path_at`].
+    pub(super) fn for_kernel(name: Memory) -> Result<Self, Status> {
+        let path = match name.is_null() {
+            true => None,
+            false => path_at(name, AccessMode::Kernel)?,
+        };
+        Ok(Self {
+            path,
+            root: 0,
+            attributes: Attributes::defined(Attributes::OPENIF | Attributes::KERNEL_HANDLE)?,
+            descriptor: Descriptor::for_creator(0).ok_or(Status::INVALID_PARAMETER)?,
+        })
+    }
+
+    /// The attributes.
+    pub(super) fn attributes(&self) -> Attributes {
+        self.attributes
+    }
+
+    /// Asks the object manager; the root cannot be closed meanwhile. Process context, may sleep.
+    pub(super) fn request<T>(
+        self,
+        mode: AccessMode,
+        desired: u32,
+        f: impl FnOnce(&Request<'_>) -> Result<T, Status>,
+    ) -> Result<T, Status> {
+        let root = root(self.root as c::HANDLE, mode);
+        let forced = self.attributes.has(Attributes::FORCE_ACCESS_CHECK);
+        f(&Request {
+            root: root
+                .as_ref()
+                .map(Option::as_deref)
+                .map_err(|status| *status),
+            path: self.path,
+            attributes: self.attributes,
+            // NT: V239.
+            mode: if forced { AccessMode::User } else { mode },
+            desired,
+            descriptor: self.descriptor,
+        })
+    }
+}
+
+/// The directory of a handle; none for a null one. The kernel has handles to events alone.
+fn root(handle: c::HANDLE, mode: AccessMode) -> Result<Option<Fd<Handle<Directory>>>, Status> {
+    if handle.is_null() {
+        return Ok(None);
+    }
+    match Number::new(handle, mode)? {
+        Number::User(fd) => abi::look_up(fd).map(Some),
+        number => look_up(number).and(Err(Status::OBJECT_TYPE_MISMATCH)),
+    }
+}
+
+/// Copies a counted string in; none if it is empty.
+fn path_at(place: Memory, mode: AccessMode) -> Result<Option<Name>, Status> {
+    let string = read::<UnicodeString>(place, mode)?;
+    capture_name(place.to(string.buffer as usize), string.length.into())
+}
+
+/// The descriptor of an object with a security descriptor: one with a list that is present but null
+/// lets everybody in, one without has no say.
+fn descriptor_at(place: Memory, mode: AccessMode) -> Result<Option<Descriptor>, Status> {
+    let security = read::<SecurityDescriptor>(place, mode)?;
+    let has = |bit: u32| u32::from(security.control) & bit != 0;
+    if u32::from(security.revision) != c::SECURITY_DESCRIPTOR_REVISION {
+        return Err(Status::UNKNOWN_REVISION);
+    }
+    if has(c::SE_SACL_PRESENT) && mode == AccessMode::User {
+        return Err(Status::PRIVILEGE_NOT_HELD);
+    }
+    Ok(match (has(c::SE_DACL_PRESENT), security.dacl) {
+        (true, 0) => Descriptor::for_creator(0o777),
+        (true, _) => return Err(Status::INVALID_SECURITY_DESCR),
+        (false, _) => Descriptor::for_creator(0),
+    })
+}

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Creating and opening events. NT: S3, S4, sections C2, C3; V139 to V145, V217 to V225, V239.
+
+use super::{
+    attributes::Captured,
+    c,
+    done,
+    event::event_type,
+    memory,
+    ntstatus,
+    object::{
+        address_of,
+        Number, //
+    },
+    previous_mode,
+    routines,
+    shared::Shared, //
+};
+use crate::{
+    dispatcher,
+    namespace::{
+        AccessMode,
+        Attributes,
+        Event,
+        Handle,
+        Membership,
+        Request, //
+    },
+    object::event::{
+        self,
+        EventType, //
+    },
+    status::Status,
+    sys::{
+        context,
+        file::install,
+        memory::Memory, //
+    }, //
+};
+use kernel::prelude::*;
+
+const SUCCESS: u32 = 0;
+const OBJECT_NAME_EXISTS: u32 = 0x4000_0000;
+
+/// Gives a new handle its number, and tells it. A permanent name is `kept` last, when nothing can
+/// fail any more.
+///
+/// Errors: `ACCESS_VIOLATION`, `INSUFFICIENT_RESOURCES`, `TOO_MANY_OPENED_FILES`, `QUOTA_EXCEEDED`.
+fn publish(
+    handle: Handle<Event>,
+    attributes: Attributes,
+    mode: AccessMode,
+    kept: bool,
+    place: Memory,
+) -> Result<(), Status> {
+    let keep = |handle: &Handle<Event>| if kept { handle.keep_name() } else { Ok(()) };
+    let is_kernels = attributes.has(Attributes::KERNEL_HANDLE) || context::is_kernel_thread();
+    if mode == AccessMode::Kernel && is_kernels {
+        keep(&handle)?;
+        let number = Shared::get()?.handles.add(handle)?;
+        let written = place.write(&Number::Kernel(number).value());
+        return written.map_err(|_| Status::ACCESS_VIOLATION);
+    }
+    let mut status = None;
+    let close_on_exec = !attributes.has(Attributes::INHERIT);
+    let fd = install(handle, close_on_exec, |handle| {
+        keep(handle).map_err(|kept| {
+            status = Some(kept);
+            ENOMEM
+        })
+    });
+    match fd {
+        Ok(fd) => place
+            .write(&u64::from(fd))
+            .map_err(|_| Status::ACCESS_VIOLATION),
+        Err(EMFILE | ENFILE) => Err(Status::TOO_MANY_OPENED_FILES),
+        Err(_) => Err(status.unwrap_or(Status::INSUFFICIENT_RESOURCES)),
+    }
+}
+
+/// Clears where a handle goes; so it is known to be writable. NT: C2 step 1.
+///
+/// Errors: `ACCESS_VIOLATION`; `DATATYPE_MISALIGNMENT` if it is a user's.
+fn clear(place: Memory, mode: AccessMode) -> Result<(), Status> {
+    if mode == AccessMode::User && !place.is_aligned(align_of::<u64>()) {
+        return Err(Status::DATATYPE_MISALIGNMENT);
+    }
+    place.write(&0u64).map_err(|_| Status::ACCESS_VIOLATION)
+}
+
+/// Creates an event in a namespace, or opens the one that is there, if the request allows it; tells
+/// which.
+fn create(
+    namespace: &Membership,
+    request: &Request<'_>,
+    event_type: EventType,
+    signaled: bool,
+) -> Result<(Handle<Event>, bool), Status> {
+    Handle::create(namespace, request, || {
+        dispatcher::Object::new(event::Event::new(event_type, signaled))
+    })
+}
+
+/// # Safety
+///
+/// See `memory`, for the handle's place, the attributes, and all that these point to.
+unsafe fn create_event(
+    mode: AccessMode,
+    place: *mut c::HANDLE,
+    desired: u32,
+    attributes: *const c::_OBJECT_ATTRIBUTES,
+    number: c::EVENT_TYPE,
+    signaled: bool,
+) -> Result<u32, Status> {
+    // SAFETY: The caller's promise.
+    let place = unsafe { memory(mode, place) };
+    clear(place, mode)?;
+    let event_type = event_type(number).ok_or(Status::INVALID_PARAMETER)?;
+    // SAFETY: The caller's promise.
+    let captured = Captured::read(unsafe { memory(mode, attributes) }, mode, true)?;
+    let attributes = captured.attributes();
+    let namespace = Shared::get()?.namespace(mode)?;
+    let (handle, existed) = captured.request(mode, desired, |request| {
+        create(&namespace, request, event_type, signaled)
+    })?;
+    let kept = attributes.has(Attributes::PERMANENT) && !existed;
+    publish(handle, attributes, mode, kept, place)?;
+    Ok(if existed { OBJECT_NAME_EXISTS } else { SUCCESS })
+}
+
+/// # Safety
+///
+/// As `create_event`.
+unsafe fn open_event(
+    mode: AccessMode,
+    place: *mut c::HANDLE,
+    desired: u32,
+    attributes: *const c::_OBJECT_ATTRIBUTES,
+) -> Result<(), Status> {
+    // SAFETY: The caller's promise.
+    let place = unsafe { memory(mode, place) };
+    clear(place, mode)?;
+    // SAFETY: The caller's promise.
+    let captured = Captured::read(unsafe { memory(mode, attributes) }, mode, false)?;
+    let attributes = captured.attributes();
+    let namespace = Shared::get()?.namespace(mode)?;
+    let handle = captured.request(mode, desired, |request| Handle::open(&namespace, request))?;
+    publish(handle, attributes, mode, false, place)
+}
+
+/// Creates an event that is signaled, or opens one, with a kernel handle; the event is there while
+/// the handle is. NT: S3, F20, V217 to V225.
+///
+/// # Safety
+///
+/// `name` is null or a string, and `place` null or good for writing.
+unsafe fn io_create(
+    name: *const c::_UNICODE_STRING,
+    place: *mut c::HANDLE,
+    event_type: EventType,
+) -> Result<*mut c::_KEVENT, Status> {
+    if place.is_null() {
+        return Err(Status::ACCESS_VIOLATION);
+    }
+    let mode = AccessMode::Kernel;
+    // SAFETY: The caller's promise.
+    let captured = Captured::for_kernel(unsafe { Memory::kernel(name as usize) })?;
+    let shared = Shared::get()?;
+    let namespace = shared.namespace(mode)?;
+    let (handle, _) = captured.request(mode, c::EVENT_ALL_ACCESS, |request| {
+        create(&namespace, request, event_type, true)
+    })?;
+    let event = address_of(&handle.object);
+    let number = shared.handles.add(handle)?;
+    // SAFETY: The caller's promise.
+    unsafe { place.write(Number::Kernel(number).value() as c::HANDLE) };
+    Ok(event)
+}
+
+routines! {
+    /// Process context, may sleep.
+    ///
+    /// # Safety
+    ///
+    /// See `io_create`.
+    fn IoCreateNotificationEvent(name: c::PUNICODE_STRING, place: c::PHANDLE) -> c::PKEVENT {
+        // SAFETY: The caller's promise.
+        unsafe { io_create(name, place, EventType::Notification) }.unwrap_or(core::ptr::null_mut())
+    }
+
+    /// Process context, may sleep.
+    ///
+    /// # Safety
+    ///
+    /// See `io_create`.
+    fn IoCreateSynchronizationEvent(name: c::PUNICODE_STRING, place: c::PHANDLE) -> c::PKEVENT {
+        // SAFETY: The caller's promise.
+        unsafe { io_create(name, place, EventType::Synchronization) }.unwrap_or(core::ptr::null_mut())
+    }
+
+    /// Process context, may sleep.
+    ///
+    /// # Safety
+    ///
+    /// See `create_event`, for the kernel.
+    fn ZwCreateEvent(
+        place: c::PHANDLE,
+        desired: c::ACCESS_MASK,
+        attributes: c::POBJECT_ATTRIBUTES,
+        number: c::EVENT_TYPE,
+        state: c::BOOLEAN,
+    ) -> c::NTSTATUS {
+        let mode = AccessMode::Kernel;
+        // SAFETY: The caller's promise.
+        ntstatus(unsafe { create_event(mode, place, desired, attributes, number, state != 0) })
+    }
+
+    /// Process context, may sleep.
+    ///
+    /// # Safety
+    ///
+    /// See `create_event`, for the previous mode.
+    fn NtCreateEvent(
+        place: c::PHANDLE,
+        desired: c::ACCESS_MASK,
+        attributes: c::POBJECT_ATTRIBUTES,
+        number: c::EVENT_TYPE,
+        state: c::BOOLEAN,
+    ) -> c::NTSTATUS {
+        let mode = previous_mode();
+        // SAFETY: The caller's promise.
+        ntstatus(unsafe { create_event(mode, place, desired, attributes, number, state != 0) })
+    }
+
+    /// Process context, may sleep.
+    ///
+    /// # Safety
+    ///
+    /// See `create_event`, for the kernel.
+    fn ZwOpenEvent(
+        place: c::PHANDLE,
+        desired: c::ACCESS_MASK,
+        attributes: c::POBJECT_ATTRIBUTES,
+    ) -> c::NTSTATUS {
+        // SAFETY: The caller's promise.
+        done(unsafe { open_event(AccessMode::Kernel, place, desired, attributes) })
+    }
+
+    /// Process context, may sleep.
+    ///
+    /// # Safety
+    ///
+    /// See `create_event`, for the previous mode.
+    fn NtOpenEvent(
+        place: c::PHANDLE,
+        desired: c::ACCESS_MASK,
+        attributes: c::POBJECT_ATTRIBUTES,
+    ) -> c::NTSTATUS {
+        // SAFETY: The caller's promise.
+        done(unsafe { open_event(previous_mode(), place, desired, attributes) })
+    }
+}

@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What can be done with the handle of an event. NT: sections C1, C3; V23 to V32, V125 to V138.
+
+use super::{
+    c, done, memory, ntstatus,
+    object::{
+        close,
+        event_of,
+        Number, //
+    },
+    previous_mode, routines,
+    shared::Shared,
+    wait::{
+        count_of,
+        wait,
+        wants_all,
+        Terms,
+        MOST, //
+    },
+};
+use crate::{
+    abi,
+    namespace::{
+        access::Access,
+        AccessMode,
+        Directory,
+        Event,
+        Handle,
+        Held,
+        Kind,
+        SymbolicLink, //
+    },
+    object::event::EventType,
+    status::Status,
+    sys::{
+        file,
+        memory::Memory,
+        room::{
+            Batch,
+            Room, //
+        }, //
+    },
+};
+
+/// Runs `change` on the event of a handle, and tells the previous state if the caller wants it. That
+/// it can be told is made sure of first. NT: F13, V134.
+///
+/// # Safety
+///
+/// See `memory`.
+unsafe fn change(
+    mode: AccessMode,
+    handle: c::HANDLE,
+    previous: *mut c::LONG,
+    change: impl FnOnce(&Event) -> bool,
+) -> Result<(), Status> {
+    // SAFETY: The caller's promise.
+    let place = unsafe { memory(mode, previous) };
+    if !place.is_null() {
+        probe::<i32>(place, mode)?;
+    }
+    let event = event_of(handle, mode, Access::MODIFY_STATE)?;
+    let was = i32::from(change(event.as_ref()));
+    if !place.is_null() {
+        // The user took it away meanwhile, and gets no more for it.
+        let _ = place.write(&was);
+    }
+    Ok(())
+}
+
+/// Makes sure that a user's memory can be written, by writing what is there.
+///
+/// Errors: `ACCESS_VIOLATION`, `DATATYPE_MISALIGNMENT`.
+fn probe<T>(place: Memory, mode: AccessMode) -> Result<(), Status>
+where
+    T: kernel::transmute::FromBytes + kernel::transmute::AsBytes + Default,
+{
+    if mode == AccessMode::Kernel {
+        return Ok(());
+    }
+    if !place.is_aligned(align_of::<T>()) {
+        return Err(Status::DATATYPE_MISALIGNMENT);
+    }
+    let there = place.read::<T>();
+    there
+        .and_then(|value| place.write(&value))
+        .map_err(|_| Status::ACCESS_VIOLATION)
+}
+
+/// Tells type and state. The class is looked at before the length, and both before all else. NT:
+/// C3, V135 to V138.
+///
+/// # Safety
+///
+/// See `memory`.
+unsafe fn query(
+    mode: AccessMode,
+    handle: c::HANDLE,
+    class: c::EVENT_INFORMATION_CLASS,
+    information: c::PVOID,
+    length: u32,
+    returned: *mut c::ULONG,
+) -> Result<(), Status> {
+    if class != c::EventBasicInformation {
+        return Err(Status::INVALID_INFO_CLASS);
+    }
+    if length as usize != size_of::<c::_EVENT_BASIC_INFORMATION>() {
+        return Err(Status::INFO_LENGTH_MISMATCH);
+    }
+    // SAFETY: The caller's promise.
+    let (place, returned) = unsafe { (memory(mode, information), memory(mode, returned)) };
+    if place.is_null() {
+        return Err(Status::ACCESS_VIOLATION);
+    }
+    probe::<[u32; 2]>(place, mode)?;
+    if !returned.is_null() {
+        probe::<u32>(returned, mode)?;
+    }
+    let event = event_of(handle, mode, Access::QUERY_STATE)?;
+    let (event_type, signaled) = event.as_ref().query();
+    let event_type = match event_type {
+        EventType::Notification => c::NotificationEvent,
+        EventType::Synchronization => c::SynchronizationEvent,
+    };
+    let written = place.write(&[event_type, signaled.into()]);
+    written.map_err(|_| Status::ACCESS_VIOLATION)?;
+    if !returned.is_null() {
+        // As in `change`.
+        let _ = returned.write(&length);
+    }
+    Ok(())
+}
+
+/// # Safety
+///
+/// See `memory`.
+unsafe fn wait_for_one(
+    mode: AccessMode,
+    handle: c::HANDLE,
+    alertable: bool,
+    timeout: *const c::_LARGE_INTEGER,
+) -> Result<u32, Status> {
+    // SAFETY: The caller's promise.
+    let timeout = Terms::timeout(unsafe { memory(mode, timeout) }, mode)?;
+    let event = event_of(handle, mode, Access::SYNCHRONIZE)?;
+    let terms = Terms::new(mode, alertable, timeout);
+    wait(&[event], false, &terms, Room::Heap)
+}
+
+/// The handles are found in order; the first that fails decides. NT: V61 to V65, V83, V84.
+///
+/// # Safety
+///
+/// See `memory`, for the array of `count` handles too.
+unsafe fn wait_for_many(
+    mode: AccessMode,
+    count: c::ULONG,
+    handles: *const c::HANDLE,
+    wait_type: c::WAIT_TYPE,
+    alertable: bool,
+    timeout: *const c::_LARGE_INTEGER,
+) -> Result<u32, Status> {
+    let count = count_of(count)?;
+    let all = wants_all(wait_type)?;
+    // SAFETY: The caller's promise.
+    let (place, timeout) = unsafe { (memory(mode, handles), memory(mode, timeout)) };
+    let timeout = Terms::timeout(timeout, mode)?;
+    if mode == AccessMode::User && !place.is_aligned(align_of::<c::HANDLE>()) {
+        return Err(Status::DATATYPE_MISALIGNMENT);
+    }
+    let mut values = [0u64; MOST];
+    let values = values.get_mut(..count).unwrap_or_default();
+    place
+        .read_slice(kernel::transmute::AsBytes::as_bytes_mut(values))
+        .map_err(|_| Status::ACCESS_VIOLATION)?;
+    let mut events = Batch::<Held, MOST>::new();
+    for &value in values.iter() {
+        events.push(event_of(value as c::HANDLE, mode, Access::SYNCHRONIZE)?);
+    }
+    wait(
+        &events,
+        all,
+        &Terms::new(mode, alertable, timeout),
+        Room::Heap,
+    )
+}
+
+/// Has the name of an object go with its last handle. NT: V206, V207.
+///
+/// Errors: those of `look_up`, `ACCESS_DENIED`.
+fn make_temporary(mode: AccessMode, handle: c::HANDLE) -> Result<(), Status> {
+    match Number::new(handle, mode)? {
+        Number::Kernel(number) => {
+            let another = Shared::get()?.handles.with(number, Handle::another);
+            another.ok_or(Status::INVALID_HANDLE)?.make_temporary();
+            Ok(())
+        }
+        Number::User(fd) => match make_fd_temporary::<Event>(fd, mode) {
+            Err(Status::OBJECT_TYPE_MISMATCH) => match make_fd_temporary::<Directory>(fd, mode) {
+                Err(Status::OBJECT_TYPE_MISMATCH) => make_fd_temporary::<SymbolicLink>(fd, mode),
+                result => result,
+            },
+            result => result,
+        },
+    }
+}
+
+fn make_fd_temporary<K: Kind>(fd: i32, mode: AccessMode) -> Result<(), Status>
+where
+    Handle<K>: file::Handle,
+{
+    let handle = abi::look_up::<K>(fd)?;
+    if mode == AccessMode::User {
+        handle.granted.require(Access::DELETE)?;
+    }
+    handle.make_temporary();
+    Ok(())
+}
+
+/// A routine in its two forms: the kernel asks, or whoever the previous mode says.
+macro_rules! in_both_modes {
+    ($(
+        $(#[$attribute:meta])*
+        $zw:ident, $nt:ident($mode:ident, $($argument:ident: $type:ty),*) $body:block
+    )+) => {$(
+        routines! {
+            $(#[$attribute])*
+            fn $zw($($argument: $type),*) -> c::NTSTATUS {
+                let $mode = AccessMode::Kernel;
+                $body
+            }
+
+            $(#[$attribute])*
+            fn $nt($($argument: $type),*) -> c::NTSTATUS {
+                let $mode = previous_mode();
+                $body
+            }
+        }
+    )+};
+}
+
+in_both_modes! {
+    /// NT: V13, V14, V29, V134. Process context, or any for a kernel handle.
+    ///
+    /// # Safety
+    ///
+    /// See `memory`.
+    ZwSetEvent, NtSetEvent(mode, handle: c::HANDLE, previous: c::PLONG) {
+        // SAFETY: The caller's promise.
+        done(unsafe { change(mode, handle, previous, Event::set) })
+    }
+
+    /// NT: V15, V16. Context as for setting.
+    ///
+    /// # Safety
+    ///
+    /// See `memory`.
+    ZwResetEvent, NtResetEvent(mode, handle: c::HANDLE, previous: c::PLONG) {
+        // SAFETY: The caller's promise.
+        done(unsafe { change(mode, handle, previous, Event::reset) })
+    }
+
+    /// NT: V25. Context as for setting.
+    ///
+    /// # Safety
+    ///
+    /// None.
+    ZwClearEvent, NtClearEvent(mode, handle: c::HANDLE) {
+        // SAFETY: The pointer is null.
+        done(unsafe { change(mode, handle, core::ptr::null_mut(), Event::reset) })
+    }
+
+    /// NT: V17, V18. Context as for setting.
+    ///
+    /// # Safety
+    ///
+    /// See `memory`.
+    ZwPulseEvent, NtPulseEvent(mode, handle: c::HANDLE, previous: c::PLONG) {
+        // SAFETY: The caller's promise.
+        done(unsafe { change(mode, handle, previous, Event::pulse) })
+    }
+
+    /// NT: V5, V6, V26, V135 to V138. Context as for setting.
+    ///
+    /// # Safety
+    ///
+    /// See `memory`, for information and returned length.
+    ZwQueryEvent, NtQueryEvent(
+        mode,
+        handle: c::HANDLE,
+        class: c::EVENT_INFORMATION_CLASS,
+        information: c::PVOID,
+        length: c::ULONG,
+        returned: c::PULONG
+    ) {
+        // SAFETY: The caller's promise.
+        done(unsafe { query(mode, handle, class, information, length, returned) })
+    }
+
+    /// NT: V28 to V30, S4. Process context, or any for a kernel handle and a timeout of zero.
+    ///
+    /// # Safety
+    ///
+    /// See `memory`.
+    ZwWaitForSingleObject, NtWaitForSingleObject(
+        mode,
+        handle: c::HANDLE,
+        alertable: c::BOOLEAN,
+        timeout: c::PLARGE_INTEGER
+    ) {
+        // SAFETY: The caller's promise.
+        ntstatus(unsafe { wait_for_one(mode, handle, alertable != 0, timeout) })
+    }
+
+    /// NT: V54 to V85. Context as for one object.
+    ///
+    /// # Safety
+    ///
+    /// See `wait_for_many`.
+    ZwWaitForMultipleObjects, NtWaitForMultipleObjects(
+        mode,
+        count: c::ULONG,
+        handles: *mut c::HANDLE,
+        wait_type: c::WAIT_TYPE,
+        alertable: c::BOOLEAN,
+        timeout: c::PLARGE_INTEGER
+    ) {
+        // SAFETY: The caller's promise.
+        ntstatus(unsafe { wait_for_many(mode, count, handles, wait_type, alertable != 0, timeout) })
+    }
+
+    /// NT: C6. Process context, may sleep.
+    ///
+    /// # Safety
+    ///
+    /// None.
+    ZwClose, NtClose(mode, handle: c::HANDLE) {
+        done(close(handle, mode))
+    }
+
+    /// NT: V206, V207. Process context, may sleep.
+    ///
+    /// # Safety
+    ///
+    /// None.
+    ZwMakeTemporaryObject, NtMakeTemporaryObject(mode, handle: c::HANDLE) {
+        done(make_temporary(mode, handle))
+    }
+}

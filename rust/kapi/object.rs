@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Handles and the pointers behind them. NT: V226 to V230; D3.
+//!
+//! A handle is a number with the highest bits set, which stands for an entry of the table of kernel
+//! handles, or an fd of the current process. Neither can be taken for the other.
+
+use super::{
+    c,
+    done,
+    event_at,
+    routines,
+    shared::Shared,
+    wait::wait_mode, //
+};
+use crate::{
+    abi,
+    dispatcher::Mark,
+    namespace::{
+        access::{
+            Access,
+            EVENT, //
+        },
+        AccessMode,
+        Event,
+        Handle,
+        Held,
+        Object, //
+    },
+    status::Status,
+    sys::{
+        context,
+        fd, //
+    },
+};
+use kernel::{
+    container_of,
+    sync::Arc, //
+};
+
+/// What the values of kernel handles have in common. They go up in fours from here.
+const KERNEL: usize = 0xffff_ffff_8000_0000;
+
+/// What a handle's value stands for.
+#[derive(Clone, Copy)]
+pub(super) enum Number {
+    /// An entry of the kernel's table.
+    Kernel(u32),
+    /// An fd.
+    User(i32),
+}
+
+impl Number {
+    /// The two lowest bits of a kernel handle are its user's. NT: C6.
+    ///
+    /// Errors: `INVALID_HANDLE` for a null handle, for what is too large for an fd, and for a
+    /// kernel handle of a user's.
+    pub(super) fn new(handle: c::HANDLE, mode: AccessMode) -> Result<Self, Status> {
+        let value = handle as usize;
+        if value & KERNEL == KERNEL && mode == AccessMode::Kernel {
+            return Ok(Self::Kernel((value & !KERNEL) as u32 >> 2));
+        }
+        match i32::try_from(value) {
+            // The fd of an interrupted task is nobody's.
+            Ok(fd @ 1..) if context::may_sleep() => Ok(Self::User(fd)),
+            _ => Err(Status::INVALID_HANDLE),
+        }
+    }
+
+    /// The value.
+    pub(super) fn value(self) -> u64 {
+        match self {
+            Self::Kernel(number) => (KERNEL | (number as usize) << 2) as u64,
+            Self::User(fd) => u64::from(fd.unsigned_abs()),
+        }
+    }
+}
+
+/// The event of a handle, and the rights that the handle has. Any context for a kernel handle.
+///
+/// Errors: `INVALID_HANDLE`, `OBJECT_TYPE_MISMATCH`.
+pub(super) fn look_up(number: Number) -> Result<(Held, Access), Status> {
+    let found = |handle: &Handle<Event>| (handle.hold(), handle.granted);
+    match number {
+        Number::Kernel(number) => {
+            let found = Shared::get()?.handles.with(number, found);
+            found.ok_or(Status::INVALID_HANDLE)
+        }
+        Number::User(fd) => abi::look_up::<Event>(fd).map(|handle| found(&handle)),
+    }
+}
+
+/// The event of a handle that a user may use only with `right`. Any context for a kernel handle.
+///
+/// Errors: those of [`look_up`], `ACCESS_DENIED`.
+pub(super) fn event_of(handle: c::HANDLE, mode: AccessMode, right: Access) -> Result<Held, Status> {
+    let (event, granted) = look_up(Number::new(handle, mode)?)?;
+    if mode == AccessMode::User {
+        granted.require(right)?;
+    }
+    Ok(event)
+}
+
+/// Closes a handle. Process context, may sleep. NT: C6.
+///
+/// Errors: `INVALID_HANDLE`.
+pub(super) fn close(handle: c::HANDLE, mode: AccessMode) -> Result<(), Status> {
+    match Number::new(handle, mode)? {
+        Number::Kernel(number) => {
+            let handle = Shared::get()?.handles.remove(number);
+            handle.map(drop).ok_or(Status::INVALID_HANDLE)
+        }
+        Number::User(fd) => {
+            match abi::look_up::<Event>(fd) {
+                // A handle of whatever type.
+                Ok(_) | Err(Status::OBJECT_TYPE_MISMATCH) => fd::close(fd),
+                Err(status) => return Err(status),
+            }
+            Ok(())
+        }
+    }
+}
+
+/// The address that drivers have of an event.
+pub(super) fn address_of(object: &Object<Event>) -> *mut c::_KEVENT {
+    core::ptr::from_ref(&object.body).cast_mut().cast()
+}
+
+/// The object of an event that has one: not an event in a driver's storage.
+///
+/// # Safety
+///
+/// See `event_at`.
+unsafe fn object_at(pointer: c::PVOID) -> Option<*const Object<Event>> {
+    // SAFETY: The caller's promise.
+    let event = unsafe { event_at(pointer.cast()) }?;
+    if event.mark() != Mark::MANAGED {
+        return None;
+    }
+    // SAFETY: Every event with that mark is the body of an object.
+    Some(unsafe { container_of!(core::ptr::from_ref(event), Object<Event>, body) })
+}
+
+/// A type of objects, known by its address alone.
+#[repr(transparent)]
+pub(crate) struct Type(u8);
+
+static EVENT_TYPE: Type = Type(0);
+static FILE_TYPE: Type = Type(1);
+
+/// The type of events, for `ObReferenceObjectByHandle`.
+#[no_mangle]
+#[allow(non_upper_case_globals, reason = "the name is NT's")]
+pub(crate) static ExEventObjectType: &&Type = &&EVENT_TYPE;
+
+/// The type of files, which no handle here has.
+#[no_mangle]
+#[allow(non_upper_case_globals, reason = "the name is NT's")]
+pub(crate) static IoFileObjectType: &&Type = &&FILE_TYPE;
+
+/// A reference to the event of a handle, with what the handle grants.
+fn reference(
+    handle: c::HANDLE,
+    desired: u32,
+    object_type: c::POBJECT_TYPE,
+    mode: c::KPROCESSOR_MODE,
+) -> Result<(Held, Access), Status> {
+    let mode = wait_mode(mode)?;
+    let (event, granted) = look_up(Number::new(handle, mode)?)?;
+    let asked = object_type.cast::<Type>().cast_const();
+    if !asked.is_null() && !core::ptr::eq(asked, &EVENT_TYPE) {
+        return Err(Status::OBJECT_TYPE_MISMATCH);
+    }
+    if mode == AccessMode::User {
+        granted.require(EVENT.requested(desired, || Access::NONE)?)?;
+    }
+    Ok((event, granted))
+}
+
+routines! {
+    /// NT: V226 to V230, D2. Process context, or any for a kernel handle.
+    ///
+    /// # Safety
+    ///
+    /// `object` and `information` are null or good for writing.
+    fn ObReferenceObjectByHandle(
+        handle: c::HANDLE,
+        desired: c::ACCESS_MASK,
+        object_type: c::POBJECT_TYPE,
+        mode: c::KPROCESSOR_MODE,
+        object: *mut c::PVOID,
+        information: c::POBJECT_HANDLE_INFORMATION,
+    ) -> c::NTSTATUS {
+        if object.is_null() {
+            return done(Err(Status::ACCESS_VIOLATION));
+        }
+        let found = reference(handle, desired, object_type, mode).map(|(event, granted)| {
+            // SAFETY: The caller's promise.
+            if let Some(information) = unsafe { information.as_mut() } {
+                information.HandleAttributes = 0;
+                information.GrantedAccess = granted.bits();
+            }
+            let address = address_of(&event.0).cast();
+            // The driver has the reference, until it dereferences the object.
+            core::mem::forget(event);
+            address
+        });
+        let address = *found.as_ref().unwrap_or(&core::ptr::null_mut());
+        // SAFETY: The caller's promise.
+        unsafe { object.write(address) };
+        done(found.map(|_| ()))
+    }
+
+    /// Any context.
+    ///
+    /// # Safety
+    ///
+    /// See `event_at`; of an object, the caller has a reference or a handle.
+    fn ObReferenceObject(object: c::PVOID) {
+        // SAFETY: The caller's promise.
+        if let Some(object) = unsafe { object_at(object) } {
+            // SAFETY: Objects live in an `Arc`, of which the caller has a reference, not given up
+            // here.
+            let held = core::mem::ManuallyDrop::new(unsafe { Arc::from_raw(object) });
+            core::mem::forget(Arc::clone(&held));
+        }
+    }
+
+    /// The last reference may go in any context.
+    ///
+    /// # Safety
+    ///
+    /// See `event_at`; of an object, the caller gives up a reference that it has.
+    fn ObDereferenceObject(object: c::PVOID) {
+        // SAFETY: The caller's promise.
+        if let Some(object) = unsafe { object_at(object) } {
+            // SAFETY: Objects live in an `Arc`, of which the caller gives up a reference.
+            drop(unsafe { Arc::from_raw(object) });
+        }
+    }
+}

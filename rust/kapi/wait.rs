@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Waits by pointer, and what the waits by handle share with them. NT: section B; V33 to V114.
+
+use super::{
+    c,
+    event_at,
+    ntstatus,
+    routines, //
+};
+use crate::{
+    dispatcher::{
+        self,
+        has_duplicates,
+        try_all,
+        try_any,
+        Deadline,
+        Outcome,
+        WaitBlock,
+        Waiter, //
+    },
+    namespace::{
+        AccessMode,
+        Event, //
+    },
+    object::event,
+    status::Status,
+    sys::{
+        context,
+        memory::Memory,
+        room::{
+            NoRoom,
+            Room, //
+        },
+        task::Disturbance, //
+    },
+};
+use core::{
+    mem::MaybeUninit,
+    slice, //
+};
+
+/// The wait block of an event.
+type Block = WaitBlock<event::Event>;
+
+// A KWAIT_BLOCK has room for one.
+const _: () = assert!(size_of::<Block>() <= size_of::<c::_KWAIT_BLOCK>());
+const _: () = assert!(align_of::<Block>() <= align_of::<c::_KWAIT_BLOCK>());
+
+/// The most objects that one wait is for.
+pub(super) const MOST: usize = c::MAXIMUM_WAIT_OBJECTS as usize;
+
+const TIMEOUT: u32 = 0x102;
+const USER_APC: u32 = 0xc0;
+
+/// How a wait is to be done.
+pub(super) struct Terms {
+    waiter: Waiter,
+    timeout: Option<i64>,
+}
+
+impl Terms {
+    /// A wait that the kernel does for itself is not disturbed; one for a user is by a signal that
+    /// kills, and by others if it is alertable. NT: B4, F11.
+    pub(super) fn new(mode: AccessMode, alertable: bool, timeout: Option<i64>) -> Self {
+        let disturbance = match (mode, alertable) {
+            (AccessMode::Kernel, _) => Disturbance::Nothing,
+            (AccessMode::User, false) => Disturbance::Kill,
+            (AccessMode::User, true) => Disturbance::Signal,
+        };
+        Self {
+            waiter: Waiter::disturbed_by(disturbance),
+            timeout,
+        }
+    }
+
+    /// Refuses a wait that may sleep where the caller must not, and tells the log who it is. NT:
+    /// V236.
+    ///
+    /// Errors: `CANT_WAIT`.
+    fn require_context(&self) -> Result<(), Status> {
+        if self.timeout == Some(0) || context::may_sleep() {
+            return Ok(());
+        }
+        context::tell_refused_wait();
+        Err(Status::CANT_WAIT)
+    }
+
+    /// The timeout at `place`; none if the pointer is null.
+    ///
+    /// Errors: `ACCESS_VIOLATION`, `DATATYPE_MISALIGNMENT`.
+    pub(super) fn timeout(place: Memory, mode: AccessMode) -> Result<Option<i64>, Status> {
+        if place.is_null() {
+            return Ok(None);
+        }
+        if mode == AccessMode::User && !place.is_aligned(align_of::<i64>()) {
+            return Err(Status::DATATYPE_MISALIGNMENT);
+        }
+        place.read().map(Some).map_err(|_| Status::ACCESS_VIOLATION)
+    }
+}
+
+/// The mode that C gives a number.
+///
+/// Errors: `INVALID_PARAMETER_3`.
+pub(super) fn wait_mode(mode: c::KPROCESSOR_MODE) -> Result<AccessMode, Status> {
+    match u32::try_from(mode) {
+        Ok(c::KernelMode) => Ok(AccessMode::Kernel),
+        Ok(c::UserMode) => Ok(AccessMode::User),
+        _ => Err(Status::INVALID_PARAMETER_3),
+    }
+}
+
+/// Whether a wait is for all objects.
+///
+/// Errors: `INVALID_PARAMETER_3`. NT: F12.
+pub(super) fn wants_all(wait_type: c::WAIT_TYPE) -> Result<bool, Status> {
+    match wait_type {
+        c::WaitAll => Ok(true),
+        c::WaitAny => Ok(false),
+        _ => Err(Status::INVALID_PARAMETER_3),
+    }
+}
+
+/// The number of objects of a wait.
+///
+/// Errors: `INVALID_PARAMETER_1`. NT: V61, V62, V86.
+pub(super) fn count_of(count: c::ULONG) -> Result<usize, Status> {
+    match count as usize {
+        count @ 1..=MOST => Ok(count),
+        _ => Err(Status::INVALID_PARAMETER_1),
+    }
+}
+
+/// Waits for any or all of `objects`. Any context if the timeout is zero, or else process context.
+///
+/// Errors: `CANT_WAIT`, `INVALID_PARAMETER_MIX`, `INSUFFICIENT_RESOURCES` if `blocks` is too small.
+pub(super) fn wait<O: AsRef<Event>>(
+    objects: &[O],
+    all: bool,
+    terms: &Terms,
+    blocks: Room<'_, Block>,
+) -> Result<u32, Status> {
+    // All of one is any of one.
+    let all = all && objects.len() > 1;
+    if all && has_duplicates(objects) {
+        return Err(Status::INVALID_PARAMETER_MIX);
+    }
+    terms.require_context()?;
+    let waiter = terms.waiter;
+    let found = if all {
+        try_all(objects, None, waiter)
+    } else {
+        try_any(objects, waiter)
+    };
+    if let Some(index) = found {
+        return Ok(index as u32);
+    }
+    let deadline = Deadline::from_nt(terms.timeout);
+    if deadline == Deadline::Past {
+        return Ok(TIMEOUT);
+    }
+    let outcome = if all {
+        dispatcher::wait_all(objects, None, waiter, deadline, blocks)
+    } else {
+        dispatcher::wait_any(objects, waiter, deadline, blocks)
+    };
+    match outcome {
+        Ok(Outcome::Satisfied(index)) => Ok(index as u32),
+        Ok(Outcome::Timeout) => Ok(TIMEOUT),
+        Ok(Outcome::Interrupted) => Ok(USER_APC),
+        Err(NoRoom) => Err(Status::INSUFFICIENT_RESOURCES),
+    }
+}
+
+/// Waits for one object of a driver's.
+///
+/// Errors: `INVALID_PARAMETER_1` for no object, `OBJECT_TYPE_MISMATCH` for what is no event, those
+/// of [`wait`].
+///
+/// # Safety
+///
+/// `object` is as `event_at` wants it, and `timeout` is null or good for reading.
+pub(super) unsafe fn wait_single(
+    object: *const c::_KEVENT,
+    mode: c::KPROCESSOR_MODE,
+    alertable: c::BOOLEAN,
+    timeout: *const c::_LARGE_INTEGER,
+) -> Result<u32, Status> {
+    let mode = wait_mode(mode)?;
+    if object.is_null() {
+        return Err(Status::INVALID_PARAMETER_1);
+    }
+    // SAFETY: The caller's promise.
+    let event = unsafe { event_at(object) }.ok_or(Status::OBJECT_TYPE_MISMATCH)?;
+    // SAFETY: The caller's promise.
+    let place = unsafe { Memory::kernel(timeout as usize) };
+    let timeout = Terms::timeout(place, AccessMode::Kernel)?;
+    let terms = Terms::new(mode, alertable != 0, timeout);
+    wait(&[event], false, &terms, Room::Heap)
+}
+
+/// The objects of a wait, every one of them checked.
+///
+/// Errors: `INVALID_PARAMETER_2` for a null pointer, `OBJECT_TYPE_MISMATCH` for what is no event.
+///
+/// # Safety
+///
+/// `objects` is null or an array of `count` pointers, each as `event_at` wants it.
+unsafe fn events_at<'a>(objects: *const c::PVOID, count: usize) -> Result<&'a [&'a Event], Status> {
+    if objects.is_null() {
+        return Err(Status::INVALID_PARAMETER_2);
+    }
+    // SAFETY: The caller's promise.
+    for object in unsafe { slice::from_raw_parts(objects, count) } {
+        if object.is_null() {
+            return Err(Status::INVALID_PARAMETER_2);
+        }
+        // SAFETY: The caller's promise.
+        unsafe { event_at(object.cast()) }.ok_or(Status::OBJECT_TYPE_MISMATCH)?;
+    }
+    // SAFETY: Each was found to be a pointer to an event, so it is a reference.
+    Ok(unsafe { slice::from_raw_parts(objects.cast(), count) })
+}
+
+routines! {
+    /// NT: S1, S2, V7 to V12, V33 to V53, V87 to V114, V235, V236. Any context with a timeout of
+    /// zero, or else process context.
+    ///
+    /// # Safety
+    ///
+    /// See `wait_single`.
+    fn KeWaitForSingleObject(
+        object: c::PVOID,
+        _reason: c::KWAIT_REASON,
+        mode: c::KPROCESSOR_MODE,
+        alertable: c::BOOLEAN,
+        timeout: c::PLARGE_INTEGER,
+    ) -> c::NTSTATUS {
+        // SAFETY: The caller's promise.
+        ntstatus(unsafe { wait_single(object.cast(), mode, alertable, timeout) })
+    }
+
+    /// NT: V54 to V86. The wait blocks of more than nine objects are in the caller's array, so that
+    /// no wait fails for lack of memory. Context as for one object.
+    ///
+    /// # Safety
+    ///
+    /// `objects` is null or has `count` pointers as `event_at` wants them, `blocks` is null or has
+    /// room for `count` wait blocks, and `timeout` is null or good for reading.
+    fn KeWaitForMultipleObjects(
+        count: c::ULONG,
+        objects: *mut c::PVOID,
+        wait_type: c::WAIT_TYPE,
+        _reason: c::KWAIT_REASON,
+        mode: c::KPROCESSOR_MODE,
+        alertable: c::BOOLEAN,
+        timeout: c::PLARGE_INTEGER,
+        blocks: *mut c::_KWAIT_BLOCK,
+    ) -> c::NTSTATUS {
+        let multiple = || {
+            let count = count_of(count)?;
+            let all = wants_all(wait_type)?;
+            if count > c::THREAD_WAIT_OBJECTS as usize && blocks.is_null() {
+                return Err(Status::INVALID_PARAMETER_8);
+            }
+            let mode = wait_mode(mode)?;
+            // SAFETY: The caller's promise.
+            let objects = unsafe { events_at(objects, count) }?;
+            // SAFETY: The caller's promise.
+            let place = unsafe { Memory::kernel(timeout as usize) };
+            let timeout = Terms::timeout(place, AccessMode::Kernel)?;
+            let terms = Terms::new(mode, alertable != 0, timeout);
+            let room = if blocks.is_null() {
+                Room::Heap
+            } else {
+                let first = blocks.cast::<MaybeUninit<Block>>();
+                // SAFETY: The caller lends room for `count` blocks, each at least as large
+                // (asserted above).
+                Room::Lent(unsafe { slice::from_raw_parts_mut(first, count) })
+            };
+            wait(objects, all, &terms, room)
+        };
+        ntstatus(multiple())
+    }
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The attributes of a request. NT: C1.
+
+use crate::{
+    status::Status,
+    uapi, //
+};
+
+/// The attributes that NT defines and no object here can have.
+const IMPOSSIBLE: u32 = uapi::NTEVENT_OBJ_PROTECT_CLOSE | uapi::NTEVENT_OBJ_OPENLINK;
+
+/// The attributes that a request may have.
+const POSSIBLE: u32 = uapi::NTEVENT_OBJ_INHERIT
+    | uapi::NTEVENT_OBJ_PERMANENT
+    | uapi::NTEVENT_OBJ_EXCLUSIVE
+    | uapi::NTEVENT_OBJ_CASE_INSENSITIVE
+    | uapi::NTEVENT_OBJ_OPENIF
+    | uapi::NTEVENT_OBJ_KERNEL_HANDLE
+    | uapi::NTEVENT_OBJ_FORCE_ACCESS_CHECK;
+
+/// A set of attributes, all of them defined.
+#[derive(Clone, Copy)]
+pub(crate) struct Attributes(u32);
+
+impl Attributes {
+    /// The fd is kept by what the process executes.
+    pub(crate) const INHERIT: u32 = uapi::NTEVENT_OBJ_INHERIT;
+    /// The name stays without a handle.
+    pub(crate) const PERMANENT: u32 = uapi::NTEVENT_OBJ_PERMANENT;
+    /// One process alone may open the object.
+    pub(crate) const EXCLUSIVE: u32 = uapi::NTEVENT_OBJ_EXCLUSIVE;
+    /// Names are compared without regard to case.
+    pub(crate) const CASE_INSENSITIVE: u32 = uapi::NTEVENT_OBJ_CASE_INSENSITIVE;
+    /// Creating opens what is there.
+    pub(crate) const OPENIF: u32 = uapi::NTEVENT_OBJ_OPENIF;
+    /// The handle is one of the kernel's.
+    pub(crate) const KERNEL_HANDLE: u32 = uapi::NTEVENT_OBJ_KERNEL_HANDLE;
+    /// The kernel asks as if it were a user.
+    pub(crate) const FORCE_ACCESS_CHECK: u32 = uapi::NTEVENT_OBJ_FORCE_ACCESS_CHECK;
+
+    /// Errors: `INVALID_PARAMETER` for bits that NT does not define (V174).
+    pub(crate) fn defined(bits: u32) -> Result<Self, Status> {
+        if bits & !(POSSIBLE | IMPOSSIBLE) != 0 {
+            return Err(Status::INVALID_PARAMETER);
+        }
+        Ok(Self(bits))
+    }
+
+    /// Refuses what no object here can have; NT asks after it has read the name. NT: V173, V213.
+    ///
+    /// Errors: `INVALID_PARAMETER`.
+    pub(crate) fn require_possible(self) -> Result<(), Status> {
+        let both = Self::EXCLUSIVE | Self::INHERIT;
+        if self.0 & IMPOSSIBLE != 0 || self.0 & both == both {
+            return Err(Status::INVALID_PARAMETER);
+        }
+        Ok(())
+    }
+
+    /// Whether `attribute` is among them.
+    pub(crate) fn has(self, attribute: u32) -> bool {
+        self.0 & attribute != 0
+    }
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Copying a name in. NT: V146 to V151.
+
+use super::name::Name;
+use crate::{
+    status::Status,
+    sys::memory::Memory, //
+};
+use kernel::transmute::AsBytes;
+
+/// Copies a name of `length` bytes in; none if it is empty. Process context, may sleep.
+///
+/// Errors: `OBJECT_NAME_INVALID`, `DATATYPE_MISALIGNMENT`, `ACCESS_VIOLATION`,
+/// `INSUFFICIENT_RESOURCES`.
+pub(crate) fn capture_name(name: Memory, length: u32) -> Result<Option<Name>, Status> {
+    let bytes = length as usize;
+    match length {
+        0 => return Ok(None),
+        // NT's lengths are of 16 bits.
+        65535.. => return Err(Status::OBJECT_NAME_INVALID),
+        _ if !name.is_aligned(2) => return Err(Status::DATATYPE_MISALIGNMENT),
+        _ => (),
+    }
+    let mut units = Name::room(bytes.div_ceil(2))?;
+    let room = AsBytes::as_bytes_mut(units.as_mut_slice())
+        .get_mut(..bytes)
+        .ok_or(Status::OBJECT_NAME_INVALID)?;
+    name.read_slice(room)
+        .map_err(|_| Status::ACCESS_VIOLATION)?;
+    if bytes % 2 != 0 || units.len() > Name::MAX_UNITS {
+        return Err(Status::OBJECT_NAME_INVALID);
+    }
+    Ok(Some(Name::new(units)?))
+}

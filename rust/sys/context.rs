@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What the code that called may do: the nearest that Linux has to an IRQL, and to a previous mode.
+
+use super::helpers;
+
+/// Whether the caller may sleep: it is in process context, preemptible, with interrupts on, and in
+/// no RCU read section, which on PREEMPT_RT every spinlock is. Any context.
+pub(crate) fn may_sleep() -> bool {
+    // SAFETY: Reads the state of the current CPU and task.
+    unsafe { helpers::ntevent_helper_may_sleep() }
+}
+
+/// Whether the caller is a hardware interrupt. Any context.
+pub(crate) fn in_hardirq() -> bool {
+    // SAFETY: As above.
+    unsafe { helpers::ntevent_helper_in_hardirq() }
+}
+
+/// Whether the current task is a thread of the kernel's own. Process context.
+pub(crate) fn is_kernel_thread() -> bool {
+    // SAFETY: As above.
+    unsafe { helpers::ntevent_helper_is_kernel_thread() }
+}
+
+/// Tells the kernel's log, not too often, which code outside this module asked for a wait where it
+/// must not sleep. Any context.
+pub(crate) fn tell_refused_wait() {
+    // SAFETY: Walks the current stack, and prints.
+    unsafe { helpers::ntevent_helper_tell_refused_wait() }
+}

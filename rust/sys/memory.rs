@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Memory that a caller names by its address: a user's, which may not be there, or the kernel's.
+
+use kernel::{
+    prelude::*,
+    transmute::{
+        AsBytes,
+        FromBytes, //
+    },
+    uaccess::{
+        UserPtr,
+        UserSlice, //
+    }, //
+};
+
+/// Memory of a caller.
+///
+/// # Invariants
+///
+/// If it is the kernel's and its address is not null, then its owner vouches for what is read and
+/// written there.
+#[derive(Clone, Copy)]
+pub(crate) struct Memory {
+    address: usize,
+    space: Space,
+}
+
+#[derive(Clone, Copy)]
+enum Space {
+    User,
+    Kernel,
+}
+
+impl Memory {
+    /// A user's memory.
+    pub(crate) fn user(address: usize) -> Self {
+        // INVARIANT: Not the kernel's.
+        Self {
+            address,
+            space: Space::User,
+        }
+    }
+
+    /// The kernel's memory, which need not be aligned.
+    ///
+    /// # Safety
+    ///
+    /// What will be read there can be read, and what will be written can be written, for as long as
+    /// the value is in use; or the address is null.
+    pub(crate) unsafe fn kernel(address: usize) -> Self {
+        // INVARIANT: The caller's promise.
+        Self {
+            address,
+            space: Space::Kernel,
+        }
+    }
+
+    /// Whether it is at no address.
+    pub(crate) fn is_null(self) -> bool {
+        self.address == 0
+    }
+
+    /// Whether its address is a multiple of `alignment`.
+    pub(crate) fn is_aligned(self, alignment: usize) -> bool {
+        self.address % alignment == 0
+    }
+
+    /// Other memory of the same caller, to which what is here points.
+    pub(crate) fn to(self, address: usize) -> Self {
+        // INVARIANT: Who vouches for a structure vouches for what it points to.
+        Self { address, ..self }
+    }
+
+    /// Fills `room` with what is here. Process context if it is a user's.
+    ///
+    /// Errors: `EFAULT`.
+    pub(crate) fn read_slice(self, room: &mut [u8]) -> Result {
+        match self.space {
+            Space::User => UserSlice::new(UserPtr::from_addr(self.address), room.len())
+                .reader()
+                .read_slice(room),
+            Space::Kernel if self.is_null() => Err(EFAULT),
+            Space::Kernel => {
+                let from = self.address as *const u8;
+                // SAFETY: By the type invariant it can be read; `room` is the module's own.
+                unsafe { core::ptr::copy_nonoverlapping(from, room.as_mut_ptr(), room.len()) };
+                Ok(())
+            }
+        }
+    }
+
+    /// Reads a value. Context and errors as [`Self::read_slice`].
+    pub(crate) fn read<T: FromBytes + AsBytes + Default>(self) -> Result<T> {
+        let mut value = T::default();
+        self.read_slice(AsBytes::as_bytes_mut(&mut value))?;
+        Ok(value)
+    }
+
+    /// Writes a value. Context and errors as [`Self::read_slice`].
+    pub(crate) fn write<T: AsBytes>(self, value: &T) -> Result {
+        let bytes = AsBytes::as_bytes(value);
+        match self.space {
+            Space::User => UserSlice::new(UserPtr::from_addr(self.address), bytes.len())
+                .writer()
+                .write_slice(bytes),
+            Space::Kernel if self.is_null() => Err(EFAULT),
+            Space::Kernel => {
+                let to = self.address as *mut u8;
+                // SAFETY: By the type invariant it can be written; `bytes` is the module's own.
+                unsafe { core::ptr::copy_nonoverlapping(bytes.as_ptr(), to, bytes.len()) };
+                Ok(())
+            }
+        }
+    }
+}
