@@ -34,6 +34,8 @@ use crate::{
 
 /// The C headers as Rust sees them.
 #[allow(
+    clippy::all,
+    clippy::undocumented_unsafe_blocks,
     dead_code,
     missing_docs,
     non_camel_case_types,

@@ -104,9 +104,9 @@ impl Terms {
 ///
 /// Errors: `INVALID_PARAMETER_3`.
 pub(super) fn wait_mode(mode: c::KPROCESSOR_MODE) -> Result<AccessMode, Status> {
-    match u32::try_from(mode) {
-        Ok(c::KernelMode) => Ok(AccessMode::Kernel),
-        Ok(c::UserMode) => Ok(AccessMode::User),
+    match u32::from(mode) {
+        c::KernelMode => Ok(AccessMode::Kernel),
+        c::UserMode => Ok(AccessMode::User),
         _ => Err(Status::INVALID_PARAMETER_3),
     }
 }

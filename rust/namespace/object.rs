@@ -201,7 +201,9 @@ impl Drop for Header {
         let mut place = self.place.take();
         if !may_sleep() {
             // A driver lets the last reference go where it must not sleep.
-            place.map(Deferrable::drop_soon);
+            if let Some(place) = place {
+                Deferrable::drop_soon(place);
+            }
             return;
         }
         while let Some(below) = place {
