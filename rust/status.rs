@@ -2,8 +2,14 @@
 
 //! NTSTATUS: how an NT operation ended.
 
-use crate::uapi;
-use kernel::alloc::AllocError;
+use crate::{
+    sys,
+    uapi, //
+};
+use kernel::{
+    alloc::AllocError,
+    prelude::*, //
+};
 
 /// A status that says that an operation failed and changed nothing. The names are those of NT;
 /// which one is given when is the user ABI's to say.
@@ -84,6 +90,16 @@ impl Status {
     /// The number that NT gives this status.
     pub(crate) fn code(self) -> u32 {
         self.0
+    }
+
+    /// Why no fd was made.
+    pub(crate) fn of_new_file(errno: Error) -> Self {
+        match errno {
+            EMFILE | ENFILE => Self::TOO_MANY_OPENED_FILES,
+            EFAULT => Self::ACCESS_VIOLATION,
+            _ if errno == sys::quota_exceeded() => Self::QUOTA_EXCEEDED,
+            _ => Self::INSUFFICIENT_RESOURCES,
+        }
     }
 }
 

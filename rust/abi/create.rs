@@ -151,7 +151,7 @@ where
     let making = device.make();
     let made = handle(making.namespace())?;
     let close_on_exec = attributes & uapi::NTEVENT_OBJ_INHERIT == 0;
-    let fd = install(made.handle, close_on_exec, |handle| {
+    let fd = install(made.handle, close_on_exec, |handle, _| {
         store_status::<A>(argument, made.status)?;
         if made.keep_name {
             handle

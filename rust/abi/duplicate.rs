@@ -37,7 +37,7 @@ where
         let desired = (arguments.options & same_access == 0).then_some(arguments.desired_access);
         let handle = source.duplicate(desired)?;
         let inherit = arguments.attributes & uapi::NTEVENT_OBJ_INHERIT != 0;
-        let fd = install(handle, !inherit, |_| Ok(())).map_err(Failure::of_new_file)?;
+        let fd = install(handle, !inherit, |_, _| Ok(())).map_err(Failure::of_new_file)?;
         Ok(fd)
     })
 }

@@ -37,14 +37,8 @@ impl Failure {
 
     /// The failure to make an fd.
     pub(super) fn of_new_file(errno: Error) -> Self {
-        let status = match errno {
-            EMFILE | ENFILE => Status::TOO_MANY_OPENED_FILES,
-            EFAULT => Status::ACCESS_VIOLATION,
-            _ if errno == sys::quota_exceeded() => Status::QUOTA_EXCEEDED,
-            _ => Status::INSUFFICIENT_RESOURCES,
-        };
         Self {
-            status: Some(status),
+            status: Some(Status::of_new_file(errno)),
             errno,
         }
     }

@@ -36,10 +36,7 @@ pub(crate) use attempt::{
     try_any, //
 };
 pub(crate) use deadline::Deadline;
-pub(crate) use object::{
-    Mark,
-    Object, //
-};
+pub(crate) use object::Object;
 pub(crate) use signal_and_wait::signal_and_wait;
 pub(crate) use wait::{
     wait_all,

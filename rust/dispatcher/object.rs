@@ -19,6 +19,7 @@ use crate::sys::{
         Entry,
         Gate,
         Guard,
+        Mark,
         Queue, //
     },
     Acquire,
@@ -39,28 +40,14 @@ use pin_init::{
 /// An object that can be waited for; `S` is its state and the rule of it.
 ///
 /// Locking: everything is behind the queue's lock but `turns`, which is written under it and read
-/// without, and `mark`, which never changes.
+/// without.
 #[pin_data]
 pub(crate) struct Object<S> {
-    mark: Mark,
     #[pin]
     queue: Queue<Inner<S>, Block<S>>,
     /// How often the object turned from closed to open or back, as seen between critical sections.
     /// Odd: it is open. Two equal readings say that it did not turn in between.
     turns: Atomic<u64>,
-}
-
-/// What tells an object from other memory: who has a bare pointer may read it before all else. The
-/// values are of no meaning.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(transparent)]
-pub(crate) struct Mark(u32);
-
-impl Mark {
-    /// An object of the object manager.
-    pub(crate) const MANAGED: Self = Self(0x6e74_65b1);
-    /// An object in storage of a driver's.
-    pub(crate) const LENT: Self = Self(0x6e74_65b2);
 }
 
 impl<S> AsRef<Object<S>> for Object<S> {
@@ -109,8 +96,7 @@ impl<S: Signal> Object<S> {
             all_waiters: 0,
         };
         pin_init!(Self {
-            mark,
-            queue <- Queue::new(inner),
+            queue <- Queue::new(inner, mark),
             turns: Atomic::new(u64::from(open)),
         })
     }
@@ -121,14 +107,13 @@ impl<S: Signal> Object<S> {
     ///
     /// An object's worth of memory can be read there, and the address is aligned.
     pub(crate) unsafe fn is_at(address: *const Self) -> bool {
-        // SAFETY: The caller's promise.
-        let mark = unsafe { (&raw const (*address).mark).read() };
-        mark == Mark::MANAGED || mark == Mark::LENT
+        // SAFETY: The caller's promise; the queue is a field.
+        unsafe { Queue::is_at(&raw const (*address).queue) }
     }
 
-    /// Its mark.
+    /// Its mark. Any context.
     pub(crate) fn mark(&self) -> Mark {
-        self.mark
+        self.queue.mark()
     }
 
     /// Changes the state in a way that satisfies nobody. Any context up to hard interrupt.

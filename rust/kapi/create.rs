@@ -33,6 +33,7 @@ use crate::{
     },
     status::Status,
     sys::{
+        self,
         context,
         file::install,
         memory::Memory, //
@@ -54,29 +55,34 @@ fn publish(
     kept: bool,
     place: Memory,
 ) -> Result<(), Status> {
-    let keep = |handle: &Handle<Event>| if kept { handle.keep_name() } else { Ok(()) };
     let is_kernels = attributes.has(Attributes::KERNEL_HANDLE) || context::is_kernel_thread();
     if mode == AccessMode::Kernel && is_kernels {
-        keep(&handle)?;
-        let number = Shared::get()?.handles.add(handle)?;
-        let written = place.write(&Number::Kernel(number).value());
-        return written.map_err(|_| Status::ACCESS_VIOLATION);
+        return publish_to_kernel(handle, kept, place);
     }
-    let mut status = None;
     let close_on_exec = !attributes.has(Attributes::INHERIT);
-    let fd = install(handle, close_on_exec, |handle| {
-        keep(handle).map_err(|kept| {
-            status = Some(kept);
-            ENOMEM
-        })
+    let fd = install(handle, close_on_exec, |handle, fd| {
+        place.write(&u64::from(fd))?;
+        if kept && handle.keep_name().is_err() {
+            place.write(&0u64)?;
+            return Err(sys::quota_exceeded());
+        }
+        Ok(())
     });
-    match fd {
-        Ok(fd) => place
-            .write(&u64::from(fd))
-            .map_err(|_| Status::ACCESS_VIOLATION),
-        Err(EMFILE | ENFILE) => Err(Status::TOO_MANY_OPENED_FILES),
-        Err(_) => Err(status.unwrap_or(Status::INSUFFICIENT_RESOURCES)),
+    fd.map(|_| ()).map_err(Status::of_new_file)
+}
+
+fn publish_to_kernel(handle: Handle<Event>, kept: bool, place: Memory) -> Result<(), Status> {
+    let handles = &Shared::get()?.handles;
+    let number = handles.add(handle)?;
+    if kept {
+        let another = handles.with(number, Handle::another);
+        if let Some(Err(status)) = another.map(|handle| handle.keep_name()) {
+            handles.remove(number);
+            return Err(status);
+        }
     }
+    let value = Number::Kernel(number).value();
+    place.write(&value).map_err(|_| Status::ACCESS_VIOLATION)
 }
 
 /// Clears where a handle goes; so it is known to be writable. NT: C2 step 1.

@@ -15,7 +15,6 @@ use super::{
 };
 use crate::{
     abi,
-    dispatcher::Mark,
     namespace::{
         access::{
             Access,
@@ -30,7 +29,8 @@ use crate::{
     status::Status,
     sys::{
         context,
-        fd, //
+        fd,
+        queue::Mark, //
     },
 };
 use kernel::{

@@ -354,13 +354,13 @@ impl PollTable {
 }
 
 /// Makes a file that holds `handle` and installs it in the current task's table: the fd. `commit`
-/// runs when nothing else can fail any more; if it fails, no fd exists. Process context.
+/// learns its number when nothing else can fail; if it fails, no fd exists. Process context.
 ///
 /// Errors: `EMFILE`, `ENFILE`, `ENOMEM`, and those of `commit`.
 pub(crate) fn install<T: Handle>(
     handle: T,
     close_on_exec: bool,
-    commit: impl FnOnce(&T) -> Result,
+    commit: impl FnOnce(&T, u32) -> Result,
 ) -> Result<u32> {
     let fd_flags = if close_on_exec { flags::O_CLOEXEC } else { 0 };
     let fd = FileDescriptorReservation::get_unused_fd_flags(fd_flags)?;
@@ -369,9 +369,9 @@ pub(crate) fn install<T: Handle>(
         asleep: Atomic::new(0),
     };
     let file = new_file(KBox::new(slot, GFP_KERNEL_ACCOUNT)?)?;
-    // SAFETY: The file was made for this kind, and is held.
-    commit(unsafe { &value_of::<Slot<T>>(file.as_ptr()).value })?;
     let number = fd.reserved_fd();
+    // SAFETY: The file was made for this kind, and is held.
+    commit(unsafe { &value_of::<Slot<T>>(file.as_ptr()).value }, number)?;
     fd.fd_install(file);
     Ok(number)
 }

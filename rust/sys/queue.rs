@@ -39,6 +39,7 @@ pub(crate) struct Queue<T, B> {
     #[pin]
     head: Opaque<bindings::wait_queue_head>,
     data: UnsafeCell<T>,
+    mark: Mark,
     _entries: PhantomData<NonNull<Entry<B>>>,
 }
 
@@ -49,7 +50,7 @@ unsafe impl<T: Send, B: Sync> Sync for Queue<T, B> {}
 
 impl<T, B> Queue<T, B> {
     /// An empty queue. Any context.
-    pub(crate) fn new(data: T) -> impl PinInit<Self> {
+    pub(crate) fn new(data: T, mark: Mark) -> impl PinInit<Self> {
         pin_init!(Self {
             head <- Opaque::ffi_init(|slot| {
                 // SAFETY: Only the address is used.
@@ -59,8 +60,25 @@ impl<T, B> Queue<T, B> {
                 unsafe { helpers::ntevent_helper_queue_init(slot) }
             }),
             data: UnsafeCell::new(data),
+            mark,
             _entries: PhantomData,
         })
+    }
+
+    /// Whether there is a queue at an address, by its mark. Any context.
+    ///
+    /// # Safety
+    ///
+    /// A queue's worth of memory can be read there, and the address is aligned.
+    pub(crate) unsafe fn is_at(address: *const Self) -> bool {
+        // SAFETY: The caller's promise.
+        let mark = unsafe { (&raw const (*address).mark).read() };
+        mark == Mark::MANAGED || mark == Mark::LENT
+    }
+
+    /// Its mark. Any context.
+    pub(crate) fn mark(&self) -> Mark {
+        self.mark
     }
 
     /// Takes the lock. Any context.
@@ -104,6 +122,19 @@ impl<T, B> Queue<T, B> {
     pub(super) fn as_raw(&self) -> *mut bindings::wait_queue_head {
         self.head.get()
     }
+}
+
+/// What tells a queue from other memory: who has a bare pointer may look at it before all else. The
+/// values mean nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(transparent)]
+pub(crate) struct Mark(u32);
+
+impl Mark {
+    /// A queue in memory of the module's.
+    pub(crate) const MANAGED: Self = Self(0x6e74_65b1);
+    /// A queue in storage of a driver's.
+    pub(crate) const LENT: Self = Self(0x6e74_65b2);
 }
 
 /// The lock that is taken, outside all queues, by who waits for a second queue's lock while it
@@ -271,12 +302,12 @@ impl<T, B> Drop for Guard<'_, T, B> {
 }
 
 /// Its address marks our entries among those of pollers.
-static OURS: Mark = Mark(Opaque::uninit());
+static OURS: Address = Address(Opaque::uninit());
 
-struct Mark(Opaque<u8>);
+struct Address(Opaque<u8>);
 
 // SAFETY: Only the address is used.
-unsafe impl Sync for Mark {}
+unsafe impl Sync for Address {}
 
 /// What stands in a queue for a waiter.
 #[repr(C)]

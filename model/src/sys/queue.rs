@@ -41,6 +41,17 @@ impl<B> Standing<B> {
     }
 }
 
+/// What tells whose memory a queue is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Mark(u32);
+
+impl Mark {
+    /// The module's.
+    pub(crate) const MANAGED: Self = Self(1);
+    /// A driver's.
+    pub(crate) const LENT: Self = Self(2);
+}
+
 /// A wait queue of entries with body `B`, and the data `T` that its lock guards.
 pub(crate) struct Queue<T, B> {
     /// One permit. First come, first served; who comes first is the scheduler's choice, so that
@@ -48,6 +59,7 @@ pub(crate) struct Queue<T, B> {
     lock: BatchSemaphore,
     entries: UnsafeCell<VecDeque<Standing<B>>>,
     data: UnsafeCell<T>,
+    mark: Mark,
 }
 
 // SAFETY: The data moves with the queue; entries are reached under the lock alone.
@@ -57,12 +69,27 @@ unsafe impl<T: Send, B: Sync> Sync for Queue<T, B> {}
 
 impl<T, B> Queue<T, B> {
     /// An empty queue.
-    pub(crate) fn new(data: T) -> impl pin_init::PinInit<Self> {
+    pub(crate) fn new(data: T, mark: Mark) -> impl pin_init::PinInit<Self> {
         Self {
+            mark,
             lock: BatchSemaphore::new(1, Fairness::StrictlyFair),
             entries: UnsafeCell::new(VecDeque::new()),
             data: UnsafeCell::new(data),
         }
+    }
+
+    /// Not looked for by bare pointers here.
+    ///
+    /// # Safety
+    ///
+    /// None.
+    pub(crate) unsafe fn is_at(_: *const Self) -> bool {
+        true
+    }
+
+    /// Its mark.
+    pub(crate) fn mark(&self) -> Mark {
+        self.mark
     }
 
     fn address(&self) -> usize {
