@@ -32,6 +32,7 @@ use crate::{
         fd::Fd,
         file::Call,
         room::{
+            with_few,
             with_room,
             Batch,
             NoRoom,
@@ -127,12 +128,14 @@ pub(super) fn wait(argument: UserPtr) -> Result<u32> {
             alert: arguments.alert,
         };
         let count = arguments.count as usize;
-        if count == 0 || count > MAX {
-            return Err(Status::INVALID_PARAMETER_1.into());
-        }
+        let mut fds = [0i32; MAX];
+        let fds = match fds.get_mut(..count) {
+            Some(fds) if count != 0 => fds,
+            _ => return Err(Status::INVALID_PARAMETER_1.into()),
+        };
         terms.check()?;
         let mut handles = Handles::new();
-        look_up(arguments.handles, count, &mut handles)?;
+        look_up(arguments.handles, fds, &mut handles)?;
         if let Some(alert) = terms.alert()? {
             handles.push(alert);
         }
@@ -145,23 +148,18 @@ pub(super) fn wait(argument: UserPtr) -> Result<u32> {
     })
 }
 
-/// Reads the `count` fds at `pointer`, and finds their handles in order; the first that fails
-/// decides. NT: V64, V83, V84.
-fn look_up(pointer: u64, count: usize, handles: &mut Handles) -> Result<(), Status> {
+/// Reads the fds at `pointer`, and finds their handles in order; the first that fails decides. NT:
+/// V64, V83, V84.
+fn look_up(pointer: u64, fds: &mut [i32], handles: &mut Handles) -> Result<(), Status> {
     if pointer & 3 != 0 {
         return Err(Status::DATATYPE_MISALIGNMENT);
     }
-    let mut fds = [0i32; MAX];
-    let bytes = count.wrapping_mul(size_of::<i32>());
-    let room = AsBytes::as_bytes_mut(&mut fds)
-        .get_mut(..bytes)
-        .ok_or(Status::INVALID_PARAMETER_1)?;
     let pointer = UserPtr::from_addr(pointer as usize);
-    UserSlice::new(pointer, bytes)
+    UserSlice::new(pointer, size_of_val(fds))
         .reader()
-        .read_slice(room)
+        .read_slice(AsBytes::as_bytes_mut(fds))
         .map_err(|_| Status::ACCESS_VIOLATION)?;
-    for &fd in fds.iter().take(count) {
+    for &fd in fds.iter() {
         handles.push(event_with(fd, Access::SYNCHRONIZE)?);
     }
     Ok(())
@@ -237,10 +235,9 @@ pub(super) fn wait_one(handle: &Handle<Event>, call: Call<'_>, argument: UserPtr
         let objects = [Some(handle.hold()), alert.map(|alert| alert.hold())];
         // A handle that is closed meanwhile goes at once. NT: V211.
         let _asleep = call.asleep();
-        let outcome = with_room(2, Room::Heap, objects.into_iter().flatten(), |objects| {
+        let outcome = with_few(objects.into_iter().flatten(), |objects| {
             dispatcher::wait_any(objects, Waiter::NOBODY, deadline, Room::Heap)
-        })
-        .and_then(|outcome| outcome);
+        });
         slept(outcome, 1, terms.interrupted())
     };
     if argument.as_const_ptr().is_null() {
@@ -282,6 +279,6 @@ pub(super) fn signal_and_wait(argument: UserPtr) -> Result<u32> {
             deadline,
         );
         // Started again it would signal twice.
-        slept(outcome, 1, Failure::without_status(EINTR))
+        slept(Ok(outcome), 1, Failure::without_status(EINTR))
     })
 }

@@ -42,7 +42,10 @@ pub(crate) fn try_any<S: Signal, O: AsRef<Object<S>>>(
 /// One pass of [`try_any`]: what it finds, or `None` if the objects turned meanwhile.
 #[inline]
 fn pass<S: Signal, O: AsRef<Object<S>>>(objects: &[O], waiter: Waiter) -> Option<Option<usize>> {
-    let sum = |objects: &[O]| objects.iter().map(turns_of).fold(0, u64::wrapping_add);
+    let sum = |first: usize| {
+        let turns = objects.iter().take(first).map(turns_of);
+        turns.fold(0, u64::wrapping_add)
+    };
     let mut seen = 0u64;
     for (index, object) in objects.iter().enumerate() {
         let object = object.as_ref();
@@ -50,7 +53,7 @@ fn pass<S: Signal, O: AsRef<Object<S>>>(objects: &[O], waiter: Waiter) -> Option
         if turns.is_open() {
             let mut locked = object.lock();
             if locked.inner().state.is_signaled_for(waiter) {
-                if sum(objects.get(..index)?) != seen {
+                if sum(index) != seen {
                     return None;
                 }
                 locked.inner().state.satisfy(waiter);
@@ -59,7 +62,7 @@ fn pass<S: Signal, O: AsRef<Object<S>>>(objects: &[O], waiter: Waiter) -> Option
         }
         seen = seen.wrapping_add(turns.0);
     }
-    (objects.len() <= 1 || sum(objects) == seen).then_some(None)
+    (objects.len() <= 1 || sum(objects.len()) == seen).then_some(None)
 }
 
 #[inline]
@@ -161,15 +164,15 @@ pub(super) struct AllLocked<'a, O>(&'a [O]);
 
 impl<O> AllLocked<'_, O> {
     /// The objects in order.
-    pub(super) fn for_each<S: Signal>(&self, mut f: impl FnMut(usize, &mut Locked<'_, S>))
+    pub(super) fn iter<'a, S: Signal + 'a>(
+        &'a self,
+    ) -> impl Iterator<Item = ManuallyDrop<Locked<'a, S>>>
     where
         O: AsRef<Object<S>>,
     {
-        for (index, object) in self.0.iter().enumerate() {
-            // SAFETY: `with_all_locked` holds every lock, and no other view is in use.
-            let mut view = unsafe { object.as_ref().assume_locked() };
-            f(index, &mut view);
-        }
+        let objects = self.0.iter().map(AsRef::as_ref);
+        // SAFETY: `with_all_locked` holds every lock, and no other view is in use.
+        objects.map(|object| unsafe { object.assume_locked() })
     }
 
     /// Satisfies a wait for all by `waiter`, or changes nothing.
@@ -177,10 +180,12 @@ impl<O> AllLocked<'_, O> {
     where
         O: AsRef<Object<S>>,
     {
-        let mut signaled = true;
-        self.for_each(|_, object| signaled &= object.inner().state.is_signaled_for(waiter));
+        let signaled = self
+            .iter()
+            .all(|mut object| object.inner().state.is_signaled_for(waiter));
         if signaled {
-            self.for_each(|_, object| object.inner().state.satisfy(waiter));
+            self.iter()
+                .for_each(|mut object| object.inner().state.satisfy(waiter));
         }
         signaled
     }

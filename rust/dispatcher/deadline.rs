@@ -104,6 +104,17 @@ mod tests {
     }
 
     #[test]
+    fn v90_v92_clocks_are_two() {
+        let (relative, absolute) = (
+            Deadline::relative(-1, NOW),
+            Deadline::absolute(UNIX_EPOCH + NOW / 100 + 1, NOW),
+        );
+        assert_eq!(relative, Deadline::At(Clock::Monotonic, NOW + 100));
+        assert_eq!(absolute, Deadline::At(Clock::Realtime, NOW + 100));
+        assert_ne!(relative, absolute);
+    }
+
+    #[test]
     fn v93_absolute_that_is_gone() {
         assert_eq!(Deadline::absolute(1, NOW), Deadline::Past);
         assert_eq!(Deadline::absolute(UNIX_EPOCH, NOW), Deadline::Past);

@@ -29,17 +29,13 @@ use crate::sys::{
         Entry,
         Gate, //
     },
-    room::{
-        with_room,
-        NoRoom,
-        Room, //
-    },
+    room::with_few,
 };
 
 /// Signals `signal` by `change` as [`Object::signal`] does, and waits on `target`, which may be the
 /// same object, and on `alert`, which counts as index 1. Nobody sees the signal without the waiter
-/// in the queue. The signal stays whatever becomes of the wait. Process context, may sleep; fails
-/// only for lack of memory, with nothing signaled. NT: B5, F10, V115 to V124.
+/// in the queue. The signal stays whatever becomes of the wait. Process context, may sleep.
+/// NT: B5, F10, V115 to V124.
 pub(crate) fn signal_and_wait<S: Signal>(
     signal: &Object<S>,
     change: impl FnOnce(&mut S),
@@ -47,32 +43,31 @@ pub(crate) fn signal_and_wait<S: Signal>(
     alert: Option<&Object<S>>,
     waiter: Waiter,
     deadline: Deadline,
-) -> Result<Outcome, NoRoom> {
+) -> Outcome {
     if deadline == Deadline::Past {
         let satisfied = signal_then(signal, change, target, |target| take(target, waiter));
-        return Ok(match alert {
+        return match alert {
             _ if satisfied => Outcome::Satisfied(0),
             Some(alert) => {
                 try_any(&[target, alert], waiter).map_or(Outcome::Timeout, Outcome::Satisfied)
             }
             None => Outcome::Timeout,
-        });
+        };
     }
     let wait = Wait::new(waiter, 0);
     let blocks = [Some(target), alert].into_iter().flatten().enumerate();
     let entries = blocks.map(|(index, object)| Entry::new(Block::new(&wait, object, index)));
-    with_room(2, Room::Heap, entries, |entries| {
-        let Some((on_target, on_alert)) = entries.split_first() else {
-            return Outcome::Timeout;
-        };
-        let joined = signal_then(signal, change, target, |target| {
-            // SAFETY: `leave` or `finish` takes every entry out before this returns.
-            unsafe { join_locked(target, on_target) }
+    with_few(entries, |entries| {
+        let joined = entries.first().map(|entry| {
+            signal_then(signal, change, target, |target| {
+                // SAFETY: `leave` or `finish` takes every entry out before this returns.
+                unsafe { join_locked(target, entry) }
+            })
         });
-        if joined == Joined::Satisfied {
+        if joined == Some(Joined::Satisfied) {
             return Outcome::Satisfied(0);
         }
-        for entry in on_alert {
+        for entry in entries.iter().skip(1) {
             // SAFETY: As above.
             if unsafe { join(entry) } == Joined::Satisfied {
                 leave(entries.iter().take(1));
@@ -118,8 +113,10 @@ fn signal_then<S: Signal, R>(
             grants.publish();
             return result;
         }
-        let second = (0..TRIES).find_map(|_| target.try_lock_beside(&first));
-        if let Some(mut second) = second {
+        for _ in 0..TRIES {
+            let Some(mut second) = target.try_lock_beside(&first) else {
+                continue;
+            };
             first.change_and_deliver(change, |_| (), Reach::Queue, &mut grants);
             let result = then(&mut second);
             drop(second);

@@ -168,13 +168,10 @@ unsafe fn join_all<S: Signal, O: AsRef<Object<S>>>(
         if all.satisfy(waiter) {
             return Joined::Satisfied;
         }
-        let mut entries = entries.iter();
-        all.for_each(|_, object| {
-            if let Some(entry) = entries.next() {
-                // SAFETY: The caller's promise; a new entry is in no queue.
-                unsafe { object.enqueue(entry) };
-            }
-        });
+        for (mut object, entry) in all.iter().zip(entries) {
+            // SAFETY: The caller's promise; a new entry is in no queue.
+            unsafe { object.enqueue(entry) };
+        }
         Joined::Queued
     })
 }

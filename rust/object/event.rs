@@ -2,16 +2,13 @@
 
 //! The event: signaled or not, of one of two types.
 
-use crate::{
-    dispatcher::{
-        signal_and_wait,
-        Deadline,
-        Object,
-        Outcome,
-        Signal,
-        Waiter, //
-    },
-    sys::room::NoRoom, //
+use crate::dispatcher::{
+    signal_and_wait,
+    Deadline,
+    Object,
+    Outcome,
+    Signal,
+    Waiter, //
 };
 
 /// How an event answers a satisfied wait.
@@ -92,13 +89,13 @@ impl Object<Event> {
     }
 
     /// Sets this event and waits for `target`, and for `alert` as index 1, in one step. Process
-    /// context, may sleep; fails only for lack of memory, with nothing set. NT: B5, V115 to V117.
+    /// context, may sleep. NT: B5, V115 to V117.
     pub(crate) fn set_and_wait(
         &self,
         target: &Self,
         alert: Option<&Self>,
         deadline: Deadline,
-    ) -> Result<Outcome, NoRoom> {
+    ) -> Outcome {
         let set = |event: &mut Event| {
             event.replace(true);
         };
@@ -192,6 +189,8 @@ mod tests {
         assert!(first.is_signaled());
         assert_eq!(try_all(&events, Some(&*alert), Waiter::NOBODY), Some(2));
         assert!(first.is_signaled() && !alert.is_signaled());
+        assert_eq!(try_all(&events, Some(&*alert), Waiter::NOBODY), None);
+        assert!(first.is_signaled());
         (*second).set();
         assert_eq!(try_all(&events, Some(&*alert), Waiter::NOBODY), Some(0));
         assert!(!first.is_signaled() && !second.is_signaled());
@@ -202,7 +201,7 @@ mod tests {
     fn v116_signal_and_wait_on_itself() -> Result {
         let event = event(EventType::Synchronization, false)?;
         let outcome = event.set_and_wait(&event, None, Deadline::Never);
-        assert!(matches!(outcome, Ok(Outcome::Satisfied(0))));
+        assert!(matches!(outcome, Outcome::Satisfied(0)));
         assert!(!event.is_signaled());
         Ok(())
     }

@@ -32,9 +32,8 @@ pub(crate) fn with_room<T, R>(
     values: impl Iterator<Item = T>,
     f: impl FnOnce(&[T]) -> R,
 ) -> Result<R, NoRoom> {
-    let mut small = [const { MaybeUninit::<T>::uninit() }; SMALL];
-    if let Some(room) = small.get_mut(..count) {
-        return Ok(fill(room, values, f));
+    if count <= SMALL {
+        return Ok(with_few(values, f));
     }
     if let Room::Lent(room) = many {
         return Ok(fill(room.get_mut(..count).ok_or(NoRoom)?, values, f));
@@ -44,6 +43,13 @@ pub(crate) fn with_room<T, R>(
     // SAFETY: The vector has room for `count` values, and holds none.
     let room = unsafe { core::slice::from_raw_parts_mut(room, count) };
     Ok(fill(room, values, f))
+}
+
+/// The same for `values` of which there are nine at most: what is more is not asked for.
+#[inline]
+pub(crate) fn with_few<T, R>(values: impl Iterator<Item = T>, f: impl FnOnce(&[T]) -> R) -> R {
+    let mut room = [const { MaybeUninit::<T>::uninit() }; SMALL];
+    fill(&mut room, values, f)
 }
 
 #[inline]

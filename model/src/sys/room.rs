@@ -24,6 +24,14 @@ pub(crate) enum Room<'a, T> {
     Lent(&'a mut [std::mem::MaybeUninit<T>]),
 }
 
+/// As many values as [`with_few`] takes.
+const FEW: usize = 9;
+
+/// As [`with_room`], for few values.
+pub(crate) fn with_few<T, R>(values: impl Iterator<Item = T>, f: impl FnOnce(&[T]) -> R) -> R {
+    with_room(FEW, Room::Heap, values, f).expect("memory")
+}
+
 /// Puts `values`, of which there are at most `count`, side by side where they stay, shows them to
 /// `f`, and drops them.
 pub(crate) fn with_room<T, R>(
