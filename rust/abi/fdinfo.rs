@@ -8,6 +8,7 @@ use crate::namespace::{
     Kind,
     Path, //
 };
+use core::convert::Infallible;
 use kernel::{
     seq_file::SeqFile,
     seq_print, //
@@ -26,14 +27,12 @@ pub(super) fn show<K: Kind>(out: &SeqFile, kind: &str, handle: &Handle<K>) {
     seq_print!(out, "name:\t");
     let path = Path::of(header, &handle.namespace);
     if let Ok(mut units) = Name::room(path.units().min(SHOWN)) {
-        let copied = path.for_each(|offset, part| {
+        let Ok(()) = path.for_each(|offset, part| -> Result<(), Infallible> {
             let room = units.as_mut_slice().get_mut(offset..).unwrap_or_default();
             room.iter_mut().zip(part).for_each(|(to, from)| *to = *from);
             Ok(())
         });
-        if copied.is_ok() {
-            show_units(out, &units);
-        }
+        show_units(out, &units);
     }
     seq_print!(out, "\n");
 }

@@ -68,10 +68,8 @@ pub(super) fn query_directory(handle: &Handle<Directory>, argument: UserPtr) -> 
         handle.granted.require(Access::DIRECTORY_QUERY)?;
         let found = handle.object.body.next(entry.cursor);
         let (node, cursor) = found.ok_or(Status::NO_MORE_ENTRIES)?;
-        let units = match node.header().place() {
-            Some(place) => place.name.units(),
-            None => &[],
-        };
+        let place = node.header().place();
+        let units = place.map(|place| place.name.units()).unwrap_or_default();
         let name = UserName::new(entry.name, entry.name_size, units.len());
         name.fits(argument.wrapping_byte_add(offset_of!(Entry, name_size)))?;
         name.write(0, units).map_err(|_| Status::ACCESS_VIOLATION)?;

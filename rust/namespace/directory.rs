@@ -23,6 +23,7 @@ use super::{
         Node,
         Object, //
     },
+    Namespace, //
 };
 use crate::status::Status;
 use kernel::{
@@ -95,6 +96,11 @@ impl Directory {
         Ok(Entered::New)
     }
 
+    /// Puts a newcomer in a new directory, where nothing has its name. Process context, may sleep.
+    pub(super) fn begin_with(&self, newcomer: Newcomer) {
+        self.contents.lock().insert(newcomer);
+    }
+
     /// Takes a handle of an object that is, or was, named here off the count, and its name with the
     /// last handle, unless it is permanent. Whether the object is out of reach then. Process
     /// context, may sleep. NT: C6, V209, V210.
@@ -140,26 +146,24 @@ impl Directory {
 }
 
 /// Empties a directory that neither a handle nor a name leads to any more, and those below it that
-/// were to be reached through it alone; `f` hears of each permanent name that goes. Process context,
-/// may sleep.
-pub(super) fn dismantle(top: Arc<Object<Directory>>, mut f: impl FnMut()) {
+/// were to be reached through it alone. Returns how many permanent names went. Process context, may
+/// sleep.
+pub(super) fn dismantle(top: &Arc<Object<Directory>>) -> u32 {
+    let mut gone = 0u32;
     let mut directory = top.clone();
     loop {
-        match directory.body.evict() {
-            Some((node, permanent)) => {
-                if permanent {
-                    f();
-                }
-                match node {
-                    Node::Directory(below) if below.header.handles() == 0 => directory = below,
-                    _ => (),
-                }
+        if let Some((node, permanent)) = directory.body.evict() {
+            gone = gone.wrapping_add(permanent.into());
+            match node {
+                Node::Directory(below) if below.header.handles() == 0 => directory = below,
+                _ => (),
             }
-            None if Arc::ptr_eq(&directory, &top) => return,
-            None => match directory.header.place() {
-                Some(place) => directory = place.directory.clone(),
-                None => return,
-            },
+            continue;
+        }
+        let place = directory.header.place();
+        match place.filter(|_| !Arc::ptr_eq(&directory, top)) {
+            Some(place) => directory = place.directory.clone(),
+            None => return gone,
         }
     }
 }
@@ -177,6 +181,10 @@ impl Kind for Directory {
             Node::Directory(object) => Some(object),
             _ => None,
         }
+    }
+
+    fn go(object: &Arc<Object<Self>>, namespace: &Namespace) {
+        namespace.remove_permanent(dismantle(object));
     }
 }
 
@@ -230,7 +238,7 @@ mod tests {
         // the newest of them
         assert!(found(&top, "tEST", true)? == Some(name("Test")?));
         assert!(found(&top, "tes", true)?.is_none());
-        dismantle(top, || ());
+        dismantle(&top);
         Ok(())
     }
 
@@ -261,7 +269,7 @@ mod tests {
         assert!(found(&top, "x", false)?.is_some());
         assert!(top.body.leave(node.header(), &name("x")?));
         assert!(found(&top, "x", false)?.is_none());
-        dismantle(elsewhere, || ());
+        dismantle(&elsewhere);
         Ok(())
     }
 
@@ -281,7 +289,7 @@ mod tests {
             cursor = next;
         }
         assert!(top.body.next(cursor).is_none());
-        dismantle(top, || ());
+        dismantle(&top);
         Ok(())
     }
 
@@ -289,10 +297,8 @@ mod tests {
     fn nothing_enters_what_is_gone() -> Result {
         let top = directory()?;
         let node = enter(&top, "x")?;
-        let mut permanent = 0;
         top.body.set_permanent(node.header(), true);
-        dismantle(top.clone(), || permanent += 1);
-        assert_eq!(permanent, 1);
+        assert_eq!(dismantle(&top), 1);
         assert!(!node.header().is_permanent());
         assert!(enter(&top, "y").is_err() && found(&top, "x", false).is_err());
         assert!(!top.body.set_permanent(node.header(), true));

@@ -9,10 +9,7 @@ use super::{
         DIRECTORY, //
     },
     contents::Newcomer,
-    directory::{
-        dismantle,
-        Entered, //
-    },
+    directory::Entered,
     name::Name,
     object::{
         Header,
@@ -95,9 +92,8 @@ impl<K: Kind> Handle<K> {
         }
         let (root, namespace) = request.root(namespace)?;
         let mut walk = Walk::new(namespace, root, request)?;
-        let admit = |node: &Node| Self::admit(node, namespace, request, true);
         loop {
-            let name = match Self::reach(&mut walk, admit)? {
+            let name = match Self::reach(&mut walk, namespace, request, true)? {
                 Reached::Object(object, granted) => {
                     return Ok((Self::new(object, granted, namespace), true))
                 }
@@ -106,6 +102,7 @@ impl<K: Kind> Handle<K> {
             let place = Place::new(walk.directory().clone(), name.clone());
             let (object, granted) = Self::at_place(place, namespace, request, body())?;
             let newcomer = Newcomer::new(K::node(object.clone()), name)?;
+            let admit = |node: &Node| Self::admit(node, namespace, request, true);
             match walk.directory().body.enter(newcomer, walk.fold(), admit)? {
                 Entered::New => return Ok((Self::new(object, granted, namespace), false)),
                 Entered::Taken(Found::Object(object, granted)) => {
@@ -140,8 +137,7 @@ impl<K: Kind> Handle<K> {
     pub(crate) fn open(namespace: &Membership, request: &Request<'_>) -> Result<Self, Status> {
         let (root, namespace) = request.root(namespace)?;
         let mut walk = Walk::new(namespace, root, request)?;
-        let admit = |node: &Node| Self::admit(node, namespace, request, false);
-        match Self::reach(&mut walk, admit)? {
+        match Self::reach(&mut walk, namespace, request, false)? {
             Reached::Object(object, granted) => Ok(Self::new(object, granted, namespace)),
             Reached::Vacant(_) => Err(Status::OBJECT_NAME_NOT_FOUND),
         }
@@ -182,7 +178,7 @@ impl<K: Kind> Handle<K> {
     /// NT: V206, V207.
     pub(crate) fn make_temporary(&self) {
         if self.set_permanent(false) {
-            self.namespace.remove_permanent();
+            self.namespace.remove_permanent(1);
         }
     }
 
@@ -239,29 +235,34 @@ impl<K: Kind> Handle<K> {
         }
         let out_of_reach = match header.place() {
             Some(place) => place.directory.body.leave(header, &place.name),
-            None => header.handles.remove() && !header.is_permanent(),
+            // The last, of an object without a name; the root alone is permanent without one.
+            None => {
+                header.handles.remove();
+                !header.is_permanent()
+            }
         };
         if out_of_reach {
-            if let Node::Directory(directory) = K::node(self.object.clone()) {
-                dismantle(directory, || self.namespace.remove_permanent());
-            }
+            K::go(&self.object, &self.namespace);
         }
     }
 
     /// Goes where the path leads, through links at its end.
     fn reach(
         walk: &mut Walk<'_>,
-        admit: impl Fn(&Node) -> Result<Found<K>, Status>,
+        namespace: &Membership,
+        request: &Request<'_>,
+        create: bool,
     ) -> Result<Reached<K>, Status> {
+        let admit = |node: &Node| Self::admit(node, namespace, request, create);
         loop {
             let found = match walk.last()? {
-                None => admit(&Node::Directory(walk.directory().clone()))?,
-                Some(name) => match walk.directory().body.with(&name, walk.fold(), &admit)? {
-                    Some(found) => found,
+                None => admit(&Node::Directory(walk.directory().clone())),
+                Some(name) => match walk.directory().body.with(&name, walk.fold(), admit)? {
+                    Some(found) => Ok(found),
                     None => return Ok(Reached::Vacant(name)),
                 },
             };
-            match found {
+            match found? {
                 Found::Object(object, granted) => return Ok(Reached::Object(object, granted)),
                 Found::Link(target) => walk.follow(&target)?,
             }

@@ -11,6 +11,7 @@ use super::{
     name::Name,
     Descriptor,
     Directory,
+    Namespace,
     SymbolicLink, //
 };
 use crate::{
@@ -46,6 +47,9 @@ pub(crate) trait Kind: Sized + Send + Sync + 'static {
 
     /// The object, if it is of this type.
     fn of(node: &Node) -> Option<&Arc<Object<Self>>>;
+
+    /// Neither a handle nor a name leads to the object any more. Process context, may sleep.
+    fn go(_object: &Arc<Object<Self>>, _namespace: &Namespace) {}
 }
 
 /// An object of some type.

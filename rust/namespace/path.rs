@@ -59,7 +59,10 @@ impl<'a> Path<'a> {
     }
 
     /// Gives the parts of the path to `f`, each with its offset in units, the last first.
-    pub(crate) fn for_each(&self, mut f: impl FnMut(usize, &[u16]) -> Result) -> Result {
+    pub(crate) fn for_each<E>(
+        &self,
+        mut f: impl FnMut(usize, &[u16]) -> Result<(), E>,
+    ) -> Result<(), E> {
         let mut offset = self.units;
         for (_, place) in (0..self.places).zip(places(self.object)) {
             for part in [place.name.units(), &[SEPARATOR]] {

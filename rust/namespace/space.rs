@@ -5,10 +5,7 @@
 use super::{
     contents::Newcomer,
     count::Count,
-    directory::{
-        dismantle,
-        Entered, //
-    },
+    directory::dismantle,
     name::Name,
     object::{
         Header,
@@ -86,7 +83,7 @@ impl Namespace {
         Ok(())
     }
 
-    /// Puts a permanent object where nothing is yet.
+    /// Puts a permanent object in a new directory.
     fn add<K: Kind>(
         &self,
         parent: &Arc<Object<Directory>>,
@@ -99,13 +96,9 @@ impl Namespace {
         let header = Header::new(descriptor, None, 0).permanent().at(place)?;
         let object = Object::new(header, body)?;
         let newcomer = Newcomer::new(K::node(object.clone()), name)?;
-        match parent.body.enter(newcomer, false, |_| Ok(())) {
-            Ok(Entered::New) => {
-                self.permanent.fetch_add(1, Relaxed);
-                Ok(object)
-            }
-            _ => Err(AllocError),
-        }
+        parent.body.begin_with(newcomer);
+        self.permanent.fetch_add(1, Relaxed);
+        Ok(object)
     }
 
     /// The root directory.
@@ -131,9 +124,9 @@ impl Namespace {
         }
     }
 
-    /// Counts a permanent name off.
-    pub(super) fn remove_permanent(&self) {
-        self.permanent.fetch_sub(1, Relaxed);
+    /// Counts permanent names off.
+    pub(super) fn remove_permanent(&self, names: u32) {
+        self.permanent.fetch_sub(names, Relaxed);
     }
 }
 
@@ -149,7 +142,7 @@ impl Permanence<'_> {
 
 impl Drop for Permanence<'_> {
     fn drop(&mut self) {
-        self.0.remove_permanent();
+        self.0.remove_permanent(1);
     }
 }
 
@@ -217,7 +210,7 @@ impl Drop for Membership {
             None => self.members.remove(),
         };
         if last {
-            dismantle(self.root.clone(), || ());
+            dismantle(&self.root);
         }
     }
 }
