@@ -56,7 +56,7 @@ pub(super) fn with_arguments<T: Arguments>(
     let arguments = UserSlice::new(pointer, size_of::<T>())
         .reader()
         .read::<T>()?;
-    command(&arguments).map_err(|failure| tell(failure, pointer.wrapping_byte_add(T::STATUS)))
+    command(&arguments).map_err(|failure| tell(failure, status_of::<T>(pointer)))
 }
 
 /// Stores a failure's NTSTATUS, if it has one; its errno is what the system call returns.
@@ -67,9 +67,9 @@ fn tell(failure: Failure, place: UserPtr) -> Error {
     failure.errno
 }
 
-/// Stores a status in the argument.
-pub(super) fn store_status<T: Arguments>(pointer: UserPtr, status: u32) -> Result {
-    store(pointer.wrapping_byte_add(T::STATUS), &status)
+/// Where the status of the argument is.
+pub(super) fn status_of<T: Arguments>(argument: UserPtr) -> UserPtr {
+    argument.wrapping_byte_add(T::STATUS)
 }
 
 /// Stores a result.

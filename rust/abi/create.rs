@@ -5,7 +5,8 @@
 use super::{
     arguments::{
         require_zero,
-        store_status,
+        status_of,
+        store,
         with_arguments,
         Arguments, //
     },
@@ -137,8 +138,28 @@ fn create<K: Kind, B: PinInit<K>>(
     })
 }
 
-/// Makes a handle in the device's namespace, and an fd for it; the status goes to the argument. The
-/// name becomes permanent last, when nothing can fail any more: what failed leaves none.
+impl<K: Kind> Made<K>
+where
+    Handle<K>: file::Handle,
+{
+    /// Makes an fd for the handle; the status goes to `place`. The name becomes permanent last,
+    /// when nothing can fail any more: what failed leaves none.
+    fn install(self, attributes: u32, place: UserPtr) -> Result<u32, Failure> {
+        let close_on_exec = attributes & uapi::NTEVENT_OBJ_INHERIT == 0;
+        install(self.handle, close_on_exec, |handle, _| {
+            store(place, &self.status)?;
+            if self.keep_name {
+                handle
+                    .keep_name()
+                    .map_err(|status| Failure::from(status).errno)?;
+            }
+            Ok(())
+        })
+        .map_err(Failure::of_new_file)
+    }
+}
+
+/// Makes a handle in the device's namespace, and an fd for it; the status goes to the argument.
 fn make<A: Arguments, K: Kind>(
     device: &Device,
     argument: UserPtr,
@@ -150,17 +171,7 @@ where
 {
     let making = device.make();
     let made = handle(making.namespace())?;
-    let close_on_exec = attributes & uapi::NTEVENT_OBJ_INHERIT == 0;
-    let fd = install(made.handle, close_on_exec, |handle, _| {
-        store_status::<A>(argument, made.status)?;
-        if made.keep_name {
-            handle
-                .keep_name()
-                .map_err(|status| Failure::from(status).errno)?;
-        }
-        Ok(())
-    })
-    .map_err(Failure::of_new_file)?;
+    let fd = made.install(attributes, status_of::<A>(argument))?;
     making.succeed();
     Ok(fd)
 }

@@ -25,7 +25,7 @@ pub(crate) fn capture_name(name: Memory, length: u32) -> Result<Option<Name>, St
     let mut units = Name::room(bytes.div_ceil(2))?;
     let room = AsBytes::as_bytes_mut(units.as_mut_slice())
         .get_mut(..bytes)
-        .ok_or(Status::OBJECT_NAME_INVALID)?;
+        .unwrap_or_default();
     name.read_slice(room)
         .map_err(|_| Status::ACCESS_VIOLATION)?;
     if bytes % 2 != 0 || units.len() > Name::MAX_UNITS {
