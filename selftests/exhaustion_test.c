@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Resources that run out: fds, and the memory of a cgroup. */
-#include <sys/stat.h>
-#include "kmsg.h"
-#include "stress.h"
+/* A cgroup whose memory is used up by events. The kernel kills in it, or the allocation fails; either way all comes back. */
+#define GROUP "/sys/fs/cgroup/ntevent_memory"
+#include "memory_group.h"
 
 static struct {
 	int dev;
@@ -58,27 +58,6 @@ STRESS_F(nt, fds_run_out)
 	TH_LOG("%ld refusals", atomic_load(&refusals));
 }
 
-/*
- * A cgroup whose memory is used up by events. The kernel kills in it, or the allocation fails; either way all
- * comes back. The killer's report has a backtrace, so it is kept off the console.
- */
-#define GROUP "/sys/fs/cgroup/ntevent_memory"
-#define LIMIT (16 << 20)
-#define MARGIN (2 << 20)	/* what each CPU may keep in stock */
-
-static bool group_with_memory(void)
-{
-	write_text("/sys/fs/cgroup/cgroup.subtree_control", "+memory");
-	rmdir(GROUP);
-	if (mkdir(GROUP, 0755))
-		return false;
-	write_text(GROUP "/memory.swap.max", "0");
-	if (write_text(GROUP "/memory.max", "16777216"))
-		return true;
-	rmdir(GROUP);
-	return false;
-}
-
 static void use_memory_up(int dev)
 {
 	struct rlimit limit = { 1 << 20, 1 << 20 };
@@ -96,7 +75,7 @@ STRESS_F(nt, memory_of_a_cgroup_runs_out)
 {
 	long references_before = module_references(), before, peak = 0;
 	int kmsg, level, status, kills = 0, rounds = 0;
-	int64_t end = budget_end(), patience;
+	int64_t end = budget_end();
 
 	if (!group_with_memory())
 		SKIP(return, "no cgroup with a limit of memory can be made here");
@@ -125,11 +104,7 @@ STRESS_F(nt, memory_of_a_cgroup_runs_out)
 	peak = read_number(GROUP "/memory.peak");
 	/* It was this memory that ran out, so events are charged to who makes them. */
 	ASSERT_LT(LIMIT / 2, peak);
-	patience = now_ms() + 20000;
-	while (read_number(GROUP "/memory.current") > before + MARGIN) {
-		ASSERT_GT(patience, now_ms());
-		usleep(1000);
-	}
+	ASSERT_TRUE(await_memory(before + MARGIN));
 	TH_LOG("%d rounds, %d kills, at most %ld bytes, then %ld", rounds, kills, peak,
 	       read_number(GROUP "/memory.current"));
 	ASSERT_EQ(0, rmdir(GROUP));

@@ -46,26 +46,10 @@ static inline uint32_t all_of(uint32_t type)
 	return type == NTEVENT_TYPE_EVENT ? ALL_ACCESS : type == NTEVENT_TYPE_DIRECTORY ? DIRECTORY_ALL : LINK_ALL;
 }
 
-/* A link that is created leads to \BaseNamedObjects. */
 static inline int call_as(const struct form *form, int dev, struct ntevent_object_attributes attributes,
 			  uint32_t access)
 {
-	struct ntevent_create_link_args link = {
-		.object = attributes,
-		.target = (uintptr_t)BASE,
-		.target_length = 2 * units_of(BASE),
-		.desired_access = access,
-		.status = UNSTORED,
-	};
-	int ret;
-
-	if (form->command == NTEVENT_IOC_CREATE_EVENT)
-		return create_event_as(dev, attributes, access, SYNCHRONIZATION, 0);
-	if (form->command != NTEVENT_IOC_CREATE_SYMBOLIC_LINK)
-		return with_name(dev, form->command, attributes, access);
-	ret = result_of(ioctl(dev, form->command, &link));
-	last_status = link.status;
-	return ret;
+	return command_as(dev, form->command, attributes, access);
 }
 
 static inline int call(const struct form *form, int dev, struct ntevent_object_attributes attributes)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Very many names in one directory, and memory that runs out while names are made. */
-#include <sys/stat.h>
-#include "kmsg.h"
 #include "names.h"
-#include "stress.h"
+/* A cgroup whose memory names use up. Whom the kernel may not kill it refuses the memory. */
+#define GROUP	"/sys/fs/cgroup/ntevent_names"
+#include "memory_group.h"
 
 #define MOST_NAMES 100000
 #define FOLDER IN_BASE(u"many")
@@ -131,28 +131,8 @@ TEST_F_TIMEOUT(nt, hundred_thousand_names, 300)
 	free(fds);
 }
 
-/*
- * A cgroup whose memory names use up. Whom the kernel may not kill it refuses the memory. The report has a
- * backtrace, so it is kept off the console.
- */
-#define GROUP	"/sys/fs/cgroup/ntevent_names"
-#define LIMIT	(16 << 20)
-#define MARGIN	(2 << 20)	/* what each CPU may keep in stock */
 #define LONG	500		/* units of a name, to come to the end soon */
 #define MOST	50000		/* names, more than fit */
-
-static bool group_with_memory(void)
-{
-	write_text("/sys/fs/cgroup/cgroup.subtree_control", "+memory");
-	rmdir(GROUP);
-	if (mkdir(GROUP, 0755))
-		return false;
-	write_text(GROUP "/memory.swap.max", "0");
-	if (write_text(GROUP "/memory.max", "16777216"))
-		return true;
-	rmdir(GROUP);
-	return false;
-}
 
 static const char16_t *long_name(int number)
 {
@@ -215,19 +195,6 @@ static void use_memory_up(int dev, int folder, int ready, int turn)
 	for (i = 0; i < made; i++)
 		close(fds[i]);
 	_exit(0);
-}
-
-/* The kernel goes on to count what it has freed a little later. */
-static bool await_memory(long bytes)
-{
-	int64_t end = now_ms() + 20000;
-
-	while (read_number(GROUP "/memory.current") > bytes) {
-		if (now_ms() > end)
-			return false;
-		usleep(1000);
-	}
-	return true;
 }
 
 TEST_F_TIMEOUT(nt, V175_no_memory_no_name, 300)

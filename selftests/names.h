@@ -90,19 +90,35 @@ static inline int open_link(int dev, const char16_t *name, int root, uint32_t at
 	return with_name(dev, NTEVENT_IOC_OPEN_SYMBOLIC_LINK, object(name, root, attributes), LINK_ALL);
 }
 
-static inline int create_link_as(int dev, struct ntevent_object_attributes attributes, const char16_t *target)
+static inline int create_link_with(int dev, struct ntevent_object_attributes attributes, const char16_t *target,
+				   uint32_t access)
 {
 	struct ntevent_create_link_args args = {
 		.object = attributes,
 		.target = (uintptr_t)target,
 		.target_length = target ? 2 * units_of(target) : 0,
-		.desired_access = LINK_ALL,
+		.desired_access = access,
 		.status = UNSTORED,
 	};
 	int ret = result_of(ioctl(dev, NTEVENT_IOC_CREATE_SYMBOLIC_LINK, &args));
 
 	last_status = args.status;
 	return ret;
+}
+
+static inline int create_link_as(int dev, struct ntevent_object_attributes attributes, const char16_t *target)
+{
+	return create_link_with(dev, attributes, target, LINK_ALL);
+}
+
+/* Every command that carries a name. An event is made unsignaled, a link to \BaseNamedObjects. */
+static inline int command_as(int dev, unsigned long command, struct ntevent_object_attributes attributes, uint32_t access)
+{
+	if (command == NTEVENT_IOC_CREATE_EVENT)
+		return create_event_as(dev, attributes, access, SYNCHRONIZATION, 0);
+	if (command == NTEVENT_IOC_CREATE_SYMBOLIC_LINK)
+		return create_link_with(dev, attributes, BASE, access);
+	return with_name(dev, command, attributes, access);
 }
 
 static inline int create_link(int dev, const char16_t *name, int root, const char16_t *target)
@@ -185,11 +201,5 @@ static inline int private_device(void)
 	}
 	return dev;
 }
-
-#define REFUSED(errno_, status_, call)			\
-	do {						\
-		ASSERT_EQ(-(errno_), (call));		\
-		ASSERT_EQ((status_), last_status);	\
-	} while (0)
 
 #endif

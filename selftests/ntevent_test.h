@@ -43,6 +43,13 @@
 #define UNSTORED 0xdeadbeefu
 static _Thread_local uint32_t last_status;
 
+/* Whether CALL is refused in this way. */
+#define REFUSED(errno_, status_, call)			\
+	do {						\
+		ASSERT_EQ(-(errno_), (call));		\
+		ASSERT_EQ((status_), last_status);	\
+	} while (0)
+
 static inline int result_of(int ret)
 {
 	return ret < 0 ? -errno : ret;

@@ -42,12 +42,15 @@ static const struct subject subjects[] = {
 /* The valid rights of a type, and what it maps GENERIC_READ, _WRITE and _EXECUTE to; its commands. */
 struct type {
 	uint32_t all, read, write, execute;
-	unsigned long open;
+	unsigned long create, open;
 };
 
-static const struct type event_type = { 0x1f0003, 0x20001, 0x20002, 0x120000, NTEVENT_IOC_OPEN_EVENT };
-static const struct type directory_type = { 0xf000f, 0x20003, 0x2000c, 0x20003, NTEVENT_IOC_OPEN_DIRECTORY };
-static const struct type link_type = { 0xf0001, 0x20001, 0x20000, 0x20001, NTEVENT_IOC_OPEN_SYMBOLIC_LINK };
+static const struct type event_type = { 0x1f0003, 0x20001, 0x20002, 0x120000, NTEVENT_IOC_CREATE_EVENT,
+					NTEVENT_IOC_OPEN_EVENT };
+static const struct type directory_type = { 0xf000f, 0x20003, 0x2000c, 0x20003, NTEVENT_IOC_CREATE_DIRECTORY,
+					    NTEVENT_IOC_OPEN_DIRECTORY };
+static const struct type link_type = { 0xf0001, 0x20001, 0x20000, 0x20001, NTEVENT_IOC_CREATE_SYMBOLIC_LINK,
+				       NTEVENT_IOC_OPEN_SYMBOLIC_LINK };
 
 /* What is asked for: nothing, each right, generic rights, privileged ones, and bits that are no rights. */
 static const uint32_t requests[] = {
@@ -184,22 +187,7 @@ static inline const char16_t *named(char16_t *name, const char *format, ...)
 static inline int create_typed(int dev, const struct type *type, struct ntevent_object_attributes attributes,
 			       uint32_t access)
 {
-	struct ntevent_create_link_args args = {
-		.object = attributes,
-		.target = (uintptr_t)BASE,
-		.target_length = 2 * units_of(BASE),
-		.desired_access = access,
-		.status = UNSTORED,
-	};
-	int ret;
-
-	if (type == &event_type)
-		return create_event_as(dev, attributes, access, SYNCHRONIZATION, 0);
-	if (type == &directory_type)
-		return with_name(dev, NTEVENT_IOC_CREATE_DIRECTORY, attributes, access);
-	ret = result_of(ioctl(dev, NTEVENT_IOC_CREATE_SYMBOLIC_LINK, &args));
-	last_status = args.status;
-	return ret;
+	return command_as(dev, type->create, attributes, access);
 }
 
 /* From here on this process creates as OWNER of GROUP wherever it likes; needs root. */

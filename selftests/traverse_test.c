@@ -144,48 +144,33 @@ static void probe_everywhere(const struct tree *tree, const struct subject *who,
 	CHECK(agree(who, "absent second", what, MAXIMUM, expected, outcome_of(open_as_event(tree->dev, name, NO_ROOT))));
 }
 
-static void for_each_chain(const struct tree *tree, const struct subject *who,
+/* Each subject visits each chain of a tree. */
+static void for_each_chain(struct __test_metadata *_metadata,
 			   void (*visit)(const struct tree *, const struct subject *, const struct chain *))
 {
-	struct chain c;
-	unsigned int i;
+	struct tree tree = { .dev = private_device() };
+	unsigned int i, c;
 
-	for (i = 0; i < 64; i++) {
-		c = (struct chain){ { i / 16, i / 4 % 4, i % 4 } };
-		visit(tree, who, &c);
+	if (geteuid())
+		SKIP(return, "needs root");
+	ASSERT_TRUE(build_tree(&tree));
+	for (i = 0; i < ARRAY_SIZE(subjects); i++) {
+		AS(&subjects[i]) {
+			for (c = 0; c < 64; c++)
+				visit(&tree, &subjects[i], &(struct chain){ { c / 16, c / 4 % 4, c % 4 } });
+			_exit(0);
+		}
 	}
 }
 
 TEST_F(nt, every_directory_of_the_way_is_traversed)
 {
-	struct tree tree = { .dev = private_device() };
-	unsigned int i;
-
-	if (geteuid())
-		SKIP(return, "needs root");
-	ASSERT_TRUE(build_tree(&tree));
-	for (i = 0; i < ARRAY_SIZE(subjects); i++) {
-		AS(&subjects[i]) {
-			for_each_chain(&tree, &subjects[i], walk_everywhere);
-			_exit(0);
-		}
-	}
+	for_each_chain(_metadata, walk_everywhere);
 }
 
 TEST_F(nt, names_cannot_be_probed)
 {
-	struct tree tree = { .dev = private_device() };
-	unsigned int i;
-
-	if (geteuid())
-		SKIP(return, "needs root");
-	ASSERT_TRUE(build_tree(&tree));
-	for (i = 0; i < ARRAY_SIZE(subjects); i++) {
-		AS(&subjects[i]) {
-			for_each_chain(&tree, &subjects[i], probe_everywhere);
-			_exit(0);
-		}
-	}
+	for_each_chain(_metadata, probe_everywhere);
 }
 
 /* The last directory is not traversed to open it, but each before it is. */
