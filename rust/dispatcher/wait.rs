@@ -168,7 +168,7 @@ unsafe fn join_all<S: Signal, O: AsRef<Object<S>>>(
         if all.satisfy(waiter) {
             return Joined::Satisfied;
         }
-        for (mut object, entry) in all.iter().zip(entries) {
+        for (entry, mut object) in entries.iter().zip(all.iter()) {
             // SAFETY: The caller's promise; a new entry is in no queue.
             unsafe { object.enqueue(entry) };
         }
