@@ -94,6 +94,41 @@ TEST_F(nt, failing_commands_do_not_settle)
 	ASSERT_EQ(0, new_namespace(dev));
 }
 
+static void *create_x(void *dev)
+{
+	return (void *)(intptr_t)create_event((intptr_t)dev, X, NO_ROOT, 0);
+}
+
+/* NEW_NAMESPACE while the first object is made: either it is refused, or the object is in the new one. */
+TEST_F(nt, first_object_is_made_meanwhile)
+{
+	int seen[2] = {}, dev, round, ret, fd;
+	pthread_t thread;
+	void *made;
+
+	for (round = 0; round < 400; round++) {
+		ASSERT_LE(0, dev = open_device());
+		ASSERT_EQ(0, pthread_create(&thread, NULL, create_x, (void *)(intptr_t)dev));
+		for (ret = round * 13 % 1001; ret; ret--)
+			__asm__ volatile("" ::: "memory");
+		ret = new_namespace(dev);
+		ASSERT_TRUE(ret == 0 || ret == -EBUSY);
+		seen[ret == 0]++;
+		ASSERT_EQ(0, pthread_join(thread, &made));
+		ASSERT_LE(0, (intptr_t)made);
+		ASSERT_EQ(-EBUSY, new_namespace(dev));
+		ASSERT_LE(0, fd = open_event(dev, X, NO_ROOT, 0));
+		close(fd);
+		if (ret == 0)
+			GONE(open_event(self->dev, X, NO_ROOT, 0));
+		close((intptr_t)made);
+		GONE(open_event(dev, X, NO_ROOT, 0));
+		close(dev);
+	}
+	TH_LOG("%d times refused, %d times new", seen[0], seen[1]);
+	ASSERT_TRUE(seen[0] && seen[1]);
+}
+
 /* The open file description has it: its copies share it, and what settles it. */
 TEST_F(nt, copies_share_it)
 {
