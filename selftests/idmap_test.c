@@ -299,6 +299,35 @@ TEST_F(nt, capabilities_count_where_the_namespace_belongs)
 	}
 }
 
+/*
+ * What becomes permanent is judged where its name will be: the device of a user namespace's root does not help in a
+ * directory of the initial namespace, however that root came by a handle to it.
+ */
+TEST_F(nt, permanent_name_needs_the_privilege_of_its_directory)
+{
+	int base, inner;
+
+	NEEDS_ROOT();
+	ASSERT_EQ(0, ioctl(self->dev, NTEVENT_IOC_NEW_NAMESPACE));
+	ASSERT_LE(0, base = open_directory(self->dev, BASE, NO_ROOT, 0));
+	IN_CHILD() {
+		const uint32_t refused = NTEVENT_STATUS_PRIVILEGE_NOT_HELD;
+
+		CHECK(!become_mapped_root(CLONE_NEWIPC, FIRST) && (inner = open_device()) >= 0);
+		CHECK(create_event(inner, u"x", base, PERMANENT) == -EPERM && last_status == refused);
+		CHECK(create_event(inner, u"x", base, PERMANENT | OPENIF) == -EPERM && last_status == refused);
+		CHECK(create_directory(inner, u"x", base, PERMANENT) == -EPERM && last_status == refused);
+		CHECK(create_link_as(inner, object(u"x", base, PERMANENT), BASE) == -EPERM && last_status == refused);
+		/* A temporary one it may have there, and a permanent one where it is root. */
+		CHECK(create_event(inner, u"x", base, 0) >= 0);
+		CHECK(create_event(inner, X, NO_ROOT, PERMANENT) >= 0);
+		/* Without a name it is of the namespace of the device. */
+		CHECK(create_event(inner, NULL, NO_ROOT, PERMANENT) >= 0);
+		_exit(0);
+	}
+	ASSERT_EQ(3, count_entries(base));
+}
+
 /* A private namespace takes its user namespace from the one that its file had, not from its maker's. */
 TEST_F(nt, private_namespace_gives_no_capability)
 {
