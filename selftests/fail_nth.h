@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the tests with injected faults share: the Nth allocation or user copy of this thread from now on fails.
+ * What the tests with injected faults share: the Nth allocation or user copy of this thread from now on fails; or all
+ * allocations behind some bytes do, which those notice that are tried twice.
  */
 #ifndef NTEVENT_FAIL_NTH_H
 #define NTEVENT_FAIL_NTH_H
@@ -50,6 +51,50 @@ static inline bool can_inject(void)
 	put("/sys/kernel/debug/fail_page_alloc/ignore-gfp-wait", "N");
 	nth_fd = open("/proc/thread-self/fail-nth", O_RDWR | O_CLOEXEC);
 	return nth_fd >= 0;
+}
+
+#define FAILSLAB	"/sys/kernel/debug/failslab/"
+#define ENDLESS		1000000
+#define STEP		16	/* bytes */
+#define FINE		300	/* so many steps are that small: what takes more does the same again and again */
+
+static int starve_fd = -1;
+
+/* For all allocations of this thread that come when N steps have been allocated. */
+static inline void starve(int n)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "%d", (n < FINE ? n - 1 : FINE + (n - FINE) * 12) * STEP);
+	put(FAILSLAB "space", text);
+	snprintf(text, sizeof(text), "%d", ENDLESS);
+	put(FAILSLAB "times", text);
+	if (pwrite(starve_fd, "1", 1, 0) != 1)
+		abort();
+}
+
+static inline bool feed(void)
+{
+	if (pwrite(starve_fd, "0", 1, 0) != 1)
+		abort();
+	return read_number(FAILSLAB "times") != ENDLESS;
+}
+
+/* Only threads that say so are starved. */
+static inline bool can_starve(void)
+{
+	put(FAILSLAB "task-filter", "Y");
+	put(FAILSLAB "interval", "1");
+	put(FAILSLAB "probability", "100");
+	starve_fd = open("/proc/thread-self/make-it-fail", O_RDWR | O_CLOEXEC);
+	return starve_fd >= 0;
+}
+
+static inline void end_starving(void)
+{
+	put(FAILSLAB "probability", "0");
+	put(FAILSLAB "task-filter", "N");
+	close(starve_fd);
 }
 
 #endif

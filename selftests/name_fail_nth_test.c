@@ -90,6 +90,16 @@ static int op_create_link(void)
 	return create_link(dev, u"new", folder, FOLDER u"\\event");
 }
 
+static int op_create_directory_without_name(void)
+{
+	return create_directory(dev, NULL, NO_ROOT, 0);
+}
+
+static int op_create_link_without_name(void)
+{
+	return create_link(dev, NULL, NO_ROOT, FOLDER);
+}
+
 static int op_open_event(void)
 {
 	return open_event(dev, FOLDER u"\\event", NO_ROOT, 0);
@@ -177,18 +187,31 @@ static int op_new_namespace(void)
 	return result_of(ioctl(other, NTEVENT_IOC_NEW_NAMESPACE));
 }
 
-static int op_fdinfo(void)
+/* Whether the fdinfo of FD begins and ends as it should; the name alone can be empty. */
+static int read_fdinfo(int fd, const char *first, const char *last)
 {
 	char path[64], text[512];
-	int fd, ret;
+	int file, size;
 
-	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", named_link);
-	fd = open(path, O_RDONLY);
-	if (fd < 0)
-		return -errno;
-	ret = read(fd, text, sizeof(text)) < 0 ? -errno : 0;
-	close(fd);
-	return ret;
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
+	file = open(path, O_RDONLY);
+	/* procfs has other words for it too. */
+	if (file < 0)
+		return -ENOMEM;
+	size = read(file, text, sizeof(text) - 1);
+	close(file);
+	if (size < 0)
+		return -ENOMEM;
+	text[size] = 0;
+	return strstr(text, first) && strstr(text, "\nname:\t") && strstr(text, last) ? 0 : -EPROTO;
+}
+
+static int op_fdinfo(void)
+{
+	int ret = read_fdinfo(named_link, "type:\tsymbolic link\n", "\ntarget:\t\\BaseNamedObjects\\folder\\event\n");
+
+	ret = ret ? ret : read_fdinfo(event, "type:\tevent\n", "\nwaiters:\t0\n");
+	return ret ? ret : read_fdinfo(directory, "type:\tdirectory\n", "\nhandles:\t1\n");
 }
 
 struct row {
@@ -214,6 +237,8 @@ static const struct row rows[] = {
 	{ "CREATE_DIRECTORY, permanent", op_create_permanent_directory, 9, 0, true, undo_permanent },
 	{ "CREATE_DIRECTORY, OPENIF of what is there", op_open_if_directory, 5, 0, true, NULL },
 	{ "CREATE_SYMBOLIC_LINK", op_create_link, 11, 0, true, NULL },
+	{ "CREATE_DIRECTORY, no name", op_create_directory_without_name, 4, 0, true, NULL },
+	{ "CREATE_SYMBOLIC_LINK, no name", op_create_link_without_name, 6, 0, true, NULL },
 	{ "OPEN_EVENT", op_open_event, 5, 0, true, NULL },
 	{ "OPEN_EVENT, links on the way", op_open_through_links, 7, 0, true, NULL },
 	{ "OPEN_EVENT, absent", op_open_absent, 3, ENOENT, true, NULL },
@@ -231,6 +256,9 @@ static const struct row rows[] = {
 	{ "NEW_NAMESPACE", op_new_namespace, 40, 0, false, NULL },
 	{ "fdinfo", op_fdinfo, 1, 0, false, NULL },
 };
+
+/* When nobody else is in the IPC namespace. */
+static const struct row first_open = { "open, the first of an IPC namespace", op_open_device, 40, 0, true, NULL };
 
 static bool is_documented_failure(const struct row *row, int result)
 {
@@ -266,19 +294,19 @@ static void check_as_before(struct __test_metadata *_metadata, const char *name,
 	ASSERT_EQ(0, info.attributes);
 }
 
-/* Runs the command with its first, second, ... fault until it runs without one; how many faults there were. */
-static int walk(struct __test_metadata *_metadata, const struct row *row)
+/* Lets the command run with its first, second, ... fault until it runs without one; how many faults there were. */
+static int walk(struct __test_metadata *_metadata, const struct row *row, void (*begin)(int n), bool (*end)(void))
 {
 	long held = module_references();
 	int n, result, fd = free_fd();
 
-	for (n = 1; n < 1000; n++) {
+	for (n = 1; n < 2000; n++) {
 		bool injected;
 
 		last_status = UNSTORED;
-		arm(n);
+		begin(n);
 		result = row->op();
-		injected = disarm();
+		injected = end();
 		if (result < 0) {
 			ASSERT_TRUE(is_documented_failure(row, result)) {
 				TH_LOG("%s, fault %d: %s, status 0x%x", row->name, n, strerror(-result), last_status);
@@ -317,27 +345,54 @@ static int room_for_permanent(int dev, int in)
 	return count;
 }
 
-TEST_F_TIMEOUT(nt, V175_every_fault_of_every_command_with_names, 600)
+/* What the commands need. */
+static bool furnish(int device)
 {
-	int fresh, in;
-	unsigned int i;
-
-	if (geteuid() || !can_inject())
-		SKIP(return, "this kernel injects no faults");
-	dev = self->dev;
-	ASSERT_EQ(0, ioctl(dev, NTEVENT_IOC_NEW_NAMESPACE));
+	dev = device;
+	if (ioctl(dev, NTEVENT_IOC_NEW_NAMESPACE))
+		return false;
 	other = open("/dev/ntevent", O_RDONLY | O_CLOEXEC);
 	folder = create_directory(dev, FOLDER, NO_ROOT, 0);
 	event = create_event(dev, u"event", folder, 0);
 	directory = create_directory(dev, u"directory", folder, 0);
 	named_link = create_link(dev, u"link", folder, FOLDER u"\\event");
-	ASSERT_LT(0, named_link);
+	return other >= 0 && folder >= 0 && event >= 0 && directory >= 0 && named_link >= 0;
+}
+
+/* No fault has used up room for permanent names. */
+static bool counts_as_fresh(void)
+{
+	int fresh = private_device(), in = create_directory(fresh, FOLDER, NO_ROOT, 0);
+
+	return room_for_permanent(fresh, in) == room_for_permanent(dev, folder);
+}
+
+TEST_F_TIMEOUT(nt, V175_every_fault_of_every_command_with_names, 600)
+{
+	unsigned int i;
+
+	if (geteuid() || !can_inject())
+		SKIP(return, "this kernel injects no faults");
+	ASSERT_TRUE(furnish(self->dev));
 	for (i = 0; i < ARRAY_SIZE(rows); i++)
-		ASSERT_LE(rows[i].least, walk(_metadata, &rows[i]));
-	/* No fault has used up room for permanent names. */
-	fresh = private_device();
-	in = create_directory(fresh, FOLDER, NO_ROOT, 0);
-	ASSERT_EQ(room_for_permanent(fresh, in), room_for_permanent(dev, folder));
+		ASSERT_LE(rows[i].least, walk(_metadata, &rows[i], arm, disarm));
+	ASSERT_EQ(0, unshare(CLONE_NEWIPC));
+	ASSERT_LE(first_open.least, walk(_metadata, &first_open, arm, disarm));
+	ASSERT_TRUE(counts_as_fresh());
+}
+
+/* The memory for names and targets is asked for in two ways: one fault alone does not keep it from a command. */
+TEST_F_TIMEOUT(nt, V175_no_memory_from_any_moment_on, 600)
+{
+	unsigned int i;
+
+	if (geteuid() || !can_inject() || !can_starve())
+		SKIP(return, "this kernel injects no faults");
+	ASSERT_TRUE(furnish(self->dev));
+	for (i = 0; i < ARRAY_SIZE(rows); i++)
+		ASSERT_LE(rows[i].makes_fd, walk(_metadata, &rows[i], starve, feed));
+	end_starving();
+	ASSERT_TRUE(counts_as_fresh());
 }
 
 TEST_HARNESS_MAIN
