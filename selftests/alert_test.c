@@ -148,6 +148,35 @@ TEST_F(nt, alert_in_signal_and_wait)
 	ASSERT_EQ(1, state(alert));
 }
 
+/* The alert, the object, and the time, each ends a signal-and-wait that sleeps; the signal is given once each time. */
+TEST_F(nt, what_ends_a_blocked_signal_and_wait)
+{
+	const int expected[] = { 0, USER_APC };
+	int fds[2], signal, which, status;
+	pid_t child;
+
+	signal = create(self->dev, SYNCHRONIZATION, 0);
+	for (which = 0; which < 2; which++)
+		fds[which] = create(self->dev, SYNCHRONIZATION, 0);
+	for (which = 0; which < 2; which++) {
+		child = fork();
+		ASSERT_LE(0, child);
+		if (!child)
+			_exit(signal_and_wait(self->dev, signal, fds[0], FOREVER, ALERT, fds[1]) != expected[which]);
+		ASSERT_TRUE(await_waiters(fds[1], 1));
+		ASSERT_EQ(1, reset(signal));
+		ASSERT_EQ(0, set(fds[which]));
+		ASSERT_EQ(child, waitpid(child, &status, 0));
+		ASSERT_EQ(0, status);
+		ASSERT_EQ(0, state(signal));
+		ASSERT_EQ(0, state(fds[which]));
+	}
+	ASSERT_EQ(TIMEOUT, signal_and_wait(self->dev, signal, fds[0], MILLISECONDS(1), ALERT, fds[1]));
+	ASSERT_EQ(1, reset(signal));
+	for (which = 0; which < 2; which++)
+		ASSERT_EQ(0, fdinfo(fds[which], "waiters"));
+}
+
 TEST_F(nt, alert_needs_synchronize)
 {
 	int e = create(self->dev, SYNCHRONIZATION, 1);
@@ -180,7 +209,7 @@ static void *wander(void *arg)
 	return NULL;
 }
 
-TEST_F(nt, test_of_many_is_of_one_instant)
+TEST_F_TIMEOUT(nt, test_of_many_is_of_one_instant, 120)
 {
 	int fds[2], i, result;
 	pthread_t thread;

@@ -99,7 +99,7 @@ static bool build_objects(int dev, const struct type *type)
 }
 
 /* MAXIMUM_ALLOWED tells all rights at once. */
-TEST_F(rights, every_mode_grants_its_rights)
+TEST_F_TIMEOUT(rights, every_mode_grants_its_rights, 120)
 {
 	unsigned int i;
 
@@ -133,7 +133,7 @@ static void ask_everything(int dev, const struct type *type, const struct subjec
 	}
 }
 
-TEST_F(rights, every_request_is_granted_or_refused)
+TEST_F_TIMEOUT(rights, every_request_is_granted_or_refused, 120)
 {
 	unsigned int i;
 
@@ -174,7 +174,7 @@ static void duplicate_everything(const int *fds, const struct type *type, const 
 }
 
 /* A duplicate has what its source has without a check, and beyond it what the object allows; no rights will do. */
-TEST_F(rights, duplicate_is_checked_beyond_its_source)
+TEST_F_TIMEOUT(rights, duplicate_is_checked_beyond_its_source, 120)
 {
 	int fds[TELLING_MODES][ARRAY_SIZE(held)];
 	unsigned int i, h, m;
@@ -221,7 +221,7 @@ static int create_in(int dev, const struct type *type, unsigned int mode, uint32
 	return create_typed(dev, type, attributes, desired);
 }
 
-TEST_F(rights, creating_takes_rights_to_the_directory)
+TEST_F_TIMEOUT(rights, creating_takes_rights_to_the_directory, 120)
 {
 	const struct type *type = self->type;
 	unsigned int i, mode;
@@ -246,7 +246,7 @@ TEST_F(rights, creating_takes_rights_to_the_directory)
 	}
 }
 
-TEST_F(rights, creator_gets_what_it_asks_for)
+TEST_F_TIMEOUT(rights, creator_gets_what_it_asks_for, 120)
 {
 	unsigned int i;
 
@@ -269,7 +269,7 @@ TEST_F(rights, creator_gets_what_it_asks_for)
 }
 
 /* A directory handle of any rights as the root gives no right to the directory. */
-TEST_F(rights, root_handle_gives_no_right)
+TEST_F_TIMEOUT(rights, root_handle_gives_no_right, 120)
 {
 	int full[TELLING_MODES], bare[TELLING_MODES];
 	uint32_t all = self->type->all;
@@ -301,7 +301,7 @@ TEST_F(rights, root_handle_gives_no_right)
 }
 
 /* Handles pass with the rights they have, to whoever gets them, and however. */
-TEST_F(rights, no_right_grows_on_its_way)
+TEST_F_TIMEOUT(rights, no_right_grows_on_its_way, 120)
 {
 	const uint32_t narrow[] = { 0, 0x1, 0x2, 0x10000, 0x20000, 0x80000, SECURITY, 0x30001 };
 	unsigned int i;

@@ -192,6 +192,52 @@ TEST_F(nt, signal_and_wait_completes_all)
 	ASSERT_EQ(0, state(c));
 }
 
+static atomic_bool setter_stop;
+
+static void *set_and_reset(void *arg)
+{
+	while (!atomic_load(&setter_stop)) {
+		set((intptr_t)arg);
+		reset((intptr_t)arg);
+	}
+	return NULL;
+}
+
+/* By the gate, which the wait for all demands though it is never complete: the signal that nobody takes stays. */
+TEST_F(nt, V117_signal_beside_a_wait_for_all_stays)
+{
+	int a = create(self->dev, SYNCHRONIZATION, 0), b = create(self->dev, SYNCHRONIZATION, 0), i, result;
+	int quit = create(self->dev, NOTIFICATION, 0);
+	struct waiter all = waiter_on(self->dev, a);
+	const int64_t times[] = { 0, -1 };
+	pthread_t setter;
+
+	all.flags = NTEVENT_WAIT_ALL | NTEVENT_WAIT_ALERT;
+	all.count = 2;
+	all.fds[1] = create(self->dev, SYNCHRONIZATION, 0);
+	all.alert = quit;
+	ASSERT_TRUE(start(&all, 1));
+	for (i = 0; i < 4; i++) {
+		/* Signaled before, or not. */
+		ASSERT_EQ(TIMEOUT, signal_and_wait(self->dev, a, b, times[i & 1], 0, 0));
+		ASSERT_EQ(1, i & 2 ? state(a) : reset(a));
+		ASSERT_EQ(0, signal_and_wait(self->dev, a, a, times[i & 1], 0, 0));
+		ASSERT_EQ(0, state(a));
+	}
+	/* And if others set it in the midst of the step. */
+	ASSERT_EQ(0, pthread_create(&setter, NULL, set_and_reset, (void *)(intptr_t)a));
+	for (i = 0; i < 4000; i++) {
+		ASSERT_EQ(TIMEOUT, signal_and_wait(self->dev, a, b, times[i & 1], 0, 0));
+		result = signal_and_wait(self->dev, a, a, times[i & 1], 0, 0);
+		ASSERT_EQ(0, result);
+	}
+	atomic_store(&setter_stop, true);
+	pthread_join(setter, NULL);
+	ASSERT_EQ(0, set(quit));
+	ASSERT_EQ(USER_APC, finish(&all));
+	ASSERT_EQ(0, fdinfo(a, "waiters"));
+}
+
 TEST_F(nt, interrupted_signal_is_not_repeated)
 {
 	struct sigaction action = { .sa_handler = SIG_IGN };
@@ -234,7 +280,7 @@ static void *pulse_much(void *arg)
 }
 
 /* The lock of what is waited for is held for long, by who walks past a thousand pollers. */
-TEST_F(nt, V117_signal_stays_where_the_target_is_busy)
+TEST_F_TIMEOUT(nt, V117_signal_stays_where_the_target_is_busy, 120)
 {
 	int a = create(self->dev, SYNCHRONIZATION, 0), i, result;
 	pthread_t poller, pulser;
