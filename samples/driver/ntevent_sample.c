@@ -1,0 +1,398 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A driver in the style of WDM, with the events of ntevent: the figure of "Defining and Using an Event Object".
+ *
+ *   read()  queues a request, sets Work ............ waits for Done of its request
+ *   worker  waits for Stop or Work; takes a request; starts the device ... waits for Interrupt ... sets Done
+ *   timer   (device, interrupt and DPC in one) ............................ sets Interrupt
+ *
+ * Any number of threads may read at once. Each has a request and an event of its own; the queue has a lock; the
+ * device, its timer and its event belong to the worker alone, which carries out one request after the other. A
+ * request belongs to its reader, but for the time in which the worker has it: after it left the queue, and before
+ * its event is set.
+ */
+#include <linux/hrtimer.h>
+#include <linux/kthread.h>
+#include <linux/list.h>
+#include <linux/miscdevice.h>
+#include <linux/module.h>
+#include <linux/sched/task.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+#include <linux/uaccess.h>
+#include <ntevent/storport.h>
+#include <ntevent/wdm.h>
+#include "ntevent_sample.h"
+
+/* Of Windows, but not of events, so not in wdm.h. */
+#define IO_DISK_INCREMENT	1
+#define STATUS_DEVICE_BUSY	((NTSTATUS)0x80000011)
+#define STATUS_IO_TIMEOUT	((NTSTATUS)0xc00000b5)
+#define STATUS_CANCELLED	((NTSTATUS)0xc0000120)
+
+#define MILLISECONDS		10000	/* a negative timeout counts units of 100 ns from now */
+
+static unsigned int delay_us = 1000;
+module_param(delay_us, uint, 0644);
+MODULE_PARM_DESC(delay_us, "time that the device takes for a request");
+
+static unsigned int timeout_ms = 5000;
+module_param(timeout_ms, uint, 0644);
+MODULE_PARM_DESC(timeout_ms, "time after which the device is given up");
+
+typedef struct _SAMPLE_IRP {
+	struct list_head Link;	/* in Queue, or to itself */
+	PKEVENT UserEvent;	/* of a request that nobody waits for, else NULL */
+	KEVENT Done;
+	NTSTATUS Status;
+	ULONG Length;
+	char Record[SAMPLE_RECORD_SIZE];
+} SAMPLE_IRP, *PSAMPLE_IRP;
+
+typedef struct _DEVICE_EXTENSION {
+	struct miscdevice Misc;
+	struct task_struct *Thread;
+
+	spinlock_t Lock;	/* of Queue, QueueLength, and of whether Work is signaled */
+	struct list_head Queue;
+	ULONG QueueLength;
+	KEVENT Work;		/* notification: Queue is not empty */
+	KEVENT Stop;		/* notification: the worker is to end */
+
+	struct hrtimer Timer;
+	KEVENT Interrupt;	/* synchronization: the device is done */
+	BOOLEAN HardInterrupt;
+	ULONG RecordCount;
+
+	STOR_EVENT Started;	/* notification: the worker has tried the device, with the result StartStatus */
+	NTSTATUS StartStatus;
+
+	PKEVENT SharedEvent;	/* lives as long as SharedHandle is open */
+	HANDLE SharedHandle;
+} DEVICE_EXTENSION, *PDEVICE_EXTENSION;
+
+static PDEVICE_EXTENSION SampleExtension;
+
+static int SampleErrno(NTSTATUS Status)
+{
+	switch (Status) {
+	case STATUS_SUCCESS:			return 0;
+	case STATUS_USER_APC:			return -ERESTARTSYS;
+	case STATUS_INSUFFICIENT_RESOURCES:	return -ENOMEM;
+	case STATUS_DEVICE_BUSY:		return -EBUSY;
+	case STATUS_IO_TIMEOUT:			return -ETIMEDOUT;
+	case STATUS_CANCELLED:			return -ECANCELED;
+	case STATUS_INVALID_HANDLE:		return -EBADF;
+	case STATUS_ACCESS_DENIED:		return -EACCES;
+	case STATUS_OBJECT_TYPE_MISMATCH:	return -EINVAL;
+	default:				return -EIO;
+	}
+}
+
+/* In a hard interrupt, on PREEMPT_RT in a soft one. */
+static enum hrtimer_restart SampleDpcForIsr(struct hrtimer *Timer)
+{
+	PDEVICE_EXTENSION Extension = container_of(Timer, DEVICE_EXTENSION, Timer);
+
+	Extension->HardInterrupt = !!in_hardirq();
+	KeSetEvent(&Extension->Interrupt, IO_DISK_INCREMENT, FALSE);
+	return HRTIMER_NORESTART;
+}
+
+/* Has the device do its work, which takes delay_us. In the worker alone. */
+static NTSTATUS SampleRunDevice(PDEVICE_EXTENSION Extension)
+{
+	LARGE_INTEGER Timeout = { .QuadPart = -(LONGLONG)READ_ONCE(timeout_ms) * MILLISECONDS };
+	NTSTATUS Status;
+
+	/* An interrupt that came too late for the last request does not count for this one. */
+	KeClearEvent(&Extension->Interrupt);
+	hrtimer_start(&Extension->Timer, us_to_ktime(READ_ONCE(delay_us)), HRTIMER_MODE_REL);
+	Status = KeWaitForSingleObject(&Extension->Interrupt, Executive, KernelMode, FALSE, &Timeout);
+	if (Status == STATUS_SUCCESS)
+		return STATUS_SUCCESS;
+	hrtimer_cancel(&Extension->Timer);
+	return STATUS_IO_TIMEOUT;
+}
+
+/* As IoCompleteRequest: what it is given belongs to somebody else, or to nobody, when it returns. */
+static VOID SampleCompleteIrp(PDEVICE_EXTENSION Extension, PSAMPLE_IRP Irp, NTSTATUS Status)
+{
+	Irp->Status = Status;
+	if (Irp->UserEvent) {
+		KeSetEvent(Irp->UserEvent, IO_DISK_INCREMENT, FALSE);
+		ObDereferenceObject(Irp->UserEvent);
+		kfree(Irp);
+		return;
+	}
+	/* In this order, so that who has read a record finds the event set. */
+	if (Status == STATUS_SUCCESS)
+		KeSetEvent(Extension->SharedEvent, IO_NO_INCREMENT, FALSE);
+	KeSetEvent(&Irp->Done, IO_DISK_INCREMENT, FALSE);
+}
+
+/* Lock is held. */
+static VOID SampleUnlinkIrp(PDEVICE_EXTENSION Extension, PSAMPLE_IRP Irp)
+{
+	list_del_init(&Irp->Link);
+	Extension->QueueLength--;
+	if (list_empty(&Extension->Queue))
+		KeClearEvent(&Extension->Work);
+}
+
+/* As IoStartPacket. */
+static NTSTATUS SampleStartIrp(PDEVICE_EXTENSION Extension, PSAMPLE_IRP Irp)
+{
+	NTSTATUS Status = STATUS_DEVICE_BUSY;
+
+	spin_lock(&Extension->Lock);
+	if (Extension->QueueLength < SAMPLE_MAX_REQUESTS) {
+		list_add_tail(&Irp->Link, &Extension->Queue);
+		Extension->QueueLength++;
+		KeSetEvent(&Extension->Work, IO_NO_INCREMENT, FALSE);
+		Status = STATUS_SUCCESS;
+	}
+	spin_unlock(&Extension->Lock);
+	return Status;
+}
+
+/* Takes the request out of the queue, and tells whether it was still there. */
+static BOOLEAN SampleCancelIrp(PDEVICE_EXTENSION Extension, PSAMPLE_IRP Irp)
+{
+	BOOLEAN Queued;
+
+	spin_lock(&Extension->Lock);
+	Queued = !list_empty(&Irp->Link);
+	if (Queued)
+		SampleUnlinkIrp(Extension, Irp);
+	spin_unlock(&Extension->Lock);
+	return Queued;
+}
+
+static PSAMPLE_IRP SampleNextIrp(PDEVICE_EXTENSION Extension)
+{
+	PSAMPLE_IRP Irp;
+
+	spin_lock(&Extension->Lock);
+	Irp = list_first_entry_or_null(&Extension->Queue, SAMPLE_IRP, Link);
+	if (Irp)
+		SampleUnlinkIrp(Extension, Irp);
+	spin_unlock(&Extension->Lock);
+	return Irp;
+}
+
+static VOID SampleTransfer(PDEVICE_EXTENSION Extension, PSAMPLE_IRP Irp)
+{
+	NTSTATUS Status = SampleRunDevice(Extension);
+
+	if (Status == STATUS_SUCCESS && !Irp->UserEvent)
+		Irp->Length = scnprintf(Irp->Record, sizeof(Irp->Record), "record %u, told from a %s interrupt\n",
+					++Extension->RecordCount, Extension->HardInterrupt ? "hard" : "soft");
+	SampleCompleteIrp(Extension, Irp, Status);
+}
+
+static int SampleThread(void *Context)
+{
+	PDEVICE_EXTENSION Extension = Context;
+	PVOID Objects[] = { &Extension->Stop, &Extension->Work };	/* of two that are signaled the first counts */
+	PSAMPLE_IRP Irp;
+
+	Extension->StartStatus = SampleRunDevice(Extension);
+	StorPortSetEvent(Extension, &Extension->Started);
+
+	while (KeWaitForMultipleObjects(ARRAY_SIZE(Objects), Objects, WaitAny, Executive, KernelMode, FALSE, NULL,
+					NULL) == STATUS_WAIT_0 + 1) {
+		/* It may have been cancelled meanwhile. */
+		Irp = SampleNextIrp(Extension);
+		if (Irp)
+			SampleTransfer(Extension, Irp);
+	}
+	while ((Irp = SampleNextIrp(Extension)))
+		SampleCompleteIrp(Extension, Irp, STATUS_CANCELLED);
+	return 0;
+}
+
+/* With UserEvent the request has its reference; it goes with the request. */
+static PSAMPLE_IRP SampleAllocateIrp(PKEVENT UserEvent)
+{
+	PSAMPLE_IRP Irp = kzalloc(sizeof(*Irp), GFP_KERNEL_ACCOUNT);
+
+	if (!Irp)
+		return NULL;
+	INIT_LIST_HEAD(&Irp->Link);
+	KeInitializeEvent(&Irp->Done, NotificationEvent, FALSE);
+	Irp->UserEvent = UserEvent;
+	return Irp;
+}
+
+/* IRP_MJ_READ */
+static ssize_t SampleRead(struct file *File, char __user *Buffer, size_t Count, loff_t *Position)
+{
+	PDEVICE_EXTENSION Extension = container_of(File->private_data, DEVICE_EXTENSION, Misc);
+	PSAMPLE_IRP Irp = SampleAllocateIrp(NULL);
+	NTSTATUS Status;
+	ssize_t Result;
+
+	if (!Irp)
+		return -ENOMEM;
+	Status = SampleStartIrp(Extension, Irp);
+	if (Status != STATUS_SUCCESS)
+		goto Free;
+	Status = KeWaitForSingleObject(&Irp->Done, UserRequest, UserMode, TRUE, NULL);
+	if (Status != STATUS_SUCCESS) {
+		/* A signal. What the worker has already is its own, for at most timeout_ms: then it ends as usual. */
+		if (SampleCancelIrp(Extension, Irp))
+			goto Free;
+		KeWaitForSingleObject(&Irp->Done, Executive, KernelMode, FALSE, NULL);
+	}
+	Status = Irp->Status;
+Free:
+	Result = SampleErrno(Status);
+	if (Status == STATUS_SUCCESS) {
+		Result = min_t(size_t, Count, Irp->Length);
+		if (copy_to_user(Buffer, Irp->Record, Result))
+			Result = -EFAULT;
+	}
+	kfree(Irp);
+	return Result;
+}
+
+/* IRP_MJ_DEVICE_CONTROL: in the process whose handle it is, so it can be resolved here, and only here. */
+static long SampleDeviceControl(struct file *File, unsigned int Code, unsigned long Argument)
+{
+	PDEVICE_EXTENSION Extension = container_of(File->private_data, DEVICE_EXTENSION, Misc);
+	PVOID UserEvent;
+	PSAMPLE_IRP Irp;
+	NTSTATUS Status;
+
+	if (Code != SAMPLE_IOC_NOTIFY)
+		return -ENOTTY;
+	/* UserMode: a kernel handle does not do, and the user's handle must have the right to set. */
+	Status = ObReferenceObjectByHandle((HANDLE)Argument, EVENT_MODIFY_STATE, *ExEventObjectType, UserMode,
+					   &UserEvent, NULL);
+	if (Status != STATUS_SUCCESS)
+		return SampleErrno(Status);
+	Irp = SampleAllocateIrp(UserEvent);
+	Status = Irp ? SampleStartIrp(Extension, Irp) : STATUS_INSUFFICIENT_RESOURCES;
+	if (Status != STATUS_SUCCESS) {
+		kfree(Irp);
+		ObDereferenceObject(UserEvent);
+	}
+	return SampleErrno(Status);
+}
+
+static const struct file_operations SampleFileOperations = {
+	.owner		= THIS_MODULE,	/* no unloading while a file is open */
+	.read		= SampleRead,
+	.unlocked_ioctl	= SampleDeviceControl,
+	.compat_ioctl	= SampleDeviceControl,
+};
+
+/*
+ * To see the worker set an event would not do: its last instructions, after that, are still in this module. NT's
+ * drivers wait for the thread as an object for the same reason.
+ */
+static VOID SampleStopThread(PDEVICE_EXTENSION Extension)
+{
+	KeSetEvent(&Extension->Stop, IO_NO_INCREMENT, FALSE);
+	kthread_stop_put(Extension->Thread);
+}
+
+static NTSTATUS SampleStartThread(PDEVICE_EXTENSION Extension)
+{
+	LARGE_INTEGER Timeout = { .QuadPart = -10000LL * MILLISECONDS };
+	struct task_struct *Thread = kthread_create(SampleThread, Extension, "ntevent_sample");
+
+	if (IS_ERR(Thread))
+		return STATUS_INSUFFICIENT_RESOURCES;
+	/* It may end by itself, and is waited for after that. */
+	Extension->Thread = get_task_struct(Thread);
+	wake_up_process(Thread);
+	if (StorPortWaitForSingleObject(Extension, &Extension->Started, FALSE, &Timeout) == STOR_STATUS_SUCCESS &&
+	    Extension->StartStatus == STATUS_SUCCESS)
+		return STATUS_SUCCESS;
+	SampleStopThread(Extension);
+	return STATUS_IO_TIMEOUT;
+}
+
+static NTSTATUS SampleCreateSharedEvent(PDEVICE_EXTENSION Extension)
+{
+	UNICODE_STRING Name;
+
+	RtlInitUnicodeString(&Name, L"" SAMPLE_EVENT);
+	Extension->SharedEvent = IoCreateSynchronizationEvent(&Name, &Extension->SharedHandle);
+	if (!Extension->SharedEvent)
+		return STATUS_INSUFFICIENT_RESOURCES;
+	/* A new one starts signaled. */
+	KeClearEvent(Extension->SharedEvent);
+	return STATUS_SUCCESS;
+}
+
+/* In the process that loads the module. */
+static NTSTATUS DriverEntry(PDEVICE_EXTENSION Extension)
+{
+	NTSTATUS Status;
+
+	spin_lock_init(&Extension->Lock);
+	INIT_LIST_HEAD(&Extension->Queue);
+	hrtimer_setup(&Extension->Timer, SampleDpcForIsr, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
+	KeInitializeEvent(&Extension->Work, NotificationEvent, FALSE);
+	KeInitializeEvent(&Extension->Stop, NotificationEvent, FALSE);
+	KeInitializeEvent(&Extension->Interrupt, SynchronizationEvent, FALSE);
+	if (StorPortInitializeEvent(Extension, &Extension->Started, StorNotificationEvent, FALSE) !=
+	    STOR_STATUS_SUCCESS)
+		return STATUS_UNSUCCESSFUL;
+
+	Status = SampleCreateSharedEvent(Extension);
+	if (Status != STATUS_SUCCESS)
+		return Status;
+	Status = SampleStartThread(Extension);
+	if (Status != STATUS_SUCCESS)
+		goto CloseEvent;
+
+	/* The last step: from here on there are readers. */
+	Extension->Misc = (struct miscdevice) {
+		.minor = MISC_DYNAMIC_MINOR,
+		.name = "ntevent_sample",
+		.fops = &SampleFileOperations,
+		.mode = 0600,
+	};
+	if (!misc_register(&Extension->Misc))
+		return STATUS_SUCCESS;
+	Status = STATUS_INSUFFICIENT_RESOURCES;
+	SampleStopThread(Extension);
+CloseEvent:
+	ZwClose(Extension->SharedHandle);
+	return Status;
+}
+
+/* No file is open. Requests with an event of a user's may still be queued; the worker cancels them. */
+static VOID DriverUnload(PDEVICE_EXTENSION Extension)
+{
+	misc_deregister(&Extension->Misc);
+	SampleStopThread(Extension);
+	ZwClose(Extension->SharedHandle);
+}
+
+static int __init SampleInit(void)
+{
+	NTSTATUS Status = STATUS_INSUFFICIENT_RESOURCES;
+
+	SampleExtension = kzalloc(sizeof(*SampleExtension), GFP_KERNEL);
+	if (SampleExtension)
+		Status = DriverEntry(SampleExtension);
+	if (Status != STATUS_SUCCESS)
+		kfree(SampleExtension);
+	return SampleErrno(Status);
+}
+module_init(SampleInit);
+
+static void __exit SampleExit(void)
+{
+	DriverUnload(SampleExtension);
+	kfree(SampleExtension);
+}
+module_exit(SampleExit);
+
+MODULE_DESCRIPTION("A driver that uses the kernel API of ntevent");
+MODULE_LICENSE("GPL");
