@@ -48,11 +48,11 @@ install:
 	@echo 'make install needs KDIR=, the build tree of the kernel to install for' >&2; exit 1
 endif
 
-run: samples
-	@tools/vm run --kernel $(KERNEL) --flavour $(FLAVOUR) --copy build/samples/demo -- /demo
+run:
+	@tools/demonstrate $(KERNEL) $(FLAVOUR)
 
-shell: samples
-	@tools/vm shell --kernel $(KERNEL) --flavour $(FLAVOUR) --copy build/samples/demo
+shell:
+	@NTEVENT_SHELL=1 tools/demonstrate $(KERNEL) $(FLAVOUR)
 
 test:
 	@tools/test
@@ -88,4 +88,4 @@ fmt:
 clean:
 	rm -rf build model/target
 	find . -name '*.o' -o -name '*.ko' -o -name '*.mod*' -o -name '.*.cmd' -o -name '*_generated.rs' | xargs rm -f
-	rm -f Module.symvers modules.order selftests/*_test samples/demo
+	rm -f Module.symvers modules.order selftests/*_test samples/demo samples/driver_user
