@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * For tests alone: what a driver must not do to an event on which a thread waits, for the debug kernel to report.
+ * tools/canaries loads it, one boot for each sin. The thread gives up in two seconds, in a guest that is gone by then.
+ */
+#include <linux/delay.h>
+#include <linux/kthread.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+#include <ntevent/wdm.h>
+
+static int which;
+module_param_named(sin, which, int, 0);
+MODULE_PARM_DESC(sin, "1: frees the event, 2: initialises it again");
+
+static int wait_main(void *event)
+{
+	LARGE_INTEGER timeout = { .QuadPart = -20000000 };
+
+	KeWaitForSingleObject(event, Executive, KernelMode, FALSE, &timeout);
+	/* Its module stays: see below. */
+	for (;;)
+		schedule_timeout_idle(HZ);
+	return 0;
+}
+
+static int __init canary_init(void)
+{
+	KEVENT *event = kzalloc(sizeof(*event), GFP_KERNEL);
+	struct task_struct *task;
+	int i;
+
+	if (!event)
+		return -ENOMEM;
+	KeInitializeEvent(event, NotificationEvent, FALSE);
+	/* What is not waited for is nobody's business: none of this is reported. */
+	KeInitializeEvent(event, SynchronizationEvent, FALSE);
+	__module_get(THIS_MODULE);
+	task = kthread_run(wait_main, event, "kapi_canary");
+	if (IS_ERR(task))
+		return PTR_ERR(task);
+	for (i = 0; i < 400 && READ_ONCE(task->__state) != TASK_IDLE; i++)
+		msleep(1);
+	pr_info("commits sin %d\n", which);
+	if (which == 1)
+		kfree(event);
+	else if (which == 2)
+		KeInitializeEvent(event, NotificationEvent, TRUE);
+	return 0;
+}
+
+module_init(canary_init);
+MODULE_DESCRIPTION("What the debug kernel must report of events");
+MODULE_LICENSE("GPL");

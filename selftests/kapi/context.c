@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: GPL-2.0
+/* V238, V48: the same calls in every context that may make them, and the last dereference in each. */
+#include <linux/hrtimer.h>
+#include <linux/interrupt.h>
+#include <linux/spinlock.h>
+#include "test.h"
+
+struct detour {
+	void (*function)(void *argument);
+	void *argument;
+	bool there;		/* it was the context that was meant */
+	struct completion done;
+	struct hrtimer timer;
+	struct tasklet_struct tasklet;
+};
+
+static DEFINE_SPINLOCK(held);
+
+/* On PREEMPT_RT a spinlock_t may sleep: NT, too, allows no more than DISPATCH_LEVEL. */
+bool is_available(enum context context)
+{
+	return !IS_ENABLED(CONFIG_PREEMPT_RT) ||
+	       (context != HARD_IRQ && context != IRQS_OFF && context != PREEMPTION_OFF);
+}
+
+static void on_tasklet(struct tasklet_struct *tasklet)
+{
+	struct detour *d = container_of(tasklet, struct detour, tasklet);
+
+	d->there = in_serving_softirq();
+	d->function(d->argument);
+	complete(&d->done);
+}
+
+static enum hrtimer_restart on_timer(struct hrtimer *timer)
+{
+	struct detour *d = container_of(timer, struct detour, timer);
+
+	d->there = in_hardirq();
+	d->function(d->argument);
+	complete(&d->done);
+	return HRTIMER_NORESTART;
+}
+
+/* Calls FUNCTION in CONTEXT, and returns when it has returned. */
+void in_context(enum context context, void (*function)(void *argument), void *argument)
+{
+	struct detour d = { .function = function, .argument = argument, .there = true };
+	unsigned long flags;
+
+	init_completion(&d.done);
+	switch (context) {
+	case RCU_READER:
+		rcu_read_lock();
+		function(argument);
+		rcu_read_unlock();
+		break;
+	case SPINLOCK:
+		spin_lock(&held);
+		function(argument);
+		spin_unlock(&held);
+		break;
+	case PREEMPTION_OFF:
+		preempt_disable();
+		function(argument);
+		preempt_enable();
+		break;
+	case BH_OFF:
+		local_bh_disable();
+		function(argument);
+		local_bh_enable();
+		break;
+	case IRQS_OFF:
+		local_irq_save(flags);
+		function(argument);
+		local_irq_restore(flags);
+		break;
+	case SOFTIRQ:
+		tasklet_setup(&d.tasklet, on_tasklet);
+		tasklet_schedule(&d.tasklet);
+		wait_for_completion(&d.done);
+		tasklet_kill(&d.tasklet);
+		break;
+	case HARD_IRQ:
+		/* Not _HARD, which would be without spinlock_t for lockdep; without RT it is in a hard interrupt too. */
+		hrtimer_setup_on_stack(&d.timer, on_timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
+		hrtimer_start(&d.timer, us_to_ktime(10), HRTIMER_MODE_REL);
+		wait_for_completion(&d.done);
+		hrtimer_cancel(&d.timer);
+		destroy_hrtimer_on_stack(&d.timer);
+		break;
+	default:
+		function(argument);
+	}
+	WARN_ON(!d.there);
+}
+
+/* What a sequence of every operation that may be called anywhere gives. */
+struct sequence {
+	KEVENT *e;
+	EVENT_TYPE type;
+	LONG results[16];
+	NTSTATUS statuses[4];
+};
+
+static void run_sequence(void *argument)
+{
+	struct sequence *s = argument;
+	LONG *r = s->results;
+
+	KeInitializeEvent(s->e, s->type, FALSE);
+	*r++ = KeReadStateEvent(s->e);
+	*r++ = KeSetEvent(s->e, 0, FALSE);
+	*r++ = KeReadStateEvent(s->e);
+	*r++ = KeSetEvent(s->e, 3, FALSE);
+	*r++ = KeResetEvent(s->e);
+	*r++ = KeReadStateEvent(s->e);
+	*r++ = KeResetEvent(s->e);
+	KeSetEvent(s->e, 0, FALSE);
+	KeClearEvent(s->e);
+	*r++ = KeReadStateEvent(s->e);
+	*r++ = KePulseEvent(s->e, 0, FALSE);
+	KeSetEvent(s->e, 0, FALSE);
+	*r++ = KePulseEvent(s->e, 1, FALSE);
+	*r++ = KeReadStateEvent(s->e);
+	KeInitializeEvent(s->e, s->type, TRUE);
+	*r++ = KeReadStateEvent(s->e);
+	s->statuses[0] = test_event(s->e);
+	s->statuses[1] = test_event(s->e);
+	*r++ = KeReadStateEvent(s->e);
+	*r++ = KeSetEvent(NULL, 0, FALSE);
+}
+
+void V238_same_results_in_every_context(struct test *t)
+{
+	static const LONG want[] = { 0, 0, 1, 1, 1, 0, 0, 0, 0, 1, 0, 1 };
+	enum context context;
+	int type, i;
+
+	for (type = NotificationEvent; type <= SynchronizationEvent; type++)
+		for (context = PROCESS; context < CONTEXTS; context++) {
+			struct sequence s = { .e = &t->events[0], .type = type };
+
+			if (!is_available(context))
+				continue;
+			memset(s.results, 0x5a, sizeof(s.results));
+			in_context(context, run_sequence, &s);
+			for (i = 0; i < ARRAY_SIZE(want); i++)
+				EQ(want[i], s.results[i]);
+			EQ(type == NotificationEvent, s.results[i]);
+			EQ(0, s.results[i + 1]);
+			EQ(STATUS_SUCCESS, s.statuses[0]);
+			EQ(type == NotificationEvent ? STATUS_SUCCESS : STATUS_TIMEOUT, s.statuses[1]);
+		}
+}
+
+struct release {
+	KEVENT *e;
+	LONG (*operation)(PRKEVENT, KPRIORITY, BOOLEAN);
+	LONG previous;
+};
+
+static void do_release(void *argument)
+{
+	struct release *r = argument;
+
+	r->previous = r->operation(r->e, EVENT_INCREMENT, FALSE);
+}
+
+void V048_waiters_are_released_from_every_context(struct test *t)
+{
+	static LONG (*const operations[])(PRKEVENT, KPRIORITY, BOOLEAN) = { KeSetEvent, KePulseEvent };
+	enum context context;
+	int type, i;
+
+	for (context = PROCESS; context < CONTEXTS; context++)
+		for (type = NotificationEvent; type <= SynchronizationEvent; type++)
+			for (i = 0; i < ARRAY_SIZE(operations); i++) {
+				struct release r = { &t->events[0], operations[i], -1 };
+				struct waiter *one, *all;
+				bool rest = type == NotificationEvent;
+
+				if (!is_available(context))
+					continue;
+				t->event_count = 0;
+				t->objects[0] = event(t, type, FALSE);
+				t->objects[1] = event(t, NotificationEvent, TRUE);
+				DO(one = start_waiter(t, r.e));
+				DO(all = start_many(t, WaitAll, t->objects, 2));
+				in_context(context, do_release, &r);
+				EQ(0, r.previous);
+				EQ(STATUS_SUCCESS, outcome(one));
+				if (rest) {
+					EQ(STATUS_SUCCESS, outcome(all));
+				} else {
+					OK(is_blocked(all));
+					in_context(context, do_release, &r);
+					EQ(STATUS_SUCCESS, outcome(all));
+				}
+				EQ(rest && operations[i] == KeSetEvent, KeReadStateEvent(r.e));
+				OK(release_waiters(t));
+			}
+}
+
+static void dereference(void *pointer)
+{
+	ObDereferenceObject(pointer);
+}
+
+static void reference_and_dereference(void *pointer)
+{
+	ObReferenceObject(pointer);
+	ObDereferenceObject(pointer);
+}
+
+/* That the object is gone, and what it held, is for kmemleak and for the module's references to see. */
+void last_dereference_in_every_context(struct test *t)
+{
+	UNICODE_STRING name = STRING(BASE "kapi_last_dereference");
+	enum context context;
+	int named;
+
+	for (context = PROCESS; context < CONTEXTS; context++)
+		for (named = 0; named < 2; named++) {
+			PVOID pointer;
+			HANDLE handle;
+
+			if (!is_available(context))
+				continue;
+			if (named)
+				EQ(STATUS_SUCCESS, create_named(&handle, &name, 0));
+			else
+				EQ(STATUS_SUCCESS, create_kernel(&handle, NotificationEvent, TRUE));
+			EQ(STATUS_SUCCESS, ObReferenceObjectByHandle(handle, 0, NULL, KernelMode, &pointer, NULL));
+			in_context(context, reference_and_dereference, pointer);
+			EQ(STATUS_SUCCESS, ZwClose(handle));
+			EQ(named ? 0 : 1, KeReadStateEvent(pointer));
+			in_context(context, dereference, pointer);
+		}
+}
+
+/* A thread works when a "DPC" tells it to: S2's pattern, with a notification event for each request done. */
+struct work {
+	KEVENT *request, *done;
+	int served;
+	bool stop;
+	NTSTATUS status;
+};
+
+static int worker_main(void *argument)
+{
+	struct work *w = argument;
+
+	for (;;) {
+		w->status = KeWaitForSingleObject(w->request, Executive, KernelMode, FALSE, NULL);
+		if (READ_ONCE(w->stop) || w->status)
+			break;
+		w->served++;
+		KeSetEvent(w->done, EVENT_INCREMENT, FALSE);
+	}
+	while (!kthread_should_stop())
+		schedule_timeout_interruptible(1);
+	return 0;
+}
+
+static void dpc(void *argument)
+{
+	struct work *w = argument;
+
+	KeSetEvent(w->request, EVENT_INCREMENT, FALSE);
+}
+
+void S2_dpc_wakes_the_worker(struct test *t)
+{
+	struct work w = { event(t, SynchronizationEvent, FALSE), event(t, NotificationEvent, FALSE) };
+	LARGE_INTEGER lost = milliseconds(20000);
+	struct task_struct *task = kthread_create(worker_main, &w, "kapi_worker");
+	NTSTATUS status = 0;
+	int i;
+
+	OK(!IS_ERR(task));
+	get_task_struct(task);
+	wake_up_process(task);
+	for (i = 0; i < 100 && !status; i++) {
+		KeClearEvent(w.done);
+		in_context(IS_ENABLED(CONFIG_PREEMPT_RT) || i % 2 ? SOFTIRQ : HARD_IRQ, dpc, &w);
+		status = KeWaitForSingleObject(w.done, Executive, KernelMode, FALSE, &lost);
+	}
+	WRITE_ONCE(w.stop, true);
+	KeSetEvent(w.request, 0, FALSE);
+	kthread_stop_put(task);
+	EQ(STATUS_SUCCESS, status);
+	EQ(STATUS_SUCCESS, w.status);
+	EQ(100, w.served);
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What /dev/ntevent_kapi, the test module in main.c, takes from kapi_test.c. */
+#ifndef NTEVENT_KAPI_H
+#define NTEVENT_KAPI_H
+
+#include <linux/ioctl.h>
+#include <linux/types.h>
+
+#define KAPI_PAGE	4096
+
+/* What a program lends to every test, in fds[]. The events are unsignaled, and of its IPC namespace. */
+enum kapi_fd {
+	KAPI_EVENT,		/* synchronization event, every right */
+	KAPI_WAIT_ONLY,		/* notification event, SYNCHRONIZE */
+	KAPI_MODIFY_ONLY,	/* notification event, EVENT_MODIFY_STATE */
+	KAPI_QUERY_ONLY,	/* notification event, EVENT_QUERY_STATE */
+	KAPI_DIRECTORY,		/* \BaseNamedObjects */
+	KAPI_LINK,		/* \BaseNamedObjects\Global */
+	KAPI_FOREIGN,		/* /dev/null */
+	KAPI_DEVICE,		/* /dev/ntevent */
+	KAPI_FDS,
+};
+
+/* Runs one test. The memory is three pages: writable, read-only, and one that is not there. */
+struct kapi_run {
+	__u64 memory;
+	__s32 fds[KAPI_FDS];
+	__u32 test;
+	__u32 failed;		/* out */
+	__u32 skipped;		/* out */
+	__u32 checks;		/* out: what was compared; a test that compares nothing is none */
+	char message[400];	/* out: of the first failure */
+};
+
+/* An event that a program and the module share. One for each open file. */
+enum kapi_share_op {
+	KAPI_CREATE_SYNCHRONIZATION,	/* IoCreate...Event of the name; result is whether a pointer was given */
+	KAPI_CREATE_NOTIFICATION,
+	KAPI_RESOLVE,			/* ObReferenceObjectByHandle of the fd for the user */
+	KAPI_SET,			/* result: previous state */
+	KAPI_RESET,
+	KAPI_READ,			/* result: state */
+	KAPI_SET_FROM_TIMER,		/* soon, in hard-irq context (RT: in that of softirqs) */
+	KAPI_TEST,			/* a wait with a timeout of zero */
+	KAPI_WAIT,			/* without end, for the user, alertable */
+	KAPI_DROP,			/* closes the handle, dereferences the pointer */
+};
+
+struct kapi_share {
+	__u64 name;		/* UTF-16 */
+	__u32 name_length;	/* in bytes */
+	__u32 op;
+	__s32 fd;
+	__u32 access;
+	__u32 status;		/* out: NTSTATUS */
+	__s32 result;		/* out */
+};
+
+#define KAPI_IOC_RUN	_IOWR('K', 1, struct kapi_run)
+#define KAPI_IOC_LAST	_IOR('K', 2, struct kapi_run)	/* the last run, whose caller may be dead */
+#define KAPI_IOC_SHARE	_IOWR('K', 3, struct kapi_share)
+
+#endif

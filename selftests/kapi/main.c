@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * For tests alone: calls the routines of include/ntevent as drivers do. A program has it run one test of tests.h at
+ * a time, in its own context, and lends its memory and its fds for that.
+ */
+#include <linux/fs.h>
+#include <linux/miscdevice.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include "share.h"
+#include "test.h"
+
+static const struct {
+	const char *name;
+	test_function *function;
+} tests[] = {
+#define TEST(name, how) { #name, name },
+#include "tests.h"
+#undef TEST
+};
+
+/* One test at a time. A program that is killed in it leaves its result to who asks next. */
+static DEFINE_MUTEX(running);
+static struct kapi_run last;
+
+static int run_test(struct kapi_run *run)
+{
+	struct test *t;
+
+	if (run->test >= ARRAY_SIZE(tests))
+		return -EINVAL;
+	t = kvzalloc(sizeof(*t), GFP_KERNEL);
+	if (!t)
+		return -ENOMEM;
+	t->run = *run;
+	t->run.failed = 0;
+	t->run.skipped = 0;
+	t->run.checks = 0;
+	t->run.message[0] = 0;
+	t->caller = current;
+	tests[run->test].function(t);
+	if (release_waiters(t)) {
+		*run = t->run;
+		kvfree(t);
+	} else {
+		/* A thread that nothing releases goes on to use it, and this module. */
+		fail(t, __FILE__, __LINE__, "no waiter is stuck", true, false);
+		*run = t->run;
+		__module_get(THIS_MODULE);
+	}
+	last = *run;
+	return 0;
+}
+
+static long kapi_ioctl(struct file *file, unsigned int command, unsigned long argument)
+{
+	struct kapi_run run;
+	long ret;
+
+	if (command == KAPI_IOC_SHARE)
+		return share_ioctl(file->private_data, (void __user *)argument);
+	if (command != KAPI_IOC_RUN && command != KAPI_IOC_LAST)
+		return -ENOTTY;
+	if (command == KAPI_IOC_RUN && copy_from_user(&run, (void __user *)argument, sizeof(run)))
+		return -EFAULT;
+	ret = mutex_lock_killable(&running);
+	if (ret)
+		return ret;
+	if (command == KAPI_IOC_RUN)
+		ret = run_test(&run);
+	else
+		run = last;
+	mutex_unlock(&running);
+	if (!ret && copy_to_user((void __user *)argument, &run, sizeof(run)))
+		ret = -EFAULT;
+	return ret;
+}
+
+static int kapi_open(struct inode *inode, struct file *file)
+{
+	file->private_data = new_share();
+	return file->private_data ? 0 : -ENOMEM;
+}
+
+static int kapi_release(struct inode *inode, struct file *file)
+{
+	free_share(file->private_data);
+	return 0;
+}
+
+static const struct file_operations operations = {
+	.owner = THIS_MODULE,
+	.open = kapi_open,
+	.release = kapi_release,
+	.unlocked_ioctl = kapi_ioctl,
+};
+
+static struct miscdevice device = {
+	.minor = MISC_DYNAMIC_MINOR,
+	.name = "ntevent_kapi",
+	.fops = &operations,
+};
+
+module_misc_device(device);
+MODULE_DESCRIPTION("Tests of ntevent's kernel API");
+MODULE_LICENSE("GPL");

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Pointers to objects of handles: V226 to V230, references, what outlives what. */
+#include "test.h"
+
+static NTSTATUS by_handle(HANDLE handle, PVOID *pointer)
+{
+	return ObReferenceObjectByHandle(handle, 0, *ExEventObjectType, KernelMode, pointer, NULL);
+}
+
+void V226_null_handle(struct test *t)
+{
+	PVOID pointer = t;
+
+	EQ(STATUS_INVALID_HANDLE, ObReferenceObjectByHandle(NULL, 0, *ExEventObjectType, KernelMode, &pointer, NULL));
+	SAME(NULL, pointer);
+	pointer = t;
+	EQ(STATUS_INVALID_HANDLE, ObReferenceObjectByHandle(NULL, 0, NULL, UserMode, &pointer, NULL));
+	SAME(NULL, pointer);
+}
+
+IN_EACH_FORM(V227_other_type)
+{
+	PVOID pointer = t;
+	HANDLE handle;
+
+	DO(create(t, &handle, EVENT_ALL_ACCESS, NotificationEvent, FALSE));
+	EQ(STATUS_OBJECT_TYPE_MISMATCH,
+	   ObReferenceObjectByHandle(handle, 0, *IoFileObjectType, KernelMode, &pointer, NULL));
+	SAME(NULL, pointer);
+	OK(*ExEventObjectType);
+	OK(*IoFileObjectType);
+	OK(*ExEventObjectType != *IoFileObjectType);
+	/* A type that is none at all. */
+	pointer = t;
+	EQ(STATUS_OBJECT_TYPE_MISMATCH,
+	   ObReferenceObjectByHandle(handle, 0, (POBJECT_TYPE)t, KernelMode, &pointer, NULL));
+	SAME(NULL, pointer);
+	EQ(STATUS_SUCCESS, close_handle(t, handle));
+}
+
+IN_EACH_FORM(V228_equal_pointers)
+{
+	OBJECT_HANDLE_INFORMATION information = { 0x5a5a5a5a, 0x5a5a5a5a };
+	PVOID first, second;
+	HANDLE handle;
+
+	DO(create(t, &handle, EVENT_ALL_ACCESS, NotificationEvent, FALSE));
+	EQ(STATUS_SUCCESS, by_handle(handle, &first));
+	EQ(STATUS_SUCCESS, ObReferenceObjectByHandle(handle, EVENT_ALL_ACCESS, NULL, KernelMode, &second, &information));
+	OK(first);
+	SAME(first, second);
+	EQ(EVENT_ALL_ACCESS, information.GrantedAccess);
+	EQ(0, information.HandleAttributes & OBJ_INHERIT);
+	ObDereferenceObject(first);
+	ObDereferenceObject(second);
+	EQ(STATUS_SUCCESS, close_handle(t, handle));
+}
+
+void V229_right_is_missing(struct test *t)
+{
+	static const struct {
+		enum kapi_fd fd;
+		ACCESS_MASK granted;
+	} handles[] = {
+		{ KAPI_EVENT, EVENT_ALL_ACCESS },
+		{ KAPI_WAIT_ONLY, SYNCHRONIZE },
+		{ KAPI_MODIFY_ONLY, EVENT_MODIFY_STATE },
+		{ KAPI_QUERY_ONLY, EVENT_QUERY_STATE },
+	};
+	static const ACCESS_MASK rights[] = { SYNCHRONIZE, EVENT_MODIFY_STATE, EVENT_QUERY_STATE, DELETE,
+					      SYNCHRONIZE | EVENT_MODIFY_STATE, EVENT_ALL_ACCESS };
+	PVOID pointer;
+	int i, j;
+
+	for (i = 0; i < ARRAY_SIZE(handles); i++) {
+		HANDLE handle = lent(t, handles[i].fd);
+
+		for (j = 0; j < ARRAY_SIZE(rights); j++) {
+			bool has = (rights[j] & ~handles[i].granted) == 0;
+
+			pointer = t;
+			EQ(has ? STATUS_SUCCESS : STATUS_ACCESS_DENIED,
+			   ObReferenceObjectByHandle(handle, rights[j], *ExEventObjectType, UserMode, &pointer, NULL));
+			EQ(has, pointer != NULL);
+			ObDereferenceObject(pointer);
+			/* The kernel may do what it likes. */
+			EQ(STATUS_SUCCESS, ObReferenceObjectByHandle(handle, rights[j], NULL, KernelMode, &pointer, NULL));
+			ObDereferenceObject(pointer);
+		}
+		EQ(STATUS_SUCCESS, ObReferenceObjectByHandle(handle, 0, NULL, UserMode, &pointer, NULL));
+		ObDereferenceObject(pointer);
+	}
+	/* The type comes before the right. */
+	EQ(STATUS_OBJECT_TYPE_MISMATCH,
+	   ObReferenceObjectByHandle(lent(t, KAPI_WAIT_ONLY), EVENT_MODIFY_STATE, *IoFileObjectType, UserMode, &pointer,
+				     NULL));
+}
+
+/* Rights bind handles, not pointers. */
+IN_EACH_FORM(V230_pointer_has_no_rights)
+{
+	PVOID pointer;
+	HANDLE handle;
+
+	DO(create(t, &handle, SYNCHRONIZE, SynchronizationEvent, FALSE));
+	EQ(STATUS_SUCCESS, by_handle(handle, &pointer));
+	EQ(0, KeSetEvent(pointer, 0, FALSE));
+	EQ(STATUS_SUCCESS, wait_handle(t, handle, 0));
+	EQ(STATUS_TIMEOUT, wait_handle(t, handle, 0));
+	ObDereferenceObject(pointer);
+	EQ(STATUS_SUCCESS, close_handle(t, handle));
+}
+
+void kernel_handle_is_not_for_users(struct test *t)
+{
+	PVOID pointer = t;
+	HANDLE handle;
+
+	EQ(STATUS_SUCCESS, create_kernel(&handle, NotificationEvent, TRUE));
+	EQ(STATUS_INVALID_HANDLE,
+	   ObReferenceObjectByHandle(handle, 0, *ExEventObjectType, UserMode, &pointer, NULL));
+	SAME(NULL, pointer);
+	EQ(STATUS_SUCCESS, ZwClose(handle));
+}
+
+void directory_is_no_event(struct test *t)
+{
+	static const enum kapi_fd others[] = { KAPI_DIRECTORY, KAPI_LINK };
+	int i, mode;
+
+	for (i = 0; i < ARRAY_SIZE(others); i++)
+		for (mode = KernelMode; mode <= UserMode; mode++) {
+			PVOID pointer = t;
+
+			EQ(STATUS_OBJECT_TYPE_MISMATCH,
+			   ObReferenceObjectByHandle(lent(t, others[i]), 0, *ExEventObjectType, mode, &pointer, NULL));
+			SAME(NULL, pointer);
+			EQ(STATUS_OBJECT_TYPE_MISMATCH,
+			   ObReferenceObjectByHandle(lent(t, others[i]), 0, NULL, mode, &pointer, NULL));
+		}
+}
+
+void null_out_pointer_of_reference(struct test *t)
+{
+	EQ(STATUS_ACCESS_VIOLATION,
+	   ObReferenceObjectByHandle(lent(t, KAPI_EVENT), 0, *ExEventObjectType, KernelMode, NULL, NULL));
+	EQ(STATUS_ACCESS_VIOLATION,
+	   ObReferenceObjectByHandle(lent(t, KAPI_EVENT), 0, *ExEventObjectType, UserMode, NULL, NULL));
+}
+
+/* The pointer keeps the object, not its name. */
+void C6_object_outlives_its_handles(struct test *t)
+{
+	UNICODE_STRING name = STRING(BASE "kapi_outlives");
+	PVOID pointer, other;
+	struct waiter *w;
+	HANDLE handle;
+
+	EQ(STATUS_SUCCESS, create_named(&handle, &name, 0));
+	EQ(STATUS_SUCCESS, by_handle(handle, &pointer));
+	DO(w = start_waiter(t, pointer));
+	EQ(STATUS_SUCCESS, ZwClose(handle));
+	EQ(STATUS_OBJECT_NAME_NOT_FOUND, open_named(&handle, &name, 0));
+	/* V211: a new object of that name, and the waiter is none of its. */
+	EQ(STATUS_SUCCESS, create_named(&handle, &name, 0));
+	EQ(STATUS_SUCCESS, by_handle(handle, &other));
+	OK(other != pointer);
+	EQ(STATUS_SUCCESS, ZwSetEvent(handle, NULL));
+	OK(is_blocked(w));
+	EQ(1, KeReadStateEvent(other));
+	EQ(0, KeSetEvent(pointer, 0, FALSE));
+	EQ(STATUS_SUCCESS, outcome(w));
+	EQ(0, KeReadStateEvent(pointer));
+	OK(release_waiters(t));
+	ObDereferenceObject(other);
+	ObDereferenceObject(pointer);
+	EQ(STATUS_SUCCESS, ZwClose(handle));
+}
+
+/* The waiter holds what it waits for: nobody else does. */
+void waiter_holds_the_object_of_its_handle(struct test *t)
+{
+	struct waiter *w;
+	PVOID pointer;
+	HANDLE handle;
+
+	EQ(STATUS_SUCCESS, create_kernel(&handle, NotificationEvent, FALSE));
+	EQ(STATUS_SUCCESS, by_handle(handle, &pointer));
+	DO(w = new_waiter(t, NULL));
+	w->handle = handle;
+	w->timed = true;
+	w->timeout = milliseconds(300);
+	DO(start(t, w));
+	EQ(STATUS_SUCCESS, ZwClose(handle));
+	ObDereferenceObject(pointer);
+	EQ(STATUS_TIMEOUT, outcome(w));
+}
+
+void references_are_counted(struct test *t)
+{
+	PVOID pointer;
+	HANDLE handle;
+	int i;
+
+	EQ(STATUS_SUCCESS, create_kernel(&handle, NotificationEvent, TRUE));
+	EQ(STATUS_SUCCESS, by_handle(handle, &pointer));
+	for (i = 0; i < 100; i++)
+		ObReferenceObject(pointer);
+	EQ(STATUS_SUCCESS, ZwClose(handle));
+	for (i = 0; i < 100; i++)
+		ObDereferenceObject(pointer);
+	EQ(1, KeReadStateEvent(pointer));
+	ObDereferenceObject(pointer);
+}
+
+/* Not of a handle: nothing is counted, nothing freed. */
+void references_of_storage_do_nothing(struct test *t)
+{
+	KEVENT *e = event(t, SynchronizationEvent, TRUE), copy = *e;
+	int i;
+
+	for (i = 0; i < 3; i++) {
+		ObDereferenceObject(e);
+		ObDereferenceObject(NULL);
+	}
+	ObReferenceObject(e);
+	ObReferenceObject(NULL);
+	EQ(0, memcmp(&copy, e, sizeof(copy)));
+	EQ(STATUS_SUCCESS, test_event(e));
+}
+
+void RtlInitUnicodeString_counts(struct test *t)
+{
+	UNICODE_STRING s;
+
+	memset(&s, 0x5a, sizeof(s));
+	RtlInitUnicodeString(&s, L"abc");
+	EQ(6, s.Length);
+	EQ(8, s.MaximumLength);
+	EQ('c', s.Buffer[2]);
+	RtlInitUnicodeString(&s, L"");
+	EQ(0, s.Length);
+	EQ(2, s.MaximumLength);
+	memset(&s, 0x5a, sizeof(s));
+	RtlInitUnicodeString(&s, NULL);
+	EQ(0, s.Length);
+	EQ(0, s.MaximumLength);
+	SAME(NULL, s.Buffer);
+}
+
+void InitializeObjectAttributes_fills_all(struct test *t)
+{
+	UNICODE_STRING name = STRING(L"x");
+	SECURITY_DESCRIPTOR descriptor;
+	OBJECT_ATTRIBUTES a;
+
+	memset(&a, 0x5a, sizeof(a));
+	InitializeObjectAttributes(&a, &name, OBJ_OPENIF, (HANDLE)5L, &descriptor);
+	EQ(sizeof(a), a.Length);
+	SAME(&name, a.ObjectName);
+	EQ(OBJ_OPENIF, a.Attributes);
+	SAME((HANDLE)5L, a.RootDirectory);
+	SAME(&descriptor, a.SecurityDescriptor);
+	SAME(NULL, a.SecurityQualityOfService);
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Both ways to share an event with a program, as S3 tells them: the driver makes a named event, or the program lends
+ * a handle of its own.
+ */
+#include <linux/hrtimer.h>
+#include <linux/slab.h>
+#include "share.h"
+#include "test.h"
+
+struct share {
+	struct mutex mutex;
+	PKEVENT event;
+	HANDLE handle;		/* of an event that was made here; else the pointer is referenced */
+	struct hrtimer timer;
+};
+
+static enum hrtimer_restart on_timer(struct hrtimer *timer)
+{
+	struct share *s = container_of(timer, struct share, timer);
+
+	KeSetEvent(s->event, EVENT_INCREMENT, FALSE);
+	return HRTIMER_NORESTART;
+}
+
+struct share *new_share(void)
+{
+	struct share *s = kzalloc(sizeof(*s), GFP_KERNEL);
+
+	if (s) {
+		mutex_init(&s->mutex);
+		hrtimer_setup(&s->timer, on_timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
+	}
+	return s;
+}
+
+static void drop(struct share *s)
+{
+	hrtimer_cancel(&s->timer);
+	if (s->handle)
+		ZwClose(s->handle);
+	else
+		ObDereferenceObject(s->event);
+	s->handle = NULL;
+	s->event = NULL;
+}
+
+void free_share(struct share *s)
+{
+	drop(s);
+	kfree(s);
+}
+
+static long make(struct share *s, struct kapi_share *args)
+{
+	UNICODE_STRING name = { args->name_length, args->name_length };
+
+	name.Buffer = memdup_user((void __user *)(uintptr_t)args->name, args->name_length);
+	if (IS_ERR(name.Buffer))
+		return PTR_ERR(name.Buffer);
+	drop(s);
+	s->event = (args->op == KAPI_CREATE_NOTIFICATION ? IoCreateNotificationEvent : IoCreateSynchronizationEvent)
+		(&name, &s->handle);
+	kfree(name.Buffer);
+	args->result = s->event != NULL;
+	return 0;
+}
+
+static long share_op(struct share *s, struct kapi_share *args)
+{
+	LARGE_INTEGER zero = { .QuadPart = 0 };
+	PVOID pointer;
+
+	switch (args->op) {
+	case KAPI_CREATE_SYNCHRONIZATION:
+	case KAPI_CREATE_NOTIFICATION:
+		return make(s, args);
+	case KAPI_RESOLVE:
+		drop(s);
+		args->status = ObReferenceObjectByHandle((HANDLE)(long)args->fd, args->access, *ExEventObjectType, UserMode,
+							 &pointer, NULL);
+		s->event = pointer;
+		return 0;
+	case KAPI_SET:
+		args->result = KeSetEvent(s->event, EVENT_INCREMENT, FALSE);
+		return 0;
+	case KAPI_RESET:
+		args->result = KeResetEvent(s->event);
+		return 0;
+	case KAPI_READ:
+		args->result = KeReadStateEvent(s->event);
+		return 0;
+	case KAPI_SET_FROM_TIMER:
+		if (!s->event)
+			return -ENXIO;
+		hrtimer_start(&s->timer, us_to_ktime(1000), HRTIMER_MODE_REL);
+		return 0;
+	case KAPI_TEST:
+		args->status = KeWaitForSingleObject(s->event, UserRequest, KernelMode, FALSE, &zero);
+		return 0;
+	case KAPI_WAIT:
+		args->status = KeWaitForSingleObject(s->event, UserRequest, UserMode, TRUE, NULL);
+		return 0;
+	case KAPI_DROP:
+		drop(s);
+		return 0;
+	}
+	return -EINVAL;
+}
+
+long share_ioctl(struct share *s, void __user *argument)
+{
+	struct kapi_share args;
+	long ret;
+
+	if (copy_from_user(&args, argument, sizeof(args)))
+		return -EFAULT;
+	if (args.name_length > KAPI_PAGE)
+		return -EINVAL;
+	/* A wait keeps the others out: the program sets through its own fd, or by another open file. */
+	ret = mutex_lock_interruptible(&s->mutex);
+	if (ret)
+		return ret;
+	ret = share_op(s, &args);
+	mutex_unlock(&s->mutex);
+	if (!ret && copy_to_user(argument, &args, sizeof(args)))
+		ret = -EFAULT;
+	return ret;
+}
