@@ -258,8 +258,6 @@ static int worker_main(void *argument)
 		w->served++;
 		KeSetEvent(w->done, EVENT_INCREMENT, FALSE);
 	}
-	while (!kthread_should_stop())
-		schedule_timeout_interruptible(1);
 	return 0;
 }
 
@@ -274,13 +272,11 @@ void S2_dpc_wakes_the_worker(struct test *t)
 {
 	struct work w = { event(t, SynchronizationEvent, FALSE), event(t, NotificationEvent, FALSE) };
 	LARGE_INTEGER lost = milliseconds(20000);
-	struct task_struct *task = kthread_create(worker_main, &w, "kapi_worker");
+	struct task_struct *task = begin_thread(worker_main, &w);
 	NTSTATUS status = 0;
 	int i;
 
-	OK(!IS_ERR(task));
-	get_task_struct(task);
-	wake_up_process(task);
+	OK(task);
 	for (i = 0; i < 100 && !status; i++) {
 		KeClearEvent(w.done);
 		in_context(IS_ENABLED(CONFIG_PREEMPT_RT) || i % 2 ? SOFTIRQ : HARD_IRQ, dpc, &w);

@@ -32,8 +32,6 @@ static int guard_main(void *argument)
 		g->inside--;
 		KeSetEvent(g->lock, 0, FALSE);
 	}
-	while (!kthread_should_stop())
-		schedule_timeout_interruptible(1);
 	return 0;
 }
 
@@ -44,11 +42,9 @@ void S1_synchronization_event_guards_a_resource(struct test *t)
 	int i, started = 0;
 
 	for (i = 0; i < GUARDS; i++) {
-		tasks[i] = kthread_create(guard_main, &g, "kapi_guard");
-		if (IS_ERR(tasks[i]))
+		tasks[i] = begin_thread(guard_main, &g);
+		if (!tasks[i])
 			break;
-		get_task_struct(tasks[i]);
-		wake_up_process(tasks[i]);
 		started++;
 	}
 	for (i = 0; i < started; i++)

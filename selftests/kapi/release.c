@@ -210,8 +210,6 @@ static int peer_main(void *argument)
 		if (KeSetEvent(p->e, 0, FALSE))
 			p->nonzero++;
 	}
-	while (!kthread_should_stop())
-		schedule_timeout_interruptible(1);
 	return 0;
 }
 
@@ -223,10 +221,8 @@ void V047_set_and_wait_in_turn(struct test *t)
 	NTSTATUS status = 0;
 	int i, nonzero = 0;
 
-	task = kthread_create(peer_main, &peer, "kapi_peer");
-	OK(!IS_ERR(task));
-	get_task_struct(task);
-	wake_up_process(task);
+	task = begin_thread(peer_main, &peer);
+	OK(task);
 	for (i = 0; i < ROUNDS && !status; i++) {
 		nonzero += KeSetEvent(peer.w, 0, TRUE) != 0;
 		status = KeWaitForSingleObject(peer.e, Executive, KernelMode, FALSE, &lost);
@@ -327,10 +323,8 @@ void V051_signal_is_not_lost_to_a_killed_waiter(struct test *t)
 	struct task_struct *task;
 	NTSTATUS status;
 
-	task = kthread_create(kill_main, &k, "kapi_killer");
-	OK(!IS_ERR(task));
-	get_task_struct(task);
-	wake_up_process(task);
+	task = begin_thread(kill_main, &k);
+	OK(task);
 	status = KeWaitForSingleObject(k.e, Executive, UserMode, FALSE, NULL);
 	kthread_stop_put(task);
 	EQ(STATUS_USER_APC, status);

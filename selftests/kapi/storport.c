@@ -170,10 +170,8 @@ static void wait_for_late(struct test *t, int signal, ULONG want)
 	ULONG status;
 
 	EQ(STOR_STATUS_SUCCESS, StorPortInitializeEvent(EXTENSION, l.e, StorSynchronizationEvent, FALSE));
-	task = kthread_create(late_main, &l, "kapi_late");
-	OK(!IS_ERR(task));
-	get_task_struct(task);
-	wake_up_process(task);
+	task = begin_thread(late_main, &l);
+	OK(task);
 	status = StorPortWaitForSingleObject(EXTENSION, l.e, TRUE, NULL);
 	kthread_stop_put(task);
 	OK(l.asleep);

@@ -27,29 +27,61 @@ KEVENT *event(struct test *t, EVENT_TYPE type, BOOLEAN state)
 	return e;
 }
 
+struct thread_start {
+	int (*function)(void *argument);
+	void *argument;
+	struct completion started;
+};
+
+static int thread_main(void *argument)
+{
+	struct thread_start *start = argument;
+	int (*function)(void *argument) = start->function;
+
+	argument = start->argument;
+	complete(&start->started);
+	function(argument);
+	/* Who started it joins it, so that none is left in this module's code. */
+	while (!kthread_should_stop())
+		schedule_timeout_interruptible(1);
+	return 0;
+}
+
+/* To be stopped with kthread_stop_put(). It has begun, for one that is stopped before would never run. */
+struct task_struct *begin_thread(int (*function)(void *argument), void *argument)
+{
+	struct thread_start start = { function, argument };
+	struct task_struct *task;
+
+	init_completion(&start.started);
+	task = kthread_create(thread_main, &start, "kapi");
+	if (IS_ERR(task))
+		return NULL;
+	get_task_struct(task);
+	wake_up_process(task);
+	wait_for_completion(&start.started);
+	return task;
+}
+
 struct thread_call {
 	struct test *test;
 	test_function *function;
 };
 
-static int thread_main(void *argument)
+static int call_main(void *argument)
 {
 	struct thread_call *call = argument;
 
 	call->function(call->test);
-	while (!kthread_should_stop())
-		schedule_timeout_interruptible(1);
 	return 0;
 }
 
 void in_thread(struct test *t, test_function *function)
 {
 	struct thread_call call = { t, function };
-	struct task_struct *task = kthread_create(thread_main, &call, "kapi_thread");
+	struct task_struct *task = begin_thread(call_main, &call);
 
-	OK(!IS_ERR(task));
-	get_task_struct(task);
-	wake_up_process(task);
+	OK(task);
 	kthread_stop_put(task);
 }
 

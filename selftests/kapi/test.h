@@ -126,6 +126,7 @@ NTSTATUS outcome(struct waiter *w);
 bool is_blocked(struct waiter *w);
 bool release_waiters(struct test *t);
 
+struct task_struct *begin_thread(int (*function)(void *argument), void *argument);
 /* In a kernel thread, and back. */
 void in_thread(struct test *t, test_function *function);
 

@@ -191,10 +191,8 @@ static int signal_main(void *argument)
 static void signal_caller(struct test *t, struct signaller *s)
 {
 	s->test = t;
-	s->task = kthread_create(signal_main, s, "kapi_signaller");
-	OK(!IS_ERR(s->task));
-	get_task_struct(s->task);
-	wake_up_process(s->task);
+	s->task = begin_thread(signal_main, s);
+	OK(s->task);
 }
 
 /* The mode and alertability of one wait in this process, the signal, and whether that ends it. */

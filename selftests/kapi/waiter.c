@@ -19,9 +19,6 @@ static int waiter_main(void *argument)
 	else
 		w->status = KeWaitForSingleObject(w->objects[0], Executive, w->mode, w->alertable, timeout);
 	complete_all(&w->done);
-	/* Who ends the test joins it, so that none is left in this module's code. */
-	while (!kthread_should_stop())
-		schedule_timeout_interruptible(1);
 	return 0;
 }
 
@@ -70,13 +67,11 @@ struct waiter *new_waiter(struct test *t, PVOID object)
 
 void begin(struct test *t, struct waiter *w)
 {
-	struct task_struct *task = kthread_create(waiter_main, w, "kapi_waiter");
+	struct task_struct *task = begin_thread(waiter_main, w);
 
-	OK(!IS_ERR(task));
-	get_task_struct(task);
+	OK(task);
 	w->task = task;
 	t->waiter_count++;
-	wake_up_process(task);
 }
 
 /* Returns when W is asleep. */
