@@ -51,6 +51,7 @@ pub(super) fn with_request<T>(
         path,
         attributes,
         mode: AccessMode::User,
+        audited: false,
         desired,
         descriptor,
     })

@@ -136,7 +136,6 @@ where
 impl file::Handle for Handle<Event> {
     const OPERATIONS: &'static Operations<Self> = &OPERATIONS;
     const NAME: &'static CStr = c"[ntevent]";
-    const SLEEPS: bool = true;
 
     #[inline]
     fn ioctl(&self, call: Call<'_>, command: u32, argument: UserPtr) -> Result<u32> {

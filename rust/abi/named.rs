@@ -36,7 +36,6 @@ static SYMBOLIC_LINK: Operations<Handle<SymbolicLink>> = Operations::handle();
 impl file::Handle for Handle<Directory> {
     const OPERATIONS: &'static Operations<Self> = &DIRECTORY;
     const NAME: &'static CStr = c"[ntevent]";
-    const SLEEPS: bool = false;
 
     fn ioctl(&self, _call: Call<'_>, command: u32, argument: UserPtr) -> Result<u32> {
         match command {
@@ -61,7 +60,6 @@ impl file::Handle for Handle<Directory> {
 impl file::Handle for Handle<SymbolicLink> {
     const OPERATIONS: &'static Operations<Self> = &SYMBOLIC_LINK;
     const NAME: &'static CStr = c"[ntevent]";
-    const SLEEPS: bool = false;
 
     fn ioctl(&self, _call: Call<'_>, command: u32, argument: UserPtr) -> Result<u32> {
         common(self, command, argument)

@@ -94,7 +94,14 @@ pub(super) struct Captured {
     root: u64,
     /// The attributes; a user's handle is not the kernel's.
     attributes: Attributes,
+    security: Security,
+}
+
+/// What a security descriptor says.
+struct Security {
     descriptor: Descriptor,
+    /// It has a list of what to audit.
+    audited: bool,
 }
 
 impl Captured {
@@ -122,17 +129,15 @@ impl Captured {
             name => path_at(place.to(name as usize), mode)?,
         };
         attributes.require_possible()?;
-        let descriptor = match said.security {
-            security if created && security != 0 => {
-                descriptor_at(place.to(security as usize), mode)?
-            }
-            _ => Descriptor::for_creator(0),
+        let security = match said.security {
+            security if created && security != 0 => security_at(place.to(security as usize), mode)?,
+            _ => Security::default(),
         };
         Ok(Self {
             path,
             root: said.root,
             attributes,
-            descriptor: descriptor.ok_or(Status::INVALID_PARAMETER)?,
+            security,
         })
     }
 
@@ -148,7 +153,7 @@ impl Captured {
             path,
             root: 0,
             attributes: Attributes::defined(Attributes::OPENIF | Attributes::KERNEL_HANDLE)?,
-            descriptor: Descriptor::for_creator(0).ok_or(Status::INVALID_PARAMETER)?,
+            security: Security::default(),
         })
     }
 
@@ -175,8 +180,9 @@ impl Captured {
             attributes: self.attributes,
             // NT: V239.
             mode: if forced { AccessMode::User } else { mode },
+            audited: self.security.audited,
             desired,
-            descriptor: self.descriptor,
+            descriptor: self.security.descriptor,
         })
     }
 }
@@ -198,20 +204,35 @@ fn path_at(place: Memory, mode: AccessMode) -> Result<Option<Name>, Status> {
     capture_name(place.to(string.buffer as usize), string.length.into())
 }
 
-/// The descriptor of an object with a security descriptor: one with a list that is present but null
-/// lets everybody in, one without has no say.
-fn descriptor_at(place: Memory, mode: AccessMode) -> Result<Option<Descriptor>, Status> {
-    let security = read::<SecurityDescriptor>(place, mode)?;
-    let has = |bit: u32| u32::from(security.control) & bit != 0;
-    if u32::from(security.revision) != c::SECURITY_DESCRIPTOR_REVISION {
+impl Default for Security {
+    /// What an object gets of which nothing is said.
+    fn default() -> Self {
+        Self {
+            descriptor: Descriptor::of_current(Descriptor::DEFAULT_MODE),
+            audited: false,
+        }
+    }
+}
+
+/// Reads a security descriptor. One with a list of who may do what that is present but null lets
+/// everybody in; one without has no say.
+///
+/// Errors: those of [`read`], `UNKNOWN_REVISION` (V176), `INVALID_SECURITY_DESCR` for a list that is
+/// not null.
+fn security_at(place: Memory, mode: AccessMode) -> Result<Security, Status> {
+    let said = read::<SecurityDescriptor>(place, mode)?;
+    let has = |bit: u32| u32::from(said.control) & bit != 0;
+    if u32::from(said.revision) != c::SECURITY_DESCRIPTOR_REVISION {
         return Err(Status::UNKNOWN_REVISION);
     }
-    if has(c::SE_SACL_PRESENT) && mode == AccessMode::User {
-        return Err(Status::PRIVILEGE_NOT_HELD);
-    }
-    Ok(match (has(c::SE_DACL_PRESENT), security.dacl) {
-        (true, 0) => Descriptor::for_creator(0o777),
+    let audited = has(c::SE_SACL_PRESENT);
+    let mode = match (has(c::SE_DACL_PRESENT), said.dacl) {
+        (true, 0) => 0o777,
         (true, _) => return Err(Status::INVALID_SECURITY_DESCR),
-        (false, _) => Descriptor::for_creator(0),
+        (false, _) => Descriptor::DEFAULT_MODE,
+    };
+    Ok(Security {
+        descriptor: Descriptor::of_current(mode),
+        audited,
     })
 }

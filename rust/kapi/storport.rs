@@ -74,7 +74,8 @@ routines! {
         if extension.is_null() || unsafe { event_at(object.cast()) }.is_none() {
             return INVALID_PARAMETER;
         }
-        let mode = c::KernelMode as c::KPROCESSOR_MODE;
+        // A wait that can be alerted is ended by a signal.
+        let mode = if alertable != 0 { c::UserMode } else { c::KernelMode } as c::KPROCESSOR_MODE;
         // SAFETY: The caller's promise.
         match unsafe { wait_single(object.cast(), mode, alertable, timeout) } {
             Ok(0) => SUCCESS,

@@ -32,7 +32,10 @@ use crate::{
             NoRoom,
             Room, //
         },
-        task::Disturbance, //
+        task::{
+            is_disturbed,
+            Disturbance, //
+        }, //
     },
 };
 use core::{
@@ -158,7 +161,9 @@ pub(super) fn wait<O: AsRef<Event>>(
     }
     let deadline = Deadline::from_nt(terms.timeout);
     if deadline == Deadline::Past {
-        return Ok(TIMEOUT);
+        // NT: B1 steps 3 and 4. Where the caller must not sleep, the current task is none of its.
+        let ended = context::may_sleep() && is_disturbed(waiter.disturbance);
+        return Ok(if ended { USER_APC } else { TIMEOUT });
     }
     let outcome = if all {
         dispatcher::wait_all(objects, None, waiter, deadline, blocks)

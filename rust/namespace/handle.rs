@@ -78,7 +78,7 @@ impl<K: Kind> Handle<K> {
         request: &Request<'_>,
         body: impl Fn() -> B,
     ) -> Result<(Self, bool), Status> {
-        if request.is_permanent() {
+        if request.is_permanent() || request.audited {
             request
                 .home(namespace)
                 .subject(request.mode)

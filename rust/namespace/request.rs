@@ -27,6 +27,8 @@ pub(crate) struct Request<'a> {
     pub(crate) attributes: Attributes,
     /// Who asks.
     pub(crate) mode: AccessMode,
+    /// What the object is to be audited for is said, which takes a privilege.
+    pub(crate) audited: bool,
     /// The rights wanted, generic ones included.
     pub(crate) desired: u32,
     /// Who may do what with what is created.

@@ -28,7 +28,7 @@ pub(crate) struct Descriptor {
 
 impl Descriptor {
     /// The mode of an object whose creator asked for none.
-    const DEFAULT_MODE: u16 = 0o700;
+    pub(crate) const DEFAULT_MODE: u16 = 0o700;
 
     /// The descriptor of what the current task creates; `None` if `mode` has bits that are no
     /// permissions. Process context.
@@ -42,7 +42,7 @@ impl Descriptor {
     }
 
     /// A descriptor with the current task as the owner. Process context.
-    pub(super) fn of_current(mode: u16) -> Self {
+    pub(crate) fn of_current(mode: u16) -> Self {
         Self {
             uid: cred::euid(),
             gid: cred::egid(),

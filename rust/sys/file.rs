@@ -57,9 +57,6 @@ pub(crate) trait Handle: Sized + Send + Sync + 'static {
     /// What `/proc/PID/fd/N` shows behind `anon_inode:`.
     const NAME: &'static CStr;
 
-    /// Whether an ioctl says that it sleeps ([`Call::asleep`]).
-    const SLEEPS: bool;
-
     /// An ioctl on the file; the value is what the system call returns.
     fn ioctl(&self, call: Call<'_>, command: u32, argument: UserPtr) -> Result<u32>;
 
@@ -131,11 +128,7 @@ impl<T: Handle> Operations<T> {
         Self {
             raw: bindings::file_operations {
                 owner: this_module(),
-                flush: if T::SLEEPS {
-                    Some(handle_flush::<T>)
-                } else {
-                    None
-                },
+                flush: Some(handle_flush::<T>),
                 release: Some(release::<Slot<T>>),
                 unlocked_ioctl: Some(handle_ioctl::<T>),
                 compat_ioctl: bindings::compat_ptr_ioctl,
@@ -217,7 +210,8 @@ unsafe extern "C" fn handle_ioctl<T: Handle>(
     )
 }
 
-/// Called for each fd of the file that is closed. If what refers to the file is this closing and
+/// Called for each fd of the file that is closed; the file itself may go later, as its task returns
+/// to user space. If what refers to the file is this closing and
 /// calls that sleep, and nothing else, then nobody can come to use it any more: it is in no table
 /// of fds, in no message, in no other call.
 ///
@@ -240,9 +234,6 @@ unsafe extern "C" fn handle_flush<T: Handle>(
     let slot = unsafe { value_of::<Slot<T>>(file) };
     full_barrier();
     let before = slot.asleep.load(Relaxed);
-    if before as u32 == 0 {
-        return 0;
-    }
     full_barrier();
     // SAFETY: The kernel holds the file for the call.
     let references = unsafe { helpers::ntevent_helper_file_count(file) };

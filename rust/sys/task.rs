@@ -49,6 +49,12 @@ impl Disturbance {
     }
 }
 
+/// Whether a sleep would be disturbed at once. Process context.
+pub(crate) fn is_disturbed(disturbance: Disturbance) -> bool {
+    // SAFETY: The current task is valid.
+    unsafe { helpers::ntevent_helper_signal_pending_state(disturbance.task_state()) }
+}
+
 /// When [`sleep`] gives up: a point on a clock, in nanoseconds, or never.
 pub(crate) type WakeTime = Option<(Clock, i64)>;
 
@@ -67,8 +73,7 @@ pub(crate) fn sleep(ready: &dyn Fn() -> bool, time: WakeTime, disturbance: Distu
         if ready() {
             break Woken::Ready;
         }
-        // SAFETY: The current task is valid.
-        if unsafe { helpers::ntevent_helper_signal_pending_state(state) } {
+        if is_disturbed(disturbance) {
             break Woken::Signal;
         }
         if !schedule_until(time) {
