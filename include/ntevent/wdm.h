@@ -12,15 +12,16 @@
 #include <linux/wait.h>
 
 /*
- * Names that the kernel's headers use too: TRUE and FALSE of ACPI and of sunrpc, with the same values. DELETE is
- * an enumerator below, for the sake of headers that have it as an argument of a macro. IN, OUT and OPTIONAL are not
- * defined here: they would be words of one syllable in every header that is included after this one.
+ * Names that the kernel's headers use too: TRUE and FALSE of ACPI and of sunrpc, with the same values, which may be
+ * defined before or after; so they are enumerators here. DELETE is one below, for the sake of headers that have it as
+ * an argument of a macro. IN, OUT and OPTIONAL are not defined: every header that is included after this one would
+ * have to do without these words.
  */
-#ifndef TRUE
-#define TRUE	1
-#endif
 #ifndef FALSE
-#define FALSE	0
+enum { FALSE = 0 };
+#endif
+#ifndef TRUE
+enum { TRUE = 1 };
 #endif
 
 #define VOID	void

@@ -33,9 +33,12 @@ use crate::{
         EventType, //
     },
     status::Status,
-    sys::file::{
-        self,
-        install, //
+    sys::{
+        fd::free_fd,
+        file::{
+            self,
+            install, //
+        }, //
     },
     uapi, //
 };
@@ -146,7 +149,8 @@ where
     /// when nothing can fail any more: what failed leaves none.
     fn install(self, attributes: u32, place: UserPtr) -> Result<u32, Failure> {
         let close_on_exec = attributes & uapi::NTEVENT_OBJ_INHERIT == 0;
-        install(self.handle, close_on_exec, |handle, _| {
+        let fd = free_fd(0, close_on_exec).map_err(Failure::of_new_file)?;
+        install(self.handle, fd, |handle, _| {
             store(place, &self.status)?;
             if self.keep_name {
                 handle

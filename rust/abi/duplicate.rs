@@ -14,9 +14,12 @@ use crate::{
         Handle,
         Kind, //
     },
-    sys::file::{
-        self,
-        install, //
+    sys::{
+        fd::free_fd,
+        file::{
+            self,
+            install, //
+        }, //
     },
     uapi, //
 };
@@ -37,7 +40,8 @@ where
         let desired = (arguments.options & same_access == 0).then_some(arguments.desired_access);
         let handle = source.duplicate(desired)?;
         let inherit = arguments.attributes & uapi::NTEVENT_OBJ_INHERIT != 0;
-        let fd = install(handle, !inherit, |_, _| Ok(())).map_err(Failure::of_new_file)?;
-        Ok(fd)
+        free_fd(0, !inherit)
+            .and_then(|fd| install(handle, fd, |_, _| Ok(())))
+            .map_err(Failure::of_new_file)
     })
 }

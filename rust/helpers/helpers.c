@@ -294,10 +294,13 @@ bool ntevent_helper_files_are_shared(void)
 	return atomic_read(&current->files->count) != 1;
 }
 
-/* Whether the caller may sleep. A spinlock of PREEMPT_RT is told by the RCU read section that goes with it. */
+/*
+ * Whether the caller may sleep. A spinlock of PREEMPT_RT is told by the RCU read section that goes with it. Not
+ * preemptible(), which is never true of a kernel that does not count.
+ */
 bool ntevent_helper_may_sleep(void)
 {
-	return preemptible() && !rcu_preempt_depth();
+	return !preempt_count() && !irqs_disabled() && !rcu_preempt_depth();
 }
 
 bool ntevent_helper_in_hardirq(void)

@@ -35,6 +35,7 @@ use crate::{
     sys::{
         self,
         context,
+        fd::free_fd,
         file::install,
         memory::Memory, //
     }, //
@@ -59,8 +60,9 @@ fn publish(
     if mode == AccessMode::Kernel && is_kernels {
         return publish_to_kernel(handle, kept, place);
     }
-    let close_on_exec = !attributes.has(Attributes::INHERIT);
-    let fd = install(handle, close_on_exec, |handle, fd| {
+    // No handle is null.
+    let fd = free_fd(1, !attributes.has(Attributes::INHERIT)).map_err(Status::of_new_file)?;
+    let fd = install(handle, fd, |handle, fd| {
         place.write(&u64::from(fd))?;
         if kept && handle.keep_name().is_err() {
             place.write(&0u64)?;

@@ -14,9 +14,9 @@ use crate::{
     object::event::{
         self,
         EventType, //
-    }, //
+    },
+    sys::place::initialize_at, //
 };
-use pin_init::PinInit;
 
 // A KEVENT has room for what the module keeps in it.
 const _: () = assert!(size_of::<Event>() <= size_of::<c::_KEVENT>());
@@ -40,7 +40,7 @@ pub(super) unsafe fn initialize(storage: *mut c::_KEVENT, event_type: EventType,
     let init = Event::lent(event::Event::new(event_type, signaled));
     // SAFETY: The storage can be written, has the size and alignment (asserted above), and stays in
     // place while it is an event, which the contract of KEVENT says.
-    let _: Result<(), core::convert::Infallible> = unsafe { init.__pinned_init(storage.cast()) };
+    unsafe { initialize_at(storage.cast(), init) };
 }
 
 routines! {

@@ -22,13 +22,18 @@ pub(crate) fn capture_name(name: Memory, length: u32) -> Result<Option<Name>, St
         _ if !name.is_aligned(2) => return Err(Status::DATATYPE_MISALIGNMENT),
         _ => (),
     }
+    let is_name = bytes % 2 == 0 && bytes.div_ceil(2) <= Name::MAX_UNITS;
+    if !is_name && !name.is_users() {
+        return Err(Status::OBJECT_NAME_INVALID);
+    }
+    // Of a user's name it is said first that it cannot be read.
     let mut units = Name::room(bytes.div_ceil(2))?;
     let room = AsBytes::as_bytes_mut(units.as_mut_slice())
         .get_mut(..bytes)
         .unwrap_or_default();
     name.read_slice(room)
         .map_err(|_| Status::ACCESS_VIOLATION)?;
-    if bytes % 2 != 0 || units.len() > Name::MAX_UNITS {
+    if !is_name {
         return Err(Status::OBJECT_NAME_INVALID);
     }
     Ok(Some(Name::new(units)?))

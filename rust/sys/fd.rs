@@ -19,6 +19,10 @@ use core::{
 };
 use kernel::{
     bindings,
+    fs::file::{
+        flags,
+        FileDescriptorReservation, //
+    },
     prelude::*,
     types::NotThreadSafe, //
 };
@@ -92,6 +96,18 @@ impl<T: Handle> Drop for Fd<T> {
     fn drop(&mut self) {
         Self::put(&self.raw);
     }
+}
+
+/// Takes the lowest free fd of the current task that is not below `lowest`, 0 or 1. Process context.
+///
+/// Errors: `EMFILE`.
+pub(crate) fn free_fd(lowest: u32, close_on_exec: bool) -> Result<FileDescriptorReservation> {
+    let fd_flags = if close_on_exec { flags::O_CLOEXEC } else { 0 };
+    let fd = FileDescriptorReservation::get_unused_fd_flags(fd_flags)?;
+    if fd.reserved_fd() >= lowest {
+        return Ok(fd);
+    }
+    FileDescriptorReservation::get_unused_fd_flags(fd_flags)
 }
 
 /// Closes `fd` of the current task. Process context, may sleep. What it is may have changed since it

@@ -27,7 +27,6 @@ use kernel::{
     bindings,
     error::from_err_ptr,
     fs::file::{
-        flags,
         File,
         FileDescriptorReservation, //
     },
@@ -347,14 +346,12 @@ impl PollTable {
 /// Makes a file that holds `handle` and installs it in the current task's table: the fd. `commit`
 /// learns its number when nothing else can fail; if it fails, no fd exists. Process context.
 ///
-/// Errors: `EMFILE`, `ENFILE`, `ENOMEM`, and those of `commit`.
+/// Errors: `ENFILE`, `ENOMEM`, and those of `commit`.
 pub(crate) fn install<T: Handle>(
     handle: T,
-    close_on_exec: bool,
+    fd: FileDescriptorReservation,
     commit: impl FnOnce(&T, u32) -> Result,
 ) -> Result<u32> {
-    let fd_flags = if close_on_exec { flags::O_CLOEXEC } else { 0 };
-    let fd = FileDescriptorReservation::get_unused_fd_flags(fd_flags)?;
     let slot = Slot {
         value: handle,
         asleep: Atomic::new(0),

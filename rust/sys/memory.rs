@@ -56,6 +56,11 @@ impl Memory {
         }
     }
 
+    /// Whether it is a user's.
+    pub(crate) fn is_users(self) -> bool {
+        matches!(self.space, Space::User)
+    }
+
     /// Whether it is at no address.
     pub(crate) fn is_null(self) -> bool {
         self.address == 0

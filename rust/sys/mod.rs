@@ -20,6 +20,7 @@ pub(crate) mod ipc;
 pub(crate) mod memory;
 pub(crate) mod misc_device;
 mod module;
+pub(crate) mod place;
 pub(crate) mod process;
 pub(crate) mod queue;
 pub(crate) mod room;
