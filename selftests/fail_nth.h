@@ -31,6 +31,14 @@ static inline bool disarm(void)
 	return injected;
 }
 
+static inline int free_fd(void)
+{
+	int fd = dup(0);
+
+	close(fd);
+	return fd;
+}
+
 static inline void put(const char *path, const char *text)
 {
 	int fd = open(path, O_WRONLY);

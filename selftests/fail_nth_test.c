@@ -6,14 +6,6 @@
 #include <sys/epoll.h>
 #include "fail_nth.h"
 
-static int free_fd(void)
-{
-	int fd = dup(0);
-
-	close(fd);
-	return fd;
-}
-
 static int dev, events[64], polled;
 
 static int op_open(void)

@@ -7,7 +7,7 @@
 #include "name_forms.h"
 #include "stress.h"
 
-#define FOLDER	IN_BASE(u"folder")
+#define WAY	IN_BASE(u"way")
 #define X	IN_BASE(u"x")
 #define Y	IN_BASE(u"y")
 
@@ -20,8 +20,7 @@ static int rounds(void)
 static struct {
 	int dev;
 	const struct form *form;
-	/* The round in which FOLDER is there with all that belongs in it; 0 between rounds, -1 at the end. */
-	atomic_int round;
+	atomic_bool over;
 	atomic_int bad;
 } other;
 
@@ -31,66 +30,84 @@ static void wrong(const char *what, int ret)
 	atomic_store(&other.bad, 1);
 }
 
-/* FOLDER comes with x, of the type of the form, and below\x; then FOLDER goes, then the others, which have handles. */
-static void *folder_comes_and_goes(void *unused)
+/* Between two directories a command looks for the end of the name. */
+#define LONG 1000
+
+static char16_t x_name[LONG + 1], x_path[64 + LONG], deep_path[64 + LONG];
+
+static void name_x(void)
+{
+	int i;
+
+	for (i = 0; i < LONG; i++)
+		x_name[i] = u'x';
+	memcpy(x_path, WAY u"\\", sizeof(WAY u"\\"));
+	memcpy(x_path + units_of(x_path), x_name, sizeof(x_name));
+	memcpy(deep_path, WAY u"\\below\\", sizeof(WAY u"\\below\\"));
+	memcpy(deep_path + units_of(deep_path), x_name, sizeof(x_name));
+}
+
+/*
+ * A folder with a name of its own, with x in it, of the type of the form, and below\x; when all is there a link leads
+ * to it. Then the folder goes, and only then what leads there and what was in it.
+ */
+static void folder_comes_and_goes(int round)
+{
+	char16_t name[] = BASE u"\\....";
+	int fds[5], i;
+
+	for (i = units_of(name); name[--i] == u'.'; round /= 10)
+		name[i] = u'0' + round % 10;
+	fds[0] = create_directory(other.dev, name, NO_ROOT, 0);
+	fds[1] = call(other.form, other.dev, object(x_name, fds[0], 0));
+	fds[2] = create_directory(other.dev, u"below", fds[0], 0);
+	fds[3] = call(other.form, other.dev, object(x_name, fds[2], 0));
+	fds[4] = create_link(other.dev, WAY, NO_ROOT, name);
+	dither(8);
+	for (i = 0; i < 5; i++) {
+		if (fds[i] < 0)
+			wrong("making the folder", i);
+		close(fds[i]);
+	}
+}
+
+static void *folders_come_and_go(void *unused)
 {
 	int round, last = rounds();
 
-	for (round = 1; round <= last; round++) {
-		int folder = create_directory(other.dev, FOLDER, NO_ROOT, 0);
-		int x = call(other.form, other.dev, object(u"x", folder, OPENIF));
-		int below = create_directory(other.dev, u"below", folder, 0);
-		int deep = call(other.form, other.dev, object(u"x", below, 0));
-
-		if (folder < 0 || x < 0 || below < 0 || deep < 0)
-			wrong("making the folder", folder);
-		atomic_store(&other.round, round);
-		dither(8);
-		close(folder);
-		atomic_store(&other.round, 0);
-		close(below);
-		close(x);
-		close(deep);
-	}
-	atomic_store(&other.round, -1);
+	for (round = 1; round <= last; round++)
+		folder_comes_and_goes(round);
+	atomic_store(&other.over, true);
 	return NULL;
 }
 
 /*
- * FORM of PATH, which is in FOLDER and there if FOLDER is; or VACANT, free to be created. In one round it is not
- * told that the name is not there: it is, or its directory is not. How often each was told is in SEEN.
+ * FORM of PATH, which is behind the way: there as long as its directory is, and so never told to be absent; or VACANT,
+ * free to be created. How often it was there and not is in SEEN.
  */
 static void meet_folder(const struct form *form, const char16_t *path, bool vacant, int seen[2])
 {
-	int round = atomic_load(&other.round);
 	int fd = call(form, other.dev, object(path, NO_ROOT, form->creates ? OPENIF : 0));
 
-	if (fd >= 0) {
-		if (form->creates && round > 0 && atomic_load(&other.round) == round &&
-		    last_status != (vacant ? NTEVENT_STATUS_SUCCESS : NTEVENT_STATUS_OBJECT_NAME_EXISTS))
-			wrong("success of another kind", fd);
-		close(fd);
-	} else if (fd != -ENOENT) {
+	if (fd < 0 && !is_failure(form->text, fd, NTEVENT_STATUS_OBJECT_PATH_NOT_FOUND))
 		wrong("in a folder that goes", fd);
-	} else if (last_status != NTEVENT_STATUS_OBJECT_PATH_NOT_FOUND) {
-		/* The folder of another round is not filled yet. */
-		if (form->creates || (round > 0 && atomic_load(&other.round) == round))
-			wrong("a name that is there is not found", fd);
-	}
+	if (fd >= 0 && last_status != (form->creates && !vacant ? NTEVENT_STATUS_OBJECT_NAME_EXISTS : NTEVENT_STATUS_SUCCESS))
+		wrong("success of another kind", fd);
+	close(fd);
 	seen[fd < 0]++;
 }
 
-/* Runs FORM until FOLDER has come and gone often enough. */
+/* Runs FORM until folders have come and gone often enough. */
 static bool meets_folder(const struct form *form, const struct form *creation, const char16_t *path, bool vacant)
 {
 	int seen[2] = {};
 	pthread_t thread;
 
 	other.form = creation;
-	atomic_store(&other.round, 0);
-	if (pthread_create(&thread, NULL, folder_comes_and_goes, NULL))
+	atomic_store(&other.over, false);
+	if (pthread_create(&thread, NULL, folders_come_and_go, NULL))
 		return false;
-	while (atomic_load(&other.round) >= 0 && !atomic_load(&other.bad))
+	while (!atomic_load(&other.over))
 		meet_folder(form, path, vacant, seen);
 	pthread_join(thread, NULL);
 	printf("# %s: %d found, %d not\n", form->text, seen[0], seen[1]);
@@ -100,19 +117,21 @@ static bool meets_folder(const struct form *form, const struct form *creation, c
 TEST_F_TIMEOUT(names, directory_goes_while_looked_into, 300)
 {
 	other.dev = self->dev;
+	name_x();
 	EACH_CREATION(form) {
-		ASSERT_TRUE(meets_folder(OPENING(form), form, FOLDER u"\\x", false));
-		ASSERT_TRUE(meets_folder(form, form, FOLDER u"\\x", false));
+		ASSERT_TRUE(meets_folder(OPENING(form), form, x_path, false));
+		ASSERT_TRUE(meets_folder(form, form, x_path, false));
 	}
-	ASSERT_TRUE(meets_folder(OPENING(CREATE_EVENT), CREATE_EVENT, FOLDER u"\\below\\x", false));
+	ASSERT_TRUE(meets_folder(OPENING(CREATE_EVENT), CREATE_EVENT, deep_path, false));
 	ASSERT_TRUE(is_fresh(self->dev));
 }
 
 TEST_F_TIMEOUT(names, directory_goes_while_created_in, 300)
 {
 	other.dev = self->dev;
+	name_x();
 	EACH_CREATION(form)
-		ASSERT_TRUE(meets_folder(form, form, FOLDER u"\\y", true));
+		ASSERT_TRUE(meets_folder(form, form, WAY u"\\y", true));
 	ASSERT_TRUE(is_fresh(self->dev));
 }
 
@@ -130,7 +149,7 @@ static void *link_comes_and_goes(void *unused)
 			dither(8);
 		close(fd);
 	}
-	atomic_store(&other.round, -1);
+	atomic_store(&other.over, true);
 	return NULL;
 }
 
@@ -144,9 +163,9 @@ TEST_F_TIMEOUT(names, link_takes_the_name_of_what_is_created, 300)
 		if (form == CREATE_LINK)
 			continue;
 		memset(seen, 0, sizeof(seen));
-		atomic_store(&other.round, 0);
+		atomic_store(&other.over, false);
 		ASSERT_EQ(0, pthread_create(&thread, NULL, link_comes_and_goes, NULL));
-		while (atomic_load(&other.round) >= 0) {
+		while (!atomic_load(&other.over)) {
 			fd = call(form, self->dev, object(X, NO_ROOT, 0));
 			which = fd < 0 ? 2 : is_called(fd, Y);
 			seen[which]++;
@@ -166,43 +185,15 @@ TEST_F_TIMEOUT(names, link_takes_the_name_of_what_is_created, 300)
 	ASSERT_TRUE(is_fresh(self->dev));
 }
 
-/* Two threads that open the device in an IPC namespace that nobody else is in. */
-static pthread_barrier_t together;
-
 static int open_device(void)
 {
 	return open("/dev/ntevent", O_RDONLY | O_CLOEXEC);
 }
 
-/* Opens, both at once; then both must have the same event, in the one namespace that there is. */
-static void *open_first(void *arg)
-{
-	int round, last = rounds() / 4, dev, fd;
-	bool first = arg;
-
-	for (round = 0; round < last; round++) {
-		pthread_barrier_wait(&together);
-		dev = open_device();
-		fd = create_event(dev, X, NO_ROOT, OPENIF);
-		if (fd < 0)
-			wrong("OPENIF", fd);
-		pthread_barrier_wait(&together);
-		if (first && set(fd) != 0)
-			wrong("SET", fd);
-		pthread_barrier_wait(&together);
-		if (!first && reset(fd) != 1)
-			wrong("two events of one name", fd);
-		pthread_barrier_wait(&together);
-		close(fd);
-		close(dev);
-	}
-	return NULL;
-}
-
-/* Opens and closes, each for itself: the namespace ends while the other thread finds it, or begins. */
+/* Each for itself: the namespace ends while the other thread finds it, or begins. */
 static void *open_and_close(void *unused)
 {
-	int round, last = rounds(), dev, fd;
+	int round, last = 3 * rounds(), dev, fd;
 
 	for (round = 0; round < last; round++) {
 		dev = open_device();
@@ -215,25 +206,19 @@ static void *open_and_close(void *unused)
 	return NULL;
 }
 
-static bool both_run(void *(*run)(void *))
-{
-	pthread_t threads[2];
-
-	if (pthread_create(&threads[0], NULL, run, NULL) || pthread_create(&threads[1], NULL, run, (void *)1))
-		return false;
-	return !pthread_join(threads[0], NULL) && !pthread_join(threads[1], NULL) && !atomic_load(&other.bad);
-}
-
-TEST_F_TIMEOUT(names, namespace_begins_and_ends_under_two, 300)
+TEST_F_TIMEOUT(names, namespace_ends_while_it_is_opened, 300)
 {
 	long references = module_references();
-	int dev;
+	pthread_t threads[2];
+	int dev, i;
 
 	if (geteuid() || unshare(CLONE_NEWIPC))
 		SKIP(return, "no IPC namespace can be made here");
-	ASSERT_EQ(0, pthread_barrier_init(&together, NULL, 2));
-	ASSERT_TRUE(both_run(open_first));
-	ASSERT_TRUE(both_run(open_and_close));
+	for (i = 0; i < 2; i++)
+		ASSERT_EQ(0, pthread_create(&threads[i], NULL, open_and_close, NULL));
+	for (i = 0; i < 2; i++)
+		ASSERT_EQ(0, pthread_join(threads[i], NULL));
+	ASSERT_EQ(0, atomic_load(&other.bad));
 	dev = open_device();
 	ASSERT_TRUE(is_fresh(dev));
 	close(dev);
