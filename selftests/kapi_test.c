@@ -6,6 +6,7 @@
  */
 #define NTEVENT_OWN_FIXTURE
 #include "names.h"
+#include "fail_nth.h"
 #include "kmsg.h"
 #include "kapi/kapi.h"
 
@@ -17,7 +18,7 @@ enum {
 	KAPI_TESTS
 };
 
-enum how { PLAIN, KILLED, WARNS };
+enum how { PLAIN, KILLED, WARNS, FAULTS };
 
 FIXTURE(kapi) {
 	int dev;
@@ -149,6 +150,9 @@ static void run_test(struct __test_metadata *_metadata, int driver, struct kapi_
 	} else if (how == WARNS) {
 		run_warning(_metadata, driver, run);
 	} else {
+		/* Where it cannot, the test knows. */
+		if (how == FAULTS)
+			can_inject();
 		ASSERT_EQ(0, ioctl(driver, KAPI_IOC_RUN, run));
 		check_result(_metadata, run);
 	}

@@ -5,6 +5,9 @@
 #define GARBAGE ((HANDLE)0xdeadbee0UL)
 #define UNTOUCHED ((HANDLE)0x5a5aL)
 
+/* A name that is told to be too long or odd is as long as it says, for it may be read before that is looked at. */
+static WCHAR units[65536 / sizeof(WCHAR)] = BASE "kapi_units";
+
 void V217_new_notification_event(struct test *t)
 {
 	UNICODE_STRING name = STRING(BASE "kapi_V217");
@@ -102,7 +105,6 @@ void V221_existing_event_keeps_its_type(struct test *t)
 /* V222's mutant is a directory here, V225's directory one that nobody made. */
 void V222_V223_V225_no_event(struct test *t)
 {
-	static const WCHAR odd[] = BASE "kapi_odd";
 	UNICODE_STRING names[] = {
 		STRING(L"\\BaseNamedObjects"),
 		STRING(BASE "Global"),
@@ -113,9 +115,9 @@ void V222_V223_V225_no_event(struct test *t)
 		STRING(BASE "kapi_x\\"),
 		STRING(L"\\NoSuchDirectory\\kapi_x"),
 		STRING(L"\\BASENAMEDOBJECTS\\kapi_x"),
-		{ 7, 8, (PWSTR)odd },
-		{ 65534, 65534, (PWSTR)odd },
-		{ 8, 8, (PWSTR)((uintptr_t)odd + 1) },
+		{ 7, 8, units },
+		{ 65534, 65534, units },
+		{ 8, 8, (PWSTR)((uintptr_t)units + 1) },
 		{ 8, 8, NULL },
 	};
 	int i;
@@ -226,16 +228,15 @@ void V143_V173_V174_malformed_attributes(struct test *t)
 /* Names that are no paths, or lead nowhere: what creating gives and what opening. */
 void V144_to_V168_names(struct test *t)
 {
-	static const WCHAR units[] = BASE "kapi_units";
 	struct {
 		UNICODE_STRING name;
 		enum { NONE, DIRECTORY, LINK, EVENT, BAD } root;
 		NTSTATUS creating, opening;
 	} cases[] = {
-		{ { 67, 68, (PWSTR)units }, BAD, STATUS_OBJECT_NAME_INVALID, STATUS_OBJECT_NAME_INVALID },
+		{ { 67, 68, units }, BAD, STATUS_OBJECT_NAME_INVALID, STATUS_OBJECT_NAME_INVALID },
 		{ { 3, 4, (PWSTR)((uintptr_t)units + 1) }, NONE, STATUS_DATATYPE_MISALIGNMENT, STATUS_DATATYPE_MISALIGNMENT },
 		{ { 2, 2, NULL }, NONE, STATUS_ACCESS_VIOLATION, STATUS_ACCESS_VIOLATION },
-		{ { 65534, 65534, (PWSTR)units }, DIRECTORY, STATUS_OBJECT_NAME_INVALID, STATUS_OBJECT_NAME_INVALID },
+		{ { 65534, 65534, units }, DIRECTORY, STATUS_OBJECT_NAME_INVALID, STATUS_OBJECT_NAME_INVALID },
 		{ STRING(L"kapi_x"), NONE, STATUS_OBJECT_PATH_SYNTAX_BAD, STATUS_OBJECT_PATH_SYNTAX_BAD },
 		{ STRING(L"\\kapi_x"), DIRECTORY, STATUS_OBJECT_PATH_SYNTAX_BAD, STATUS_OBJECT_PATH_SYNTAX_BAD },
 		{ STRING(L"kapi_x\\"), DIRECTORY, STATUS_OBJECT_PATH_NOT_FOUND, STATUS_OBJECT_PATH_NOT_FOUND },
@@ -305,19 +306,19 @@ void thread_names_events(struct test *t)
 
 void V150_longest_name(struct test *t)
 {
-	WCHAR *units = kvmalloc(65534, GFP_KERNEL);
-	UNICODE_STRING name = { 65532, 65532, units };
+	WCHAR *longest = kvmalloc(65534, GFP_KERNEL);
+	UNICODE_STRING name = { 65532, 65532, longest };
 	OBJECT_ATTRIBUTES a = attributes(&name, OBJ_KERNEL_HANDLE, lent(t, KAPI_DIRECTORY));
 	NTSTATUS creating, opening;
 	HANDLE handle, opened;
 	int i;
 
-	OK(units);
+	OK(longest);
 	for (i = 0; i < 65534 / 2; i++)
-		units[i] = 'x';
+		longest[i] = 'x';
 	creating = create_as(&a, &handle);
 	opening = open_as(&a, &opened);
-	kvfree(units);
+	kvfree(longest);
 	EQ(STATUS_SUCCESS, creating);
 	EQ(STATUS_SUCCESS, opening);
 	EQ(STATUS_SUCCESS, ZwClose(handle));

@@ -2,7 +2,7 @@
 /*
  * The tests of the kernel API, for the module that has them and for the program that runs them; by the vector or the
  * document that they are of. PLAIN: in the process of the program. KILLED: ends with its death. WARNS: and the kernel's
- * log has a line. No guard: it is included for its lines.
+ * log has a line. FAULTS: allocations are made to fail. No guard: it is included for its lines.
  */
 /* event.c */
 TEST(V001_notification_not_signaled, PLAIN)
@@ -181,5 +181,5 @@ TEST(S1_storage, PLAIN)
 TEST(S4_waits_by_handle, PLAIN)
 TEST(S4_name_by_path_and_by_root, PLAIN)
 TEST(S2_reset_tells_and_clear_does_not, PLAIN)
-TEST(V175_S4_insufficient_resources, PLAIN)
-TEST(insufficient_resources_of_a_wait, PLAIN)
+TEST(V175_S4_insufficient_resources, FAULTS)
+TEST(insufficient_resources_of_a_wait, FAULTS)
