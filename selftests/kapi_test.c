@@ -8,6 +8,7 @@
 #include "names.h"
 #include "fail_nth.h"
 #include "kmsg.h"
+#include <sys/resource.h>
 #include "kapi/kapi.h"
 
 enum {
@@ -18,7 +19,7 @@ enum {
 	KAPI_TESTS
 };
 
-enum how { PLAIN, KILLED, WARNS, FAULTS };
+enum how { PLAIN, KILLED, WARNS, FAULTS, NO_FD };
 
 FIXTURE(kapi) {
 	int dev;
@@ -143,6 +144,16 @@ static void run_warning(struct __test_metadata *_metadata, int driver, struct ka
 	close(kmsg);
 }
 
+/* What is open stays open. */
+static void leave_no_fd(void)
+{
+	int first_free = dup(0);
+	struct rlimit limit = { first_free, first_free };
+
+	close(first_free);
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 static void run_test(struct __test_metadata *_metadata, int driver, struct kapi_run *run, enum how how)
 {
 	if (how == KILLED) {
@@ -153,6 +164,8 @@ static void run_test(struct __test_metadata *_metadata, int driver, struct kapi_
 		/* Where it cannot, the test knows. */
 		if (how == FAULTS)
 			can_inject();
+		if (how == NO_FD)
+			leave_no_fd();
 		ASSERT_EQ(0, ioctl(driver, KAPI_IOC_RUN, run));
 		check_result(_metadata, run);
 	}

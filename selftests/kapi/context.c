@@ -289,3 +289,54 @@ void S2_dpc_wakes_the_worker(struct test *t)
 	EQ(STATUS_SUCCESS, w.status);
 	EQ(100, w.served);
 }
+
+/* A kernel handle needs no process: what is done by it may be done where the pointer may be used. */
+struct handle_sequence {
+	HANDLE handle;
+	LONG previous[4];
+	EVENT_BASIC_INFORMATION information;
+	NTSTATUS statuses[9];
+};
+
+static void run_handle_sequence(void *argument)
+{
+	LARGE_INTEGER zero = { .QuadPart = 0 };
+	struct handle_sequence *s = argument;
+	NTSTATUS *status = s->statuses;
+	PVOID pointer;
+
+	*status++ = ZwSetEvent(s->handle, &s->previous[0]);
+	*status++ = ZwResetEvent(s->handle, &s->previous[1]);
+	*status++ = ZwSetEvent(s->handle, &s->previous[2]);
+	*status++ = ZwQueryEvent(s->handle, 0, &s->information, sizeof(s->information), NULL);
+	*status++ = ZwPulseEvent(s->handle, &s->previous[3]);
+	*status++ = ZwSetEvent(s->handle, NULL);
+	*status++ = ZwClearEvent(s->handle);
+	*status = ObReferenceObjectByHandle(s->handle, 0, *ExEventObjectType, KernelMode, &pointer, NULL);
+	if (*status++ == STATUS_SUCCESS)
+		ObDereferenceObject(pointer);
+	*status = ZwWaitForSingleObject(s->handle, FALSE, &zero);
+}
+
+void V238_kernel_handle_in_every_context(struct test *t)
+{
+	static const LONG want[] = { 0, 1, 0, 1 };
+	struct handle_sequence s = {};
+	enum context context;
+	int i;
+
+	EQ(STATUS_SUCCESS, create_kernel(&s.handle, NotificationEvent, FALSE));
+	for (context = PROCESS; context < CONTEXTS; context++) {
+		if (!is_available(context))
+			continue;
+		memset(s.previous, 0x5a, sizeof(s.previous));
+		in_context(context, run_handle_sequence, &s);
+		for (i = 0; i < ARRAY_SIZE(want); i++)
+			EQ(want[i], s.previous[i]);
+		for (i = 0; i < 8; i++)
+			EQ(STATUS_SUCCESS, s.statuses[i]);
+		EQ(STATUS_TIMEOUT, s.statuses[8]);
+		EQ(1, s.information.EventState);
+	}
+	EQ(STATUS_SUCCESS, ZwClose(s.handle));
+}

@@ -56,6 +56,62 @@ void S1_synchronization_event_guards_a_resource(struct test *t)
 	EQ(1, KeReadStateEvent(g.lock));
 }
 
+/* Who was released may free the event, though who set it has not returned. */
+#define FREED 2000
+
+struct freed {
+	KEVENT *e;		/* to set */
+	KEVENT *next;		/* it is there */
+	bool stop;
+};
+
+static int setter_main(void *argument)
+{
+	struct freed *f = argument;
+
+	for (;;) {
+		KeWaitForSingleObject(f->next, Executive, KernelMode, FALSE, NULL);
+		if (READ_ONCE(f->stop))
+			break;
+		KeSetEvent(READ_ONCE(f->e), EVENT_INCREMENT, FALSE);
+	}
+	return 0;
+}
+
+void C6_released_thread_frees_the_event(struct test *t)
+{
+	struct freed f = { .next = event(t, SynchronizationEvent, FALSE) };
+	LARGE_INTEGER lost = milliseconds(20000);
+	struct task_struct *task = begin_thread(setter_main, &f);
+	NTSTATUS status = STATUS_SUCCESS;
+	int i;
+
+	OK(task);
+	for (i = 0; i < FREED && status == STATUS_SUCCESS; i++) {
+		KEVENT *e = kzalloc(sizeof(*e), GFP_KERNEL);
+
+		if (!e)
+			break;
+		KeInitializeEvent(e, i % 2, FALSE);
+		WRITE_ONCE(f.e, e);
+		KeSetEvent(f.next, 0, FALSE);
+		/* Some wait asleep, and some come when it is signaled. */
+		if (i % 4 < 2)
+			while (KeReadStateEvent(e) == 0)
+				cond_resched();
+		status = KeWaitForSingleObject(e, Executive, KernelMode, FALSE, &lost);
+		if (status)
+			break;
+		memset(e, 0xff, sizeof(*e));
+		kfree(e);
+	}
+	WRITE_ONCE(f.stop, true);
+	KeSetEvent(f.next, 0, FALSE);
+	kthread_stop_put(task);
+	EQ(STATUS_SUCCESS, status);
+	EQ(FREED, i);
+}
+
 /* S1: where an event may live. */
 void S1_storage(struct test *t)
 {

@@ -337,3 +337,24 @@ void V131_V132_V133_query(struct test *t)
 	EQ(1, information.EventState);
 	EQ(STATUS_SUCCESS, ZwClose(handle));
 }
+
+/* The program left room for no fd. */
+void no_fd_is_left(struct test *t)
+{
+	UNICODE_STRING name = STRING(BASE "kapi_no_fd");
+	OBJECT_ATTRIBUTES a = attributes(&name, 0, NULL);
+	HANDLE handle = t, kernel;
+
+	EQ(STATUS_TOO_MANY_OPENED_FILES, ZwCreateEvent(&handle, EVENT_ALL_ACCESS, NULL, NotificationEvent, FALSE));
+	SAME(NULL, handle);
+	handle = t;
+	EQ(STATUS_TOO_MANY_OPENED_FILES, ZwCreateEvent(&handle, EVENT_ALL_ACCESS, &a, NotificationEvent, FALSE));
+	SAME(NULL, handle);
+	EQ(STATUS_OBJECT_NAME_NOT_FOUND, open_named(&handle, &name, 0));
+	/* A kernel handle is no fd. */
+	EQ(STATUS_SUCCESS, create_named(&kernel, &name, 0));
+	EQ(STATUS_TOO_MANY_OPENED_FILES, ZwOpenEvent(&handle, EVENT_ALL_ACCESS, &a));
+	SAME(NULL, handle);
+	EQ(STATUS_SUCCESS, ZwClose(kernel));
+	EQ(STATUS_OBJECT_NAME_NOT_FOUND, open_named(&handle, &name, 0));
+}

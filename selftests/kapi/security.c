@@ -223,6 +223,19 @@ void V202_S4_desired_access(struct test *t)
 		}
 }
 
+/* V200: bits that are no rights. */
+void V200_unknown_rights(struct test *t)
+{
+	UNICODE_STRING name = STRING(BASE "kapi_V200");
+	OBJECT_ATTRIBUTES a = attributes(&name, OBJ_KERNEL_HANDLE, NULL);
+	HANDLE handle = t;
+
+	EQ(STATUS_ACCESS_DENIED, ZwCreateEvent(&handle, 0xffffffff, &a, NotificationEvent, FALSE));
+	SAME(NULL, handle);
+	EQ(STATUS_ACCESS_DENIED, ZwCreateEvent(&handle, SYNCHRONIZE | 4, &a, NotificationEvent, FALSE));
+	EQ(STATUS_OBJECT_NAME_NOT_FOUND, open_named(&handle, &name, 0));
+}
+
 void V212_exclusive(struct test *t)
 {
 	UNICODE_STRING name = STRING(BASE "kapi_V212");

@@ -2,7 +2,8 @@
 /*
  * The tests of the kernel API, for the module that has them and for the program that runs them; by the vector or the
  * document that they are of. PLAIN: in the process of the program. KILLED: ends with its death. WARNS: and the kernel's
- * log has a line. FAULTS: allocations are made to fail. No guard: it is included for its lines.
+ * log has a line. FAULTS: allocations are made to fail.
+ * NO_FD: with no room for an fd. No guard: it is included for its lines.
  */
 /* event.c */
 TEST(V001_notification_not_signaled, PLAIN)
@@ -93,6 +94,7 @@ TEST(V111_kernel_wait_for_many_goes_on, KILLED)
 TEST(V112_kernel_alertable_is_deaf, PLAIN)
 TEST(V112_kernel_alertable_goes_on_after_death, KILLED)
 TEST(V107_V108_pending_signal, PLAIN)
+TEST(bad_modes_are_refused, PLAIN)
 TEST(V237_event_on_the_stack, PLAIN)
 /* refused.c */
 TEST(V235_zero_timeout_in_every_context, PLAIN)
@@ -112,6 +114,7 @@ TEST(V104_directories_and_links_are_no_events, PLAIN)
 TEST(thousand_handles, PLAIN)
 TEST(V061_to_V068_waits_for_handles, PLAIN)
 TEST(V131_V132_V133_query, PLAIN)
+TEST(no_fd_is_left, NO_FD)
 /* object.c */
 TEST(V226_null_handle, PLAIN)
 TEST(V227_other_type, PLAIN)
@@ -161,6 +164,7 @@ TEST(V176_malformed_descriptors, PLAIN)
 TEST(V215_privileges, PLAIN)
 TEST(V192_V193_V194_no_access, PLAIN)
 TEST(V202_S4_desired_access, PLAIN)
+TEST(V200_unknown_rights, PLAIN)
 TEST(V212_exclusive, PLAIN)
 /* storport.c */
 TEST(V231_initialize, PLAIN)
@@ -172,11 +176,13 @@ TEST(S0_wait_without_timeout, PLAIN)
 TEST(S0_wait_ends_by_a_signal, PLAIN)
 /* context.c */
 TEST(V238_same_results_in_every_context, PLAIN)
+TEST(V238_kernel_handle_in_every_context, PLAIN)
 TEST(V048_waiters_are_released_from_every_context, PLAIN)
 TEST(last_dereference_in_every_context, PLAIN)
 TEST(S2_dpc_wakes_the_worker, PLAIN)
 /* documents.c */
 TEST(S1_synchronization_event_guards_a_resource, PLAIN)
+TEST(C6_released_thread_frees_the_event, PLAIN)
 TEST(S1_storage, PLAIN)
 TEST(S4_waits_by_handle, PLAIN)
 TEST(S4_name_by_path_and_by_root, PLAIN)

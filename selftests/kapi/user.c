@@ -233,6 +233,9 @@ void nt_wait_of_bad_pointers(struct test *t)
 		   NtWaitForMultipleObjects(65, (HANDLE *)bad[i], WaitAny, FALSE, (PLARGE_INTEGER)(uintptr_t)zero));
 		EQ(STATUS_INVALID_PARAMETER_1, NtWaitForMultipleObjects(0, (HANDLE *)bad[i], WaitAny, FALSE, NULL));
 	}
+	EQ(STATUS_DATATYPE_MISALIGNMENT, NtWaitForSingleObject(handle, FALSE, user_page(t) + 1));
+	EQ(STATUS_DATATYPE_MISALIGNMENT,
+	   NtWaitForMultipleObjects(1, user_page(t) + 4, WaitAny, FALSE, (PLARGE_INTEGER)(uintptr_t)zero));
 	EQ(1, state_by_zw(handle));
 	/* The array of a user, of fds as wide as handles. */
 	EQ(0, put_user(handle, (HANDLE __user *)(user_page(t) + 64)));

@@ -265,3 +265,22 @@ void V237_event_on_the_stack(struct test *t)
 	EQ(STATUS_SUCCESS, KeWaitForSingleObject(&e, UserRequest, KernelMode, FALSE, NULL));
 	EQ(0, KeReadStateEvent(&e));
 }
+
+void bad_modes_are_refused(struct test *t)
+{
+	KEVENT *e = event(t, SynchronizationEvent, TRUE);
+	LARGE_INTEGER zero = { .QuadPart = 0 };
+	static const CHAR modes[] = { 2, 3, -1 };
+	int i;
+
+	t->objects[0] = e;
+	for (i = 0; i < ARRAY_SIZE(modes); i++) {
+		PVOID pointer = t;
+
+		EQ(STATUS_INVALID_PARAMETER_3, KeWaitForSingleObject(e, Executive, modes[i], FALSE, &zero));
+		OK(!NT_SUCCESS(KeWaitForMultipleObjects(1, t->objects, WaitAny, Executive, modes[i], FALSE, &zero, NULL)));
+		EQ(STATUS_INVALID_PARAMETER_3,
+		   ObReferenceObjectByHandle(lent(t, KAPI_EVENT), 0, NULL, modes[i], &pointer, NULL));
+	}
+	EQ(1, KeReadStateEvent(e));
+}
