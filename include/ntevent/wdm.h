@@ -248,7 +248,7 @@ typedef struct _OBJECT_HANDLE_INFORMATION {
 
 /*
  * A handle is a kernel handle, which every kernel thread can use and no user can, or an fd of /dev/ntevent of the
- * current process. In process context.
+ * current process, if it is not null. In process context; with a kernel handle in any.
  */
 NTSTATUS ObReferenceObjectByHandle(HANDLE Handle, ACCESS_MASK DesiredAccess, POBJECT_TYPE ObjectType,
 				   KPROCESSOR_MODE AccessMode, PVOID *Object,
@@ -276,7 +276,8 @@ typedef struct _EVENT_BASIC_INFORMATION {
 /*
  * Zw: the kernel asks; pointers are trusted, and rights are not asked for, except for a name if the attributes say
  * OBJ_FORCE_ACCESS_CHECK. Nt: in a process of user space the user asks; pointers are the user's, and rights are
- * asked for. In process context, but for a wait of a kernel handle with a timeout of zero.
+ * asked for. In process context; Zw Set, Reset, Clear, Pulse, Query and waits with a timeout of zero also in any, if the
+ * handle is a kernel handle.
  */
 NTSTATUS ZwCreateEvent(PHANDLE EventHandle, ACCESS_MASK DesiredAccess, POBJECT_ATTRIBUTES ObjectAttributes,
 		       EVENT_TYPE EventType, BOOLEAN InitialState);

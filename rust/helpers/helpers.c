@@ -80,7 +80,8 @@ unsigned long ntevent_helper_file_count(struct file *file);
 bool ntevent_helper_files_are_shared(void);
 bool ntevent_helper_may_sleep(void);
 bool ntevent_helper_in_hardirq(void);
-bool ntevent_helper_is_kernel_thread(void);
+bool ntevent_helper_is_kernels(void);
+bool ntevent_helper_has_files(void);
 void ntevent_helper_tell_refused_wait(void);
 void ntevent_helper_drop_soon(void);
 void ntevent_helper_drop_now(void);
@@ -216,6 +217,8 @@ void ntevent_helper_preempt_enable(void)
 #ifdef CONFIG_IPC_NS
 struct user_namespace *ntevent_helper_current_ipc(u64 *id)
 {
+	if (!current->nsproxy)
+		return NULL;
 	*id = current->nsproxy->ipc_ns->ns.ns_id;
 	return get_user_ns(current->nsproxy->ipc_ns->user_ns);
 }
@@ -294,13 +297,14 @@ bool ntevent_helper_files_are_shared(void)
 	return atomic_read(&current->files->count) != 1;
 }
 
-/*
- * Whether the caller may sleep. A spinlock of PREEMPT_RT is told by the RCU read section that goes with it. Not
- * preemptible(), which is never true of a kernel that does not count.
- */
+#ifndef CONFIG_PREEMPT_COUNT
+#error "Without CONFIG_PREEMPT_COUNT it cannot be told who must not sleep, and a driver's wait would hang instead of fail."
+#endif
+
+/* Whether the caller may sleep. A spinlock of PREEMPT_RT is told by the RCU read section that goes with it. */
 bool ntevent_helper_may_sleep(void)
 {
-	return !preempt_count() && !irqs_disabled() && !rcu_preempt_depth();
+	return preemptible() && !rcu_preempt_depth();
 }
 
 bool ntevent_helper_in_hardirq(void)
@@ -308,9 +312,15 @@ bool ntevent_helper_in_hardirq(void)
 	return in_hardirq();
 }
 
-bool ntevent_helper_is_kernel_thread(void)
+/* An interrupted task is not who asks. */
+bool ntevent_helper_is_kernels(void)
 {
-	return current->flags & PF_KTHREAD;
+	return !in_task() || current->flags & PF_KTHREAD;
+}
+
+bool ntevent_helper_has_files(void)
+{
+	return current->files;
 }
 
 /* Names the first caller that is not this module. */
@@ -323,7 +333,7 @@ void ntevent_helper_tell_refused_wait(void)
 	for (i = 0; i + 1 < count && within_module(callers[i], THIS_MODULE); i++)
 		;
 	if (count)
-		pr_warn_ratelimited("ntevent: %pS must not sleep, so its wait is refused\n", (void *)callers[i]);
+		pr_warn_ratelimited("ntevent: %pB must not sleep, so its wait is refused\n", (void *)callers[i]);
 }
 
 static DECLARE_WORK(ntevent_deferred, ntevent_drop_deferred);
@@ -338,7 +348,7 @@ void ntevent_helper_drop_now(void)
 	flush_work(&ntevent_deferred);
 }
 
-/* Kernel handles: the numbers from 1, locked against interrupts. */
+/* Kernel handles: the numbers from 1, but the last, which would make the handle -4; locked against interrupts. */
 void ntevent_helper_handles_init(struct xarray *handles)
 {
 	xa_init_flags(handles, XA_FLAGS_LOCK_IRQ | XA_FLAGS_ALLOC1);
@@ -346,7 +356,7 @@ void ntevent_helper_handles_init(struct xarray *handles)
 
 int ntevent_helper_handles_add(struct xarray *handles, void *handle, u32 *number)
 {
-	return xa_alloc_irq(handles, number, handle, XA_LIMIT(1, (1 << 29) - 1), GFP_KERNEL);
+	return xa_alloc_irq(handles, number, handle, XA_LIMIT(1, (1 << 29) - 2), GFP_KERNEL);
 }
 
 unsigned long ntevent_helper_handles_lock(struct xarray *handles)

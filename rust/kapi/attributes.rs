@@ -92,7 +92,7 @@ fn read<T: FromBytes + AsBytes + Default>(place: Memory, mode: AccessMode) -> Re
 pub(super) struct Captured {
     path: Option<Name>,
     root: u64,
-    /// The attributes; a user's handle is not the kernel's.
+    /// What else is asked for.
     attributes: Attributes,
     security: Security,
 }
@@ -105,7 +105,7 @@ struct Security {
 }
 
 impl Captured {
-    /// Reads what is at `place`; if that is null, it is a new object without a name. A descriptor is
+    /// Reads what is at `place`, in process context; if that is null, it is a new object without a name. A descriptor is
     /// looked at only if the object may be `created`.
     ///
     /// Errors: `INVALID_PARAMETER`, `OBJECT_NAME_INVALID`, `UNKNOWN_REVISION`,
@@ -126,11 +126,19 @@ impl Captured {
         let path = match said.name {
             0 if said.root != 0 => return Err(Status::OBJECT_NAME_INVALID),
             0 => None,
-            name => path_at(place.to(name as usize), mode)?,
+            name => {
+                // SAFETY: Read there.
+                let name = unsafe { place.to(name as usize) };
+                path_at(name, mode)?
+            }
         };
         attributes.require_possible()?;
         let security = match said.security {
-            security if created && security != 0 => security_at(place.to(security as usize), mode)?,
+            security if created && security != 0 => {
+                // SAFETY: Read there.
+                let security = unsafe { place.to(security as usize) };
+                security_at(security, mode)?
+            }
             _ => Security::default(),
         };
         Ok(Self {
@@ -141,7 +149,8 @@ impl Captured {
         })
     }
 
-    /// What the kernel says for itself of an object that it opens or creates.
+    /// What the kernel says for itself of an object that it opens or creates. Process context, may
+    /// sleep.
     ///
     /// Errors: those of [`path_at`].
     pub(super) fn for_kernel(name: Memory) -> Result<Self, Status> {
@@ -163,6 +172,8 @@ impl Captured {
     }
 
     /// Asks the object manager; the root cannot be closed meanwhile. Process context, may sleep.
+    ///
+    /// Errors: those of `f`; what is wrong with the root is the request's to say.
     pub(super) fn request<T>(
         self,
         mode: AccessMode,
@@ -201,7 +212,9 @@ fn root(handle: c::HANDLE, mode: AccessMode) -> Result<Option<Fd<Handle<Director
 /// Copies a counted string in; none if it is empty.
 fn path_at(place: Memory, mode: AccessMode) -> Result<Option<Name>, Status> {
     let string = read::<UnicodeString>(place, mode)?;
-    capture_name(place.to(string.buffer as usize), string.length.into())
+    // SAFETY: Read there.
+    let buffer = unsafe { place.to(string.buffer as usize) };
+    capture_name(buffer, string.length.into())
 }
 
 impl Default for Security {

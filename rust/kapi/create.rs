@@ -56,7 +56,7 @@ fn publish(
     kept: bool,
     place: Memory,
 ) -> Result<(), Status> {
-    let is_kernels = attributes.has(Attributes::KERNEL_HANDLE) || context::is_kernel_thread();
+    let is_kernels = attributes.has(Attributes::KERNEL_HANDLE) || context::is_kernels();
     if mode == AccessMode::Kernel && is_kernels {
         return publish_to_kernel(handle, kept, place);
     }

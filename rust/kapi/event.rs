@@ -31,6 +31,11 @@ pub(super) fn event_type(number: u32) -> Option<EventType> {
     }
 }
 
+/// Whether an event can be there.
+pub(super) fn is_storage(storage: *mut c::_KEVENT) -> bool {
+    !storage.is_null() && storage.is_aligned()
+}
+
 /// Makes an event of a driver's storage, where there is none, or none that is in use. Any context.
 ///
 /// # Safety
@@ -50,7 +55,7 @@ routines! {
     ///
     /// The pointer is null, or to storage for an event.
     fn KeInitializeEvent(storage: *mut c::_KEVENT, number: c::EVENT_TYPE, state: c::BOOLEAN) {
-        if let (false, Some(event_type)) = (storage.is_null(), event_type(number)) {
+        if let (true, Some(event_type)) = (is_storage(storage), event_type(number)) {
             // SAFETY: The caller's promise.
             unsafe { initialize(storage, event_type, state != 0) };
         }

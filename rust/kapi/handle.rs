@@ -89,7 +89,7 @@ where
 }
 
 /// Tells type and state. The class is looked at before the length, and both before all else. NT:
-/// C3, V135 to V138.
+/// C3, V129 to V133.
 ///
 /// # Safety
 ///
@@ -109,7 +109,9 @@ unsafe fn query(
         return Err(Status::INFO_LENGTH_MISMATCH);
     }
     // SAFETY: The caller's promise.
-    let (place, returned) = unsafe { (memory(mode, information), memory(mode, returned)) };
+    let place = unsafe { memory(mode, information) };
+    // SAFETY: The caller's promise.
+    let returned = unsafe { memory(mode, returned) };
     if place.is_null() {
         return Err(Status::ACCESS_VIOLATION);
     }
@@ -164,8 +166,9 @@ unsafe fn wait_for_many(
     let count = count_of(count)?;
     let all = wants_all(wait_type)?;
     // SAFETY: The caller's promise.
-    let (place, timeout) = unsafe { (memory(mode, handles), memory(mode, timeout)) };
-    let timeout = Terms::timeout(timeout, mode)?;
+    let place = unsafe { memory(mode, handles) };
+    // SAFETY: The caller's promise.
+    let timeout = Terms::timeout(unsafe { memory(mode, timeout) }, mode)?;
     if mode == AccessMode::User && !place.is_aligned(align_of::<c::HANDLE>()) {
         return Err(Status::DATATYPE_MISALIGNMENT);
     }
@@ -281,7 +284,7 @@ in_both_modes! {
         done(unsafe { change(mode, handle, previous, Event::pulse) })
     }
 
-    /// NT: V5, V6, V26, V135 to V138. Context as for setting.
+    /// NT: V5, V6, V26, V129 to V133. Context as for setting.
     ///
     /// # Safety
     ///

@@ -83,10 +83,10 @@ fn done(result: Result<(), Status>) -> c::NTSTATUS {
     ntstatus(result.map(|()| 0))
 }
 
-/// The previous mode: in a process of user space the user asks, in a kernel thread the kernel.
-/// Process context.
+/// The previous mode: in a process of user space the user asks, in a kernel thread or an interrupt
+/// the kernel. Any context.
 fn previous_mode() -> AccessMode {
-    if context::is_kernel_thread() {
+    if context::is_kernels() {
         AccessMode::Kernel
     } else {
         AccessMode::User

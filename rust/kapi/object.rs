@@ -61,8 +61,8 @@ impl Number {
             return Ok(Self::Kernel((value & !KERNEL) as u32 >> 2));
         }
         match i32::try_from(value) {
-            // The fd of an interrupted task is nobody's.
-            Ok(fd @ 1..) if context::may_sleep() => Ok(Self::User(fd)),
+            // The fds of an interrupted task are nobody's.
+            Ok(fd @ 1..) if context::has_files() => Ok(Self::User(fd)),
             _ => Err(Status::INVALID_HANDLE),
         }
     }
@@ -111,9 +111,10 @@ pub(super) fn close(handle: c::HANDLE, mode: AccessMode) -> Result<(), Status> {
             handle.map(drop).ok_or(Status::INVALID_HANDLE)
         }
         Number::User(fd) => {
-            match abi::look_up::<Event>(fd) {
-                // A handle of whatever type.
-                Ok(_) | Err(Status::OBJECT_TYPE_MISMATCH) => fd::close(fd),
+            // A handle of whatever type. It is let go before it is closed, so that this is the last
+            // use of it.
+            match abi::look_up::<Event>(fd).map(drop) {
+                Ok(()) | Err(Status::OBJECT_TYPE_MISMATCH) => fd::close(fd),
                 Err(status) => return Err(status),
             }
             Ok(())
@@ -122,8 +123,11 @@ pub(super) fn close(handle: c::HANDLE, mode: AccessMode) -> Result<(), Status> {
 }
 
 /// The address that drivers have of an event.
-pub(super) fn address_of(object: &Object<Event>) -> *mut c::_KEVENT {
-    core::ptr::from_ref(&object.body).cast_mut().cast()
+pub(super) fn address_of(object: &Arc<Object<Event>>) -> *mut c::_KEVENT {
+    // SAFETY: The object is alive; taking a field's address reads nothing.
+    unsafe { &raw const (*Arc::as_ptr(object)).body }
+        .cast_mut()
+        .cast()
 }
 
 /// The object of an event that has one: not an event in a driver's storage.
@@ -195,10 +199,13 @@ routines! {
             return done(Err(Status::ACCESS_VIOLATION));
         }
         let found = reference(handle, desired, object_type, mode).map(|(event, granted)| {
-            // SAFETY: The caller's promise.
-            if let Some(information) = unsafe { information.as_mut() } {
-                information.HandleAttributes = 0;
-                information.GrantedAccess = granted.bits();
+            if !information.is_null() {
+                let told = c::_OBJECT_HANDLE_INFORMATION {
+                    HandleAttributes: 0,
+                    GrantedAccess: granted.bits(),
+                };
+                // SAFETY: The caller's promise.
+                unsafe { information.write(told) };
             }
             let address = address_of(&event.0).cast();
             // The driver has the reference, until it dereferences the object.

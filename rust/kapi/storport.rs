@@ -6,7 +6,8 @@ use super::{
     c,
     event::{
         event_type,
-        initialize, //
+        initialize,
+        is_storage, //
     },
     event_at,
     routines,
@@ -32,7 +33,7 @@ routines! {
         state: c::BOOLEAN,
     ) -> c::ULONG {
         match event_type(number) {
-            Some(event_type) if !extension.is_null() && !storage.is_null() => {
+            Some(event_type) if !extension.is_null() && is_storage(storage.cast()) => {
                 // SAFETY: The caller's promise; a STOR_EVENT is a KEVENT.
                 unsafe { initialize(storage.cast(), event_type, state != 0) };
                 SUCCESS

@@ -89,7 +89,7 @@ impl Terms {
         Err(Status::CANT_WAIT)
     }
 
-    /// The timeout at `place`; none if the pointer is null.
+    /// The timeout at `place`; none if the pointer is null. Any context for the kernel's.
     ///
     /// Errors: `ACCESS_VIOLATION`, `DATATYPE_MISALIGNMENT`.
     pub(super) fn timeout(place: Memory, mode: AccessMode) -> Result<Option<i64>, Status> {

@@ -39,7 +39,7 @@ impl Attributes {
     /// The kernel asks as if it were a user.
     pub(crate) const FORCE_ACCESS_CHECK: u32 = uapi::NTEVENT_OBJ_FORCE_ACCESS_CHECK;
 
-    /// Errors: `INVALID_PARAMETER` for bits that NT does not define (V174).
+    /// Any context. Errors: `INVALID_PARAMETER` for bits that NT does not define (V174).
     pub(crate) fn defined(bits: u32) -> Result<Self, Status> {
         if bits & !(POSSIBLE | IMPOSSIBLE) != 0 {
             return Err(Status::INVALID_PARAMETER);

@@ -37,8 +37,10 @@ impl Registry {
         Arc::pin_init(registry, GFP_KERNEL).map_err(|_| AllocError)
     }
 
-    /// The namespace that belongs to `ipc`, made if there is none. Process context, may sleep.
-    pub(crate) fn enter(self: &Arc<Self>, ipc: Ipc) -> Result<Membership, AllocError> {
+    /// The namespace that belongs to `ipc`, made if there is none; without one there is no memory
+    /// for it either. Process context, may sleep.
+    pub(crate) fn enter(self: &Arc<Self>, ipc: Option<Ipc>) -> Result<Membership, AllocError> {
+        let ipc = ipc.ok_or(AllocError)?;
         let id = ipc.id();
         if let Some(namespace) = self.find(id) {
             return Ok(namespace);

@@ -17,10 +17,18 @@ pub(crate) fn in_hardirq() -> bool {
     unsafe { helpers::ntevent_helper_in_hardirq() }
 }
 
-/// Whether the current task is a thread of the kernel's own. Process context.
-pub(crate) fn is_kernel_thread() -> bool {
+/// Whether the caller is the kernel for itself: an interrupt, or a thread of the kernel's own. Any
+/// context.
+pub(crate) fn is_kernels() -> bool {
     // SAFETY: As above.
-    unsafe { helpers::ntevent_helper_is_kernel_thread() }
+    unsafe { helpers::ntevent_helper_is_kernels() }
+}
+
+/// Whether the caller is a task that has a table of fds; one that exits has none any more. Any
+/// context.
+pub(crate) fn has_files() -> bool {
+    // SAFETY: As above. An interrupted task may not sleep.
+    may_sleep() && unsafe { helpers::ntevent_helper_has_files() }
 }
 
 /// Tells the kernel's log, not too often, which code outside this module asked for a wait where it

@@ -35,7 +35,8 @@ struct Link {
 static LAST: Atomic<usize> = Atomic::new(0);
 
 impl<T: Send + 'static> Deferrable<T> {
-    /// A value on the heap, charged to the caller's memory cgroup. Process context, may sleep.
+    /// A value on the heap, charged to the caller's memory cgroup. Process context, may sleep; fails
+    /// for lack of memory.
     pub(crate) fn new(value: T) -> Result<KBox<Self>, AllocError> {
         let link = Link {
             next: 0,

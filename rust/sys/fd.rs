@@ -5,6 +5,7 @@
 //! C header: [`include/linux/file.h`](srctree/include/linux/file.h)
 
 use super::{
+    context::has_files,
     file::{
         value_of,
         Handle,
@@ -41,11 +42,11 @@ pub(crate) struct Fd<T: Handle> {
 
 impl<T: Handle> Fd<T> {
     /// Looks `fd` up. If it is another kind of file, tells by which table; `None` if it is not open.
-    /// Process context.
+    /// Process context, and the task has a table of fds: in a system call, or `has_files` says so.
     #[inline]
     pub(crate) fn get(fd: i32) -> Result<Self, Option<Table>> {
         // A negative number is larger than any table, so it finds nothing.
-        // SAFETY: In a system call; `Drop` puts it back.
+        // SAFETY: The current task has a table; `Drop` puts it back.
         let raw = unsafe { bindings::fdget(fd as c_uint) };
         let file = Self::file(&raw);
         if file.is_null() {
@@ -100,9 +101,12 @@ impl<T: Handle> Drop for Fd<T> {
 
 /// Takes the lowest free fd of the current task that is not below `lowest`, 0 or 1. Process context.
 ///
-/// Errors: `EMFILE`.
+/// Errors: `EMFILE`, also if the task exits and has no table any more.
 pub(crate) fn free_fd(lowest: u32, close_on_exec: bool) -> Result<FileDescriptorReservation> {
     let fd_flags = if close_on_exec { flags::O_CLOEXEC } else { 0 };
+    if !has_files() {
+        return Err(EMFILE);
+    }
     let fd = FileDescriptorReservation::get_unused_fd_flags(fd_flags)?;
     if fd.reserved_fd() >= lowest {
         return Ok(fd);
@@ -113,6 +117,6 @@ pub(crate) fn free_fd(lowest: u32, close_on_exec: bool) -> Result<FileDescriptor
 /// Closes `fd` of the current task. Process context, may sleep. What it is may have changed since it
 /// was looked at: that is between the threads of its process.
 pub(crate) fn close(fd: i32) {
-    // SAFETY: In a system call of the current task; a number that is not open is refused.
+    // SAFETY: The fd was looked at, so the current task has a table; a number that is not open is refused.
     unsafe { helpers::close_fd(fd as c_uint) };
 }

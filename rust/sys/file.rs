@@ -220,7 +220,8 @@ unsafe extern "C" fn handle_ioctl<T: Handle>(
 /// sleeps and has it until after it said that it does not. And it stays so: a reference comes from
 /// another one, or from a table. A thread that found the fd in the table before it was taken out
 /// counts its reference, a full barrier, and then looks at the table again; here the fd was taken
-/// out before the barrier and the counting. So either it is counted here, or it finds the fd gone.
+/// out (of a task that exits, the table) before the barrier and the counting. So either it is
+/// counted here, or it finds the fd gone. Epoll alone may still come, and poll, which it may.
 ///
 /// # Safety
 ///
@@ -359,7 +360,9 @@ pub(crate) fn install<T: Handle>(
     let file = new_file(KBox::new(slot, GFP_KERNEL_ACCOUNT)?)?;
     let number = fd.reserved_fd();
     // SAFETY: The file was made for this kind, and is held.
-    commit(unsafe { &value_of::<Slot<T>>(file.as_ptr()).value }, number)?;
+    let value = unsafe { &value_of::<Slot<T>>(file.as_ptr()).value };
+    // The file itself may go later.
+    commit(value, number).inspect_err(|_| value.close())?;
     fd.fd_install(file);
     Ok(number)
 }

@@ -41,8 +41,11 @@ impl<T> Handles<T> {
     }
 
     /// Puts a value in, under the lowest number that is free. Process context, may sleep.
+    ///
+    /// Errors: no memory, or no number.
     pub(crate) fn add(&self, value: T) -> Result<u32, AllocError> {
-        let value = KBox::into_raw(KBox::new(value, GFP_KERNEL)?);
+        const { assert!(align_of::<T>() >= 4 && size_of::<T>() != 0) };
+        let value = KBox::into_raw(KBox::new(value, GFP_KERNEL_ACCOUNT)?);
         let mut number = 0;
         // SAFETY: The table is initialised; the pointer is aligned, as an entry must be.
         let result = unsafe {

@@ -60,7 +60,8 @@ extern "C" {
     pub(super) fn ntevent_helper_files_are_shared() -> bool;
     pub(super) fn ntevent_helper_may_sleep() -> bool;
     pub(super) fn ntevent_helper_in_hardirq() -> bool;
-    pub(super) fn ntevent_helper_is_kernel_thread() -> bool;
+    pub(super) fn ntevent_helper_is_kernels() -> bool;
+    pub(super) fn ntevent_helper_has_files() -> bool;
     pub(super) fn ntevent_helper_tell_refused_wait();
     pub(super) fn ntevent_helper_drop_soon();
     pub(super) fn ntevent_helper_drop_now();

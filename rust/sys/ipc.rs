@@ -17,27 +17,27 @@ pub(crate) struct Ipc {
 }
 
 impl Ipc {
-    /// That of the current task, which opens a file. Process context.
-    pub(crate) fn current() -> Self {
-        // SAFETY: A task drops its namespace proxy as it exits, after which it opens no file; the
-        // proxy holds the IPC namespace.
+    /// That of the current task; none if it exits and has none any more. Process context.
+    pub(crate) fn current() -> Option<Self> {
+        // SAFETY: A task alone drops its namespace proxy, which holds the IPC namespace.
         Self::new(|id| unsafe { helpers::ntevent_helper_current_ipc(id) })
     }
 
     /// The initial one.
-    pub(crate) fn initial() -> Self {
+    pub(crate) fn initial() -> Option<Self> {
         // SAFETY: It is always there.
         Self::new(|id| unsafe { helpers::ntevent_helper_initial_ipc(id) })
     }
 
-    fn new(get: impl FnOnce(&mut u64) -> *mut kernel::bindings::user_namespace) -> Self {
+    fn new(get: impl FnOnce(&mut u64) -> *mut kernel::bindings::user_namespace) -> Option<Self> {
         let mut id = 0;
         let users = get(&mut id);
-        Self {
-            id,
-            // SAFETY: The helpers return the owner of an IPC namespace with a new reference.
-            users: unsafe { UserNamespace::from_raw(users) },
+        if users.is_null() {
+            return None;
         }
+        // SAFETY: The helpers return the owner of an IPC namespace with a new reference.
+        let users = unsafe { UserNamespace::from_raw(users) };
+        Some(Self { id, users })
     }
 
     /// Its number.

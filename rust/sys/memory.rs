@@ -71,9 +71,13 @@ impl Memory {
         self.address % alignment == 0
     }
 
-    /// Other memory of the same caller, to which what is here points.
-    pub(crate) fn to(self, address: usize) -> Self {
-        // INVARIANT: Who vouches for a structure vouches for what it points to.
+    /// Other memory of the same caller.
+    ///
+    /// # Safety
+    ///
+    /// The address was read here: who vouches for a structure vouches for what it points to.
+    pub(crate) unsafe fn to(self, address: usize) -> Self {
+        // INVARIANT: The caller's promise.
         Self { address, ..self }
     }
 
