@@ -3,6 +3,7 @@
 #include <ntevent/storport.h>
 #include <ntevent/storport.h>
 #include <ntevent/wdm.h>
+#include <linux/nfs4.h>
 #include <linux/acpi.h>
 #include <linux/fs.h>
 #include <linux/module.h>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Only has to compile: the headers behind those of the kernel that have names of theirs. */
+#include <linux/nfs4.h>
 #include <linux/acpi.h>
 #include <linux/fs.h>
 #include <linux/module.h>
