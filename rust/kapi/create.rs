@@ -7,13 +7,13 @@ use super::{
     c,
     done,
     event::event_type,
+    in_both_modes,
     memory,
     ntstatus,
     object::{
         address_of,
         Number, //
     },
-    previous_mode,
     routines,
     shared::Shared, //
 };
@@ -206,20 +206,22 @@ routines! {
         // SAFETY: The caller's promise.
         unsafe { io_create(name, place, EventType::Synchronization) }.unwrap_or(core::ptr::null_mut())
     }
+}
 
+in_both_modes! {
     /// Process context, may sleep.
     ///
     /// # Safety
     ///
-    /// See `create_event`, for the kernel.
-    fn ZwCreateEvent(
+    /// See `create_event`.
+    ZwCreateEvent, NtCreateEvent(
+        mode,
         place: c::PHANDLE,
         desired: c::ACCESS_MASK,
         attributes: c::POBJECT_ATTRIBUTES,
         number: c::EVENT_TYPE,
-        state: c::BOOLEAN,
-    ) -> c::NTSTATUS {
-        let mode = AccessMode::Kernel;
+        state: c::BOOLEAN
+    ) {
         // SAFETY: The caller's promise.
         ntstatus(unsafe { create_event(mode, place, desired, attributes, number, state != 0) })
     }
@@ -228,44 +230,14 @@ routines! {
     ///
     /// # Safety
     ///
-    /// See `create_event`, for the previous mode.
-    fn NtCreateEvent(
+    /// See `create_event`.
+    ZwOpenEvent, NtOpenEvent(
+        mode,
         place: c::PHANDLE,
         desired: c::ACCESS_MASK,
-        attributes: c::POBJECT_ATTRIBUTES,
-        number: c::EVENT_TYPE,
-        state: c::BOOLEAN,
-    ) -> c::NTSTATUS {
-        let mode = previous_mode();
+        attributes: c::POBJECT_ATTRIBUTES
+    ) {
         // SAFETY: The caller's promise.
-        ntstatus(unsafe { create_event(mode, place, desired, attributes, number, state != 0) })
-    }
-
-    /// Process context, may sleep.
-    ///
-    /// # Safety
-    ///
-    /// See `create_event`, for the kernel.
-    fn ZwOpenEvent(
-        place: c::PHANDLE,
-        desired: c::ACCESS_MASK,
-        attributes: c::POBJECT_ATTRIBUTES,
-    ) -> c::NTSTATUS {
-        // SAFETY: The caller's promise.
-        done(unsafe { open_event(AccessMode::Kernel, place, desired, attributes) })
-    }
-
-    /// Process context, may sleep.
-    ///
-    /// # Safety
-    ///
-    /// See `create_event`, for the previous mode.
-    fn NtOpenEvent(
-        place: c::PHANDLE,
-        desired: c::ACCESS_MASK,
-        attributes: c::POBJECT_ATTRIBUTES,
-    ) -> c::NTSTATUS {
-        // SAFETY: The caller's promise.
-        done(unsafe { open_event(previous_mode(), place, desired, attributes) })
+        done(unsafe { open_event(mode, place, desired, attributes) })
     }
 }

@@ -3,13 +3,16 @@
 //! What can be done with the handle of an event. NT: sections C1, C3; V23 to V32, V125 to V138.
 
 use super::{
-    c, done, memory, ntstatus,
+    c,
+    done,
+    in_both_modes,
+    memory,
+    ntstatus,
     object::{
         close,
         event_of,
         Number, //
     },
-    previous_mode, routines,
     shared::Shared,
     wait::{
         count_of,
@@ -17,7 +20,7 @@ use super::{
         wants_all,
         Terms,
         MOST, //
-    },
+    }, //
 };
 use crate::{
     abi,
@@ -219,28 +222,6 @@ where
     }
     handle.make_temporary();
     Ok(())
-}
-
-/// A routine in its two forms: the kernel asks, or whoever the previous mode says.
-macro_rules! in_both_modes {
-    ($(
-        $(#[$attribute:meta])*
-        $zw:ident, $nt:ident($mode:ident, $($argument:ident: $type:ty),*) $body:block
-    )+) => {$(
-        routines! {
-            $(#[$attribute])*
-            fn $zw($($argument: $type),*) -> c::NTSTATUS {
-                let $mode = AccessMode::Kernel;
-                $body
-            }
-
-            $(#[$attribute])*
-            fn $nt($($argument: $type),*) -> c::NTSTATUS {
-                let $mode = previous_mode();
-                $body
-            }
-        }
-    )+};
 }
 
 in_both_modes! {

@@ -69,6 +69,29 @@ macro_rules! routines {
 }
 use routines;
 
+/// A routine in its two forms: the kernel asks, or whoever the previous mode says.
+macro_rules! in_both_modes {
+    ($(
+        $(#[$attribute:meta])*
+        $zw:ident, $nt:ident($mode:ident, $($argument:ident: $type:ty),*) $body:block
+    )+) => {$(
+        $crate::kapi::routines! {
+            $(#[$attribute])*
+            fn $zw($($argument: $type),*) -> $crate::kapi::c::NTSTATUS {
+                let $mode = $crate::namespace::AccessMode::Kernel;
+                $body
+            }
+
+            $(#[$attribute])*
+            fn $nt($($argument: $type),*) -> $crate::kapi::c::NTSTATUS {
+                let $mode = $crate::kapi::previous_mode();
+                $body
+            }
+        }
+    )+};
+}
+use in_both_modes;
+
 /// How an operation ended, for C.
 fn ntstatus(result: Result<u32, Status>) -> c::NTSTATUS {
     let code = match result {
