@@ -19,7 +19,7 @@ enum {
 	KAPI_TESTS
 };
 
-enum how { PLAIN, KILLED, WARNS, FAULTS, NO_FD };
+enum how { PLAIN, KILLED, AT_FLUSH, AT_RELEASE, WARNS, FAULTS, NO_FD, NO_FD_0, TWO_THREADS };
 
 FIXTURE(kapi) {
 	int dev;
@@ -80,15 +80,20 @@ static void check_result(struct __test_metadata *_metadata, struct kapi_run *run
 	ASSERT_LT(0, run->checks);
 }
 
-/* The test kills the process that runs it: not this one. */
-static void run_killed(struct __test_metadata *_metadata, int driver, struct kapi_run *run)
+/* The test is of the death of the process that runs it: not this one. */
+static void run_killed(struct __test_metadata *_metadata, int driver, struct kapi_run *run, enum how how)
 {
 	int status;
 	pid_t pid = fork();
 
 	ASSERT_LE(0, pid);
 	if (!pid) {
-		ioctl(driver, KAPI_IOC_RUN, run);
+		int own = open("/dev/ntevent_kapi", O_RDWR | O_CLOEXEC);
+
+		if (how == KILLED)
+			ioctl(own, KAPI_IOC_RUN, run);
+		else if (!ioctl(own, how == AT_FLUSH ? KAPI_IOC_AT_FLUSH : KAPI_IOC_AT_RELEASE, run))
+			raise(SIGKILL);
 		_exit(1);
 	}
 	ASSERT_EQ(pid, waitpid(pid, &status, 0));
@@ -154,10 +159,20 @@ static void leave_no_fd(void)
 	setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+/* Shares the fds. */
+static void *rest(void *nothing)
+{
+	while (pause())
+		;
+	return nothing;
+}
+
 static void run_test(struct __test_metadata *_metadata, int driver, struct kapi_run *run, enum how how)
 {
-	if (how == KILLED) {
-		run_killed(_metadata, driver, run);
+	pthread_t other;
+
+	if (how == KILLED || how == AT_FLUSH || how == AT_RELEASE) {
+		run_killed(_metadata, driver, run, how);
 	} else if (how == WARNS) {
 		run_warning(_metadata, driver, run);
 	} else {
@@ -166,6 +181,10 @@ static void run_test(struct __test_metadata *_metadata, int driver, struct kapi_
 			can_inject();
 		if (how == NO_FD)
 			leave_no_fd();
+		if (how == NO_FD_0)
+			close(0);
+		if (how == TWO_THREADS)
+			ASSERT_EQ(0, pthread_create(&other, NULL, rest, NULL));
 		ASSERT_EQ(0, ioctl(driver, KAPI_IOC_RUN, run));
 		check_result(_metadata, run);
 	}

@@ -59,5 +59,8 @@ struct kapi_share {
 #define KAPI_IOC_RUN	_IOWR('K', 1, struct kapi_run)
 #define KAPI_IOC_LAST	_IOR('K', 2, struct kapi_run)	/* the last run, whose caller may be dead */
 #define KAPI_IOC_SHARE	_IOWR('K', 3, struct kapi_share)
+/* Runs it as the caller exits and so closes the file; the result is for KAPI_IOC_LAST. */
+#define KAPI_IOC_AT_FLUSH	_IOW('K', 4, struct kapi_run)
+#define KAPI_IOC_AT_RELEASE	_IOW('K', 5, struct kapi_run)
 
 #endif

@@ -23,7 +23,13 @@ static const struct {
 static DEFINE_MUTEX(running);
 static struct kapi_run last;
 
-static int run_test(struct kapi_run *run)
+struct opened {
+	struct share *share;
+	unsigned int when;	/* the command that says when to run it, or 0 */
+	struct kapi_run run;
+};
+
+static int run_test(struct kapi_run *run, struct file *closed)
 {
 	struct test *t;
 
@@ -38,6 +44,7 @@ static int run_test(struct kapi_run *run)
 	t->run.checks = 0;
 	t->run.message[0] = 0;
 	t->caller = current;
+	t->closed = closed;
 	tests[run->test].function(t);
 	if (release_waiters(t)) {
 		*run = t->run;
@@ -52,45 +59,88 @@ static int run_test(struct kapi_run *run)
 	return 0;
 }
 
+static bool is_for_exit(unsigned int command)
+{
+	return command == KAPI_IOC_AT_FLUSH || command == KAPI_IOC_AT_RELEASE;
+}
+
+static void run_at_exit(struct file *file, unsigned int when)
+{
+	struct opened *opened = file->private_data;
+
+	if (opened->when != when || !(current->flags & PF_EXITING))
+		return;
+	mutex_lock(&running);
+	run_test(&opened->run, file);
+	mutex_unlock(&running);
+}
+
 static long kapi_ioctl(struct file *file, unsigned int command, unsigned long argument)
 {
-	struct kapi_run run;
+	struct opened *opened = file->private_data;
+	struct kapi_run run = {};
 	long ret;
 
 	if (command == KAPI_IOC_SHARE)
-		return share_ioctl(file->private_data, (void __user *)argument);
-	if (command != KAPI_IOC_RUN && command != KAPI_IOC_LAST)
+		return share_ioctl(opened->share, (void __user *)argument);
+	if (command != KAPI_IOC_RUN && command != KAPI_IOC_LAST && !is_for_exit(command))
 		return -ENOTTY;
-	if (command == KAPI_IOC_RUN && copy_from_user(&run, (void __user *)argument, sizeof(run)))
+	if (command != KAPI_IOC_LAST && copy_from_user(&run, (void __user *)argument, sizeof(run)))
 		return -EFAULT;
 	ret = mutex_lock_killable(&running);
 	if (ret)
 		return ret;
-	if (command == KAPI_IOC_RUN)
-		ret = run_test(&run);
-	else
+	if (command == KAPI_IOC_RUN) {
+		ret = run_test(&run, NULL);
+	} else if (command == KAPI_IOC_LAST) {
 		run = last;
+	} else {
+		/* One that does not run is seen to check nothing. */
+		last = run;
+		opened->run = run;
+		opened->when = command;
+	}
 	mutex_unlock(&running);
-	if (!ret && copy_to_user((void __user *)argument, &run, sizeof(run)))
+	if (!ret && !is_for_exit(command) && copy_to_user((void __user *)argument, &run, sizeof(run)))
 		ret = -EFAULT;
 	return ret;
 }
 
 static int kapi_open(struct inode *inode, struct file *file)
 {
-	file->private_data = new_share();
-	return file->private_data ? 0 : -ENOMEM;
+	struct opened *opened = kzalloc(sizeof(*opened), GFP_KERNEL);
+
+	if (!opened)
+		return -ENOMEM;
+	opened->share = new_share();
+	if (!opened->share) {
+		kfree(opened);
+		return -ENOMEM;
+	}
+	file->private_data = opened;
+	return 0;
+}
+
+static int kapi_flush(struct file *file, fl_owner_t owner)
+{
+	run_at_exit(file, KAPI_IOC_AT_FLUSH);
+	return 0;
 }
 
 static int kapi_release(struct inode *inode, struct file *file)
 {
-	free_share(file->private_data);
+	struct opened *opened = file->private_data;
+
+	run_at_exit(file, KAPI_IOC_AT_RELEASE);
+	free_share(opened->share);
+	kfree(opened);
 	return 0;
 }
 
 static const struct file_operations operations = {
 	.owner = THIS_MODULE,
 	.open = kapi_open,
+	.flush = kapi_flush,
 	.release = kapi_release,
 	.unlocked_ioctl = kapi_ioctl,
 };

@@ -248,6 +248,48 @@ void RtlInitUnicodeString_counts(struct test *t)
 	SAME(NULL, s.Buffer);
 }
 
+/* The longest string, and what is too long for one. */
+void RtlInitUnicodeString_ends(struct test *t)
+{
+	static const u32 units[] = { 32765, 32766, 32767, 40000 };
+	WCHAR *text = kvcalloc(40001, sizeof(*text), GFP_KERNEL);
+	UNICODE_STRING s[ARRAY_SIZE(units)];
+	int i;
+
+	OK(text);
+	memset(s, 0x5a, sizeof(s));
+	RtlInitUnicodeString(NULL, L"abc");
+	RtlInitUnicodeString(NULL, NULL);
+	for (i = 0; i < ARRAY_SIZE(units); i++) {
+		memset16(text, 'x', units[i]);
+		RtlInitUnicodeString(&s[i], text);
+	}
+	kvfree(text);
+	for (i = 0; i < ARRAY_SIZE(units); i++) {
+		EQ(i ? 65532 : 65530, s[i].Length);
+		EQ(i ? 65534 : 65532, s[i].MaximumLength);
+		SAME(text, s[i].Buffer);
+	}
+}
+
+/* A directory has no kernel handle. */
+void kernel_handle_is_no_root(struct test *t)
+{
+	UNICODE_STRING name = STRING(L"kapi_root");
+	HANDLE root, handle = t;
+	OBJECT_ATTRIBUTES a;
+
+	EQ(STATUS_SUCCESS, create_kernel(&root, NotificationEvent, FALSE));
+	a = attributes(&name, OBJ_KERNEL_HANDLE, root);
+	EQ(STATUS_OBJECT_TYPE_MISMATCH, ZwCreateEvent(&handle, EVENT_ALL_ACCESS, &a, NotificationEvent, FALSE));
+	SAME(NULL, handle);
+	EQ(STATUS_OBJECT_TYPE_MISMATCH, ZwOpenEvent(&handle, EVENT_ALL_ACCESS, &a));
+	EQ(STATUS_SUCCESS, ZwClose(root));
+	EQ(STATUS_INVALID_HANDLE, ZwCreateEvent(&handle, EVENT_ALL_ACCESS, &a, NotificationEvent, FALSE));
+	EQ(STATUS_INVALID_HANDLE, ZwOpenEvent(&handle, EVENT_ALL_ACCESS, &a));
+	SAME(NULL, handle);
+}
+
 void InitializeObjectAttributes_fills_all(struct test *t)
 {
 	UNICODE_STRING name = STRING(L"x");

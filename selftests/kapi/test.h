@@ -49,6 +49,7 @@ struct test {
 	struct kapi_run run;
 	const struct form *form;
 	struct task_struct *caller;
+	struct file *closed;	/* the file that the caller, which exits, has it run by */
 	KEVENT events[MAX_EVENTS];
 	int event_count;
 	struct waiter waiters[MAX_WAITERS];

@@ -3,7 +3,8 @@
  * The tests of the kernel API, for the module that has them and for the program that runs them; by the vector or the
  * document that they are of. PLAIN: in the process of the program. KILLED: ends with its death. WARNS: and the kernel's
  * log has a line. FAULTS: allocations are made to fail.
- * NO_FD: with no room for an fd. No guard: it is included for its lines.
+ * NO_FD: with no room for an fd. NO_FD_0: with that one free. TWO_THREADS: of the program. AT_FLUSH, AT_RELEASE: as a
+ * program that was killed closes the device. No guard: it is included for its lines.
  */
 /* event.c */
 TEST(V001_notification_not_signaled, PLAIN)
@@ -129,6 +130,8 @@ TEST(waiter_holds_the_object_of_its_handle, PLAIN)
 TEST(references_are_counted, PLAIN)
 TEST(references_of_storage_do_nothing, PLAIN)
 TEST(RtlInitUnicodeString_counts, PLAIN)
+TEST(RtlInitUnicodeString_ends, PLAIN)
+TEST(kernel_handle_is_no_root, PLAIN)
 TEST(InitializeObjectAttributes_fills_all, PLAIN)
 /* user.c */
 TEST(V134_unwritable_previous_state_changes_nothing, PLAIN)
@@ -140,6 +143,7 @@ TEST(nt_wait_of_bad_pointers, PLAIN)
 TEST(nt_query_of_bad_pointers, PLAIN)
 TEST(V128_V129_V103_nt_asks_for_rights, PLAIN)
 TEST(V138_kernel_handle_is_refused_to_users, PLAIN)
+TEST(V107_nt_wait_ends_by_a_signal, PLAIN)
 /* name.c */
 TEST(V217_new_notification_event, PLAIN)
 TEST(V218_unnamed_event, PLAIN)
@@ -157,6 +161,8 @@ TEST(V150_longest_name, PLAIN)
 TEST(V177_V178_V179_collisions, PLAIN)
 TEST(V184_to_V187_V190_case_and_units, PLAIN)
 TEST(V204_to_V209_permanence, PLAIN)
+/* permanent.c */
+TEST(quota_leaves_no_name, PLAIN)
 /* security.c */
 TEST(V239_forced_access_check, PLAIN)
 TEST(S4_descriptor_decides_who_opens, PLAIN)
@@ -180,6 +186,13 @@ TEST(V238_kernel_handle_in_every_context, PLAIN)
 TEST(V048_waiters_are_released_from_every_context, PLAIN)
 TEST(last_dereference_in_every_context, PLAIN)
 TEST(S2_dpc_wakes_the_worker, PLAIN)
+/* moment.c */
+TEST(flush_at_exit, AT_FLUSH)
+TEST(release_at_exit, AT_RELEASE)
+TEST(close_takes_effect_at_once, TWO_THREADS)
+TEST(handle_is_not_fd_0, NO_FD_0)
+TEST(nt_calls_of_hard_interrupts, PLAIN)
+TEST(nt_calls_of_soft_interrupts, PLAIN)
 /* documents.c */
 TEST(S1_synchronization_event_guards_a_resource, PLAIN)
 TEST(C6_released_thread_frees_the_event, PLAIN)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The Nt forms, called for a user: pointers are the user's, rights are asked for, kernel handles refused. */
 #include <linux/file.h>
+#include <linux/sched/signal.h>
 #include "test.h"
 
 static HANDLE kernel_pointer(struct test *t)
@@ -327,5 +328,44 @@ void V138_kernel_handle_is_refused_to_users(struct test *t)
 	EQ(STATUS_INVALID_HANDLE, NtMakeTemporaryObject(handle));
 	EQ(STATUS_INVALID_HANDLE, NtClose(handle));
 	EQ(1, state_by_zw(handle));
+	EQ(STATUS_SUCCESS, ZwClose(handle));
+}
+
+static int signal_caller(void *argument)
+{
+	struct test *t = argument;
+
+	await_asleep(t->caller, false);
+	send_sig(SIGUSR1, t->caller, 1);
+	return 0;
+}
+
+/* A user's wait that is alertable: one handle, then several. */
+void V107_nt_wait_ends_by_a_signal(struct test *t)
+{
+	HANDLE __user *handles = user_page(t);
+	HANDLE handle;
+	int i;
+
+	EQ(STATUS_SUCCESS, create_fd(&handle, SynchronizationEvent, FALSE));
+	EQ(0, put_user(lent(t, KAPI_EVENT), &handles[0]));
+	EQ(0, put_user(handle, &handles[1]));
+	for (i = 0; i < 2; i++) {
+		struct task_struct *task = begin_thread(signal_caller, t);
+		NTSTATUS status;
+
+		OK(task);
+		status = i ? NtWaitForMultipleObjects(2, (PHANDLE)(uintptr_t)handles, WaitAny, TRUE, NULL) :
+			     NtWaitForSingleObject(handle, TRUE, NULL);
+		kthread_stop_put(task);
+		EQ(STATUS_USER_APC, status);
+		OK(signal_pending(current));
+		/* Consumed nothing, and left the queue. */
+		EQ(0, state_by_zw(handle));
+		EQ(STATUS_SUCCESS, ZwSetEvent(handle, NULL));
+		EQ(1, state_by_zw(handle));
+		EQ(STATUS_SUCCESS, NtWaitForSingleObject(handle, TRUE, NULL));
+		flush_signals(current);
+	}
 	EQ(STATUS_SUCCESS, ZwClose(handle));
 }
