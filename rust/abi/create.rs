@@ -18,7 +18,6 @@ use super::{
     failure::Failure, //
 };
 use crate::{
-    dispatcher,
     namespace::{
         Directory,
         Event,
@@ -28,10 +27,7 @@ use crate::{
         Request,
         SymbolicLink, //
     },
-    object::event::{
-        self,
-        EventType, //
-    },
+    object::event::EventType,
     status::Status,
     sys::{
         fd::free_fd,
@@ -58,10 +54,10 @@ pub(super) fn create_event(device: &Device, argument: UserPtr) -> Result<u32> {
             _ => return Err(Status::INVALID_PARAMETER.into()),
         };
         let signaled = arguments.initial_state != 0;
-        let body = || dispatcher::Object::new(event::Event::new(event_type, signaled));
         make::<Argument, Event>(device, argument, arguments.object.attributes, |namespace| {
             with_request(&arguments.object, arguments.desired_access, |request| {
-                create(namespace, request, body)
+                let made = Handle::create_event(namespace, request, event_type, signaled)?;
+                Ok(Made::new(made, request))
             })
         })
     })
@@ -73,7 +69,8 @@ pub(super) fn create_directory(device: &Device, argument: UserPtr) -> Result<u32
     with_arguments::<Argument>(argument, |arguments| {
         make::<Argument, Directory>(device, argument, arguments.object.attributes, |namespace| {
             with_request(&arguments.object, arguments.desired_access, |request| {
-                create(namespace, request, Directory::new)
+                let made = Handle::create(namespace, request, Directory::new)?;
+                Ok(Made::new(made, request))
             })
         })
     })
@@ -88,9 +85,10 @@ pub(super) fn create_link(device: &Device, argument: UserPtr) -> Result<u32> {
             with_request(&arguments.object, arguments.desired_access, |request| {
                 let target = name_at(arguments.target, arguments.target_length)?
                     .ok_or(Status::INVALID_PARAMETER)?;
-                create(namespace, request, || SymbolicLink {
+                let made = Handle::create(namespace, request, || SymbolicLink {
                     target: target.clone(),
-                })
+                })?;
+                Ok(Made::new(made, request))
             })
         })
     })
@@ -123,22 +121,19 @@ struct Made<K: Kind> {
     keep_name: bool,
 }
 
-fn create<K: Kind, B: PinInit<K>>(
-    namespace: &Membership,
-    request: &Request<'_>,
-    body: impl Fn() -> B,
-) -> Result<Made<K>, Status> {
-    let (handle, existed) = Handle::create(namespace, request, body)?;
-    let status = if existed {
-        uapi::NTEVENT_STATUS_OBJECT_NAME_EXISTS
-    } else {
-        uapi::NTEVENT_STATUS_SUCCESS
-    };
-    Ok(Made {
-        handle,
-        status,
-        keep_name: request.is_permanent() && !existed,
-    })
+impl<K: Kind> Made<K> {
+    /// What came of creating an object: the handle, and whether the object was there.
+    fn new((handle, existed): (Handle<K>, bool), request: &Request<'_>) -> Self {
+        Self {
+            handle,
+            status: if existed {
+                uapi::NTEVENT_STATUS_OBJECT_NAME_EXISTS
+            } else {
+                uapi::NTEVENT_STATUS_SUCCESS
+            },
+            keep_name: request.is_permanent() && !existed,
+        }
+    }
 }
 
 impl<K: Kind> Made<K>

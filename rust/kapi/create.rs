@@ -15,22 +15,21 @@ use super::{
         Number, //
     },
     routines,
-    shared::Shared, //
+    shared::{
+        add_handle,
+        close_handle,
+        namespace,
+        with_handle, //
+    }, //
 };
 use crate::{
-    dispatcher,
     namespace::{
         AccessMode,
         Attributes,
         Event,
-        Handle,
-        Membership,
-        Request, //
+        Handle, //
     },
-    object::event::{
-        self,
-        EventType, //
-    },
+    object::event::EventType,
     status::Status,
     sys::{
         self,
@@ -74,17 +73,18 @@ fn publish(
 }
 
 fn publish_to_kernel(handle: Handle<Event>, kept: bool, place: Memory) -> Result<(), Status> {
-    let handles = &Shared::get()?.handles;
-    let number = handles.add(handle)?;
+    let number = add_handle(handle)?;
+    let value = Number::Kernel(number).value();
+    let told = place.write(&value).map_err(|_| Status::ACCESS_VIOLATION);
     if kept {
-        let another = handles.with(number, Handle::another);
-        if let Some(Err(status)) = another.map(|handle| handle.keep_name()) {
-            handles.remove(number);
+        let another = with_handle(number, Handle::another);
+        if let Err(status) = another.and_then(|handle| handle.keep_name()) {
+            place.write(&0u64).map_err(|_| Status::ACCESS_VIOLATION)?;
+            close_handle(number)?;
             return Err(status);
         }
     }
-    let value = Number::Kernel(number).value();
-    place.write(&value).map_err(|_| Status::ACCESS_VIOLATION)
+    told
 }
 
 /// Clears where a handle goes; so it is known to be writable. NT: C2 step 1.
@@ -95,19 +95,6 @@ fn clear(place: Memory, mode: AccessMode) -> Result<(), Status> {
         return Err(Status::DATATYPE_MISALIGNMENT);
     }
     place.write(&0u64).map_err(|_| Status::ACCESS_VIOLATION)
-}
-
-/// Creates an event in a namespace, or opens the one that is there, if the request allows it; tells
-/// which.
-fn create(
-    namespace: &Membership,
-    request: &Request<'_>,
-    event_type: EventType,
-    signaled: bool,
-) -> Result<(Handle<Event>, bool), Status> {
-    Handle::create(namespace, request, || {
-        dispatcher::Object::new(event::Event::new(event_type, signaled))
-    })
 }
 
 /// # Safety
@@ -128,9 +115,9 @@ unsafe fn create_event(
     // SAFETY: The caller's promise.
     let captured = Captured::read(unsafe { memory(mode, attributes) }, mode, true)?;
     let attributes = captured.attributes();
-    let namespace = Shared::get()?.namespace(mode)?;
+    let namespace = namespace(mode)?;
     let (handle, existed) = captured.request(mode, desired, |request| {
-        create(&namespace, request, event_type, signaled)
+        Handle::create_event(&namespace, request, event_type, signaled)
     })?;
     let kept = attributes.has(Attributes::PERMANENT) && !existed;
     publish(handle, attributes, mode, kept, place)?;
@@ -152,7 +139,7 @@ unsafe fn open_event(
     // SAFETY: The caller's promise.
     let captured = Captured::read(unsafe { memory(mode, attributes) }, mode, false)?;
     let attributes = captured.attributes();
-    let namespace = Shared::get()?.namespace(mode)?;
+    let namespace = namespace(mode)?;
     let handle = captured.request(mode, desired, |request| Handle::open(&namespace, request))?;
     publish(handle, attributes, mode, false, place)
 }
@@ -174,13 +161,12 @@ unsafe fn io_create(
     let mode = AccessMode::Kernel;
     // SAFETY: The caller's promise.
     let captured = Captured::for_kernel(unsafe { Memory::kernel(name as usize) })?;
-    let shared = Shared::get()?;
-    let namespace = shared.namespace(mode)?;
+    let namespace = namespace(mode)?;
     let (handle, _) = captured.request(mode, c::EVENT_ALL_ACCESS, |request| {
-        create(&namespace, request, event_type, true)
+        Handle::create_event(&namespace, request, event_type, true)
     })?;
     let event = address_of(&handle.object);
-    let number = shared.handles.add(handle)?;
+    let number = add_handle(handle)?;
     // SAFETY: The caller's promise.
     unsafe { place.write(Number::Kernel(number).value() as c::HANDLE) };
     Ok(event)

@@ -13,7 +13,7 @@ use super::{
         event_of,
         Number, //
     },
-    shared::Shared,
+    shared::with_handle,
     wait::{
         count_of,
         wait,
@@ -150,7 +150,7 @@ unsafe fn wait_for_one(
     let timeout = Terms::timeout(unsafe { memory(mode, timeout) }, mode)?;
     let event = event_of(handle, mode, Access::SYNCHRONIZE)?;
     let terms = Terms::new(mode, alertable, timeout);
-    wait(&[event], false, &terms, Room::Heap)
+    wait(&[event.as_ref()], false, &terms, Room::Heap)
 }
 
 /// The handles are found in order; the first that fails decides. NT: V61 to V65, V83, V84.
@@ -180,16 +180,14 @@ unsafe fn wait_for_many(
     place
         .read_slice(kernel::transmute::AsBytes::as_bytes_mut(values))
         .map_err(|_| Status::ACCESS_VIOLATION)?;
-    let mut events = Batch::<Held, MOST>::new();
+    let mut held = Batch::<Held, MOST>::new();
     for &value in values.iter() {
-        events.push(event_of(value as c::HANDLE, mode, Access::SYNCHRONIZE)?);
+        held.push(event_of(value as c::HANDLE, mode, Access::SYNCHRONIZE)?);
     }
-    wait(
-        &events,
-        all,
-        &Terms::new(mode, alertable, timeout),
-        Room::Heap,
-    )
+    let mut events = Batch::<&Event, MOST>::new();
+    held.iter().for_each(|held| events.push(held.as_ref()));
+    let terms = Terms::new(mode, alertable, timeout);
+    wait(&events, all, &terms, Room::Heap)
 }
 
 /// Has the name of an object go with its last handle. NT: V206, V207.
@@ -198,9 +196,7 @@ unsafe fn wait_for_many(
 fn make_temporary(mode: AccessMode, handle: c::HANDLE) -> Result<(), Status> {
     match Number::new(handle, mode)? {
         Number::Kernel(number) => {
-            let another = Shared::get()?.handles.with(number, Handle::another);
-            another.ok_or(Status::INVALID_HANDLE)?.make_temporary();
-            Ok(())
+            with_handle(number, Handle::another).map(|handle| handle.make_temporary())
         }
         Number::User(fd) => match make_fd_temporary::<Event>(fd, mode) {
             Err(Status::OBJECT_TYPE_MISMATCH) => match make_fd_temporary::<Directory>(fd, mode) {

@@ -10,7 +10,10 @@ use super::{
     done,
     event_at,
     routines,
-    shared::Shared,
+    shared::{
+        close_handle,
+        with_handle, //
+    },
     wait::wait_mode, //
 };
 use crate::{
@@ -82,10 +85,7 @@ impl Number {
 pub(super) fn look_up(number: Number) -> Result<(Held, Access), Status> {
     let found = |handle: &Handle<Event>| (handle.hold(), handle.granted);
     match number {
-        Number::Kernel(number) => {
-            let found = Shared::get()?.handles.with(number, found);
-            found.ok_or(Status::INVALID_HANDLE)
-        }
+        Number::Kernel(number) => with_handle(number, found),
         Number::User(fd) => abi::look_up::<Event>(fd).map(|handle| found(&handle)),
     }
 }
@@ -106,10 +106,7 @@ pub(super) fn event_of(handle: c::HANDLE, mode: AccessMode, right: Access) -> Re
 /// Errors: `INVALID_HANDLE`.
 pub(super) fn close(handle: c::HANDLE, mode: AccessMode) -> Result<(), Status> {
     match Number::new(handle, mode)? {
-        Number::Kernel(number) => {
-            let handle = Shared::get()?.handles.remove(number);
-            handle.map(drop).ok_or(Status::INVALID_HANDLE)
-        }
+        Number::Kernel(number) => close_handle(number),
         Number::User(fd) => {
             // A handle of whatever type. It is let go before it is closed, so that this is the last
             // use of it.

@@ -26,32 +26,62 @@ static SHARED: Global<Shared> = Global::new();
 
 /// What there is one of.
 #[pin_data]
-pub(super) struct Shared {
+struct Shared {
     registry: Arc<Registry>,
     /// Where the kernel's names are.
     initial: Membership,
     /// The kernel handles. NT: S3, D3.
     #[pin]
-    pub(super) handles: Handles<Handle<Event>>,
+    handles: Handles<Handle<Event>>,
 }
 
-impl Shared {
-    /// It. Any context.
-    ///
-    /// Errors: `INSUFFICIENT_RESOURCES` if the module is not there yet, or no more, which no other
-    /// module can see.
-    pub(super) fn get() -> Result<&'static Self, Status> {
-        SHARED.get().ok_or(Status::INSUFFICIENT_RESOURCES)
-    }
+/// It. Any context. No other module can see that it is not there yet, or no more.
+///
+/// Errors: `INSUFFICIENT_RESOURCES`.
+fn shared() -> Result<&'static Shared, Status> {
+    SHARED.get().ok_or(Status::INSUFFICIENT_RESOURCES)
+}
 
-    /// The namespace in which who asks finds names: the kernel in the initial one, a user in that of
-    /// the current task's IPC namespace. Process context, may sleep.
-    pub(super) fn namespace(&self, mode: AccessMode) -> Result<Membership, Status> {
-        match mode {
-            AccessMode::Kernel => Ok(self.initial.clone()),
-            AccessMode::User => Ok(self.registry.enter(Ipc::current())?),
-        }
+/// The namespace in which who asks finds names: the kernel in the initial one, a user in that of the
+/// current task's IPC namespace. Process context, may sleep.
+///
+/// Errors: `INSUFFICIENT_RESOURCES`.
+pub(super) fn namespace(mode: AccessMode) -> Result<Membership, Status> {
+    let shared = shared()?;
+    match mode {
+        AccessMode::Kernel => Ok(shared.initial.clone()),
+        AccessMode::User => Ok(shared.registry.enter(Ipc::current())?),
     }
+}
+
+/// Puts a kernel handle in the table. Process context, may sleep.
+///
+/// Errors: `INSUFFICIENT_RESOURCES`.
+pub(super) fn add_handle(handle: Handle<Event>) -> Result<u32, Status> {
+    Ok(shared()?.handles.add(handle)?)
+}
+
+/// Has `f` look at a kernel handle, which stays meanwhile. Any context; `f` must not sleep.
+///
+/// Errors: `INVALID_HANDLE`.
+pub(super) fn with_handle<R>(
+    number: u32,
+    f: impl FnOnce(&Handle<Event>) -> R,
+) -> Result<R, Status> {
+    let found = SHARED
+        .get()
+        .and_then(|shared| shared.handles.with(number, f));
+    found.ok_or(Status::INVALID_HANDLE)
+}
+
+/// Takes a kernel handle out of the table, and closes it. Process context, may sleep.
+///
+/// Errors: `INVALID_HANDLE`.
+pub(super) fn close_handle(number: u32) -> Result<(), Status> {
+    let found = SHARED
+        .get()
+        .and_then(|shared| shared.handles.remove(number));
+    found.map(drop).ok_or(Status::INVALID_HANDLE)
 }
 
 /// The routines' ability to be called; it begins before the module can be linked against, and ends

@@ -138,8 +138,8 @@ pub(super) fn count_of(count: c::ULONG) -> Result<usize, Status> {
 /// Waits for any or all of `objects`. Any context if the timeout is zero, or else process context.
 ///
 /// Errors: `CANT_WAIT`, `INVALID_PARAMETER_MIX`, `INSUFFICIENT_RESOURCES` if `blocks` is too small.
-pub(super) fn wait<O: AsRef<Event>>(
-    objects: &[O],
+pub(super) fn wait(
+    objects: &[&Event],
     all: bool,
     terms: &Terms,
     blocks: Room<'_, Block>,
@@ -198,10 +198,9 @@ pub(super) unsafe fn wait_single(
     }
     // SAFETY: The caller's promise.
     let event = unsafe { event_at(object) }.ok_or(Status::OBJECT_TYPE_MISMATCH)?;
-    // SAFETY: The caller's promise.
-    let place = unsafe { Memory::kernel(timeout as usize) };
-    let timeout = Terms::timeout(place, AccessMode::Kernel)?;
-    let terms = Terms::new(mode, alertable != 0, timeout);
+    // SAFETY: The caller's promise; a LARGE_INTEGER is one number.
+    let timeout = unsafe { timeout.cast::<i64>().as_ref() };
+    let terms = Terms::new(mode, alertable != 0, timeout.copied());
     wait(&[event], false, &terms, Room::Heap)
 }
 
@@ -272,10 +271,9 @@ routines! {
             let mode = wait_mode(mode)?;
             // SAFETY: The caller's promise.
             let objects = unsafe { events_at(objects, count) }?;
-            // SAFETY: The caller's promise.
-            let place = unsafe { Memory::kernel(timeout as usize) };
-            let timeout = Terms::timeout(place, AccessMode::Kernel)?;
-            let terms = Terms::new(mode, alertable != 0, timeout);
+            // SAFETY: The caller's promise; a LARGE_INTEGER is one number.
+            let timeout = unsafe { timeout.cast::<i64>().as_ref() };
+            let terms = Terms::new(mode, alertable != 0, timeout.copied());
             let room = if blocks.is_null() {
                 Room::Heap
             } else {

@@ -15,6 +15,16 @@ use super::{
         Node,
         Object, //
     },
+    request::Request,
+    Membership, //
+};
+use crate::{
+    dispatcher,
+    object::event::{
+        self,
+        EventType, //
+    },
+    status::Status, //
 };
 use kernel::sync::Arc;
 
@@ -45,6 +55,19 @@ impl AsRef<Event> for Held {
 }
 
 impl Handle<Event> {
+    /// Creates an event, or opens the one that has the name; the second value tells which. Context
+    /// and errors as [`Handle::create`].
+    pub(crate) fn create_event(
+        namespace: &Membership,
+        request: &Request<'_>,
+        event_type: EventType,
+        signaled: bool,
+    ) -> Result<(Self, bool), Status> {
+        Self::create(namespace, request, || {
+            dispatcher::Object::new(event::Event::new(event_type, signaled))
+        })
+    }
+
     /// The object, to be waited for after the handle is closed.
     pub(crate) fn hold(&self) -> Held {
         Held(self.object.clone())
