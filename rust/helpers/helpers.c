@@ -82,6 +82,7 @@ bool ntevent_helper_may_sleep(void);
 bool ntevent_helper_in_hardirq(void);
 bool ntevent_helper_is_kernels(void);
 bool ntevent_helper_has_files(void);
+bool ntevent_helper_has_user_memory(void);
 void ntevent_helper_tell_refused_wait(void);
 void ntevent_helper_drop_soon(void);
 void ntevent_helper_drop_now(void);
@@ -316,6 +317,12 @@ bool ntevent_helper_in_hardirq(void)
 bool ntevent_helper_is_kernels(void)
 {
 	return !in_task() || current->flags & PF_KTHREAD;
+}
+
+/* A task without memory of its own, as one that exits, runs on that of another. */
+bool ntevent_helper_has_user_memory(void)
+{
+	return current->mm;
 }
 
 bool ntevent_helper_has_files(void)

@@ -62,6 +62,7 @@ extern "C" {
     pub(super) fn ntevent_helper_in_hardirq() -> bool;
     pub(super) fn ntevent_helper_is_kernels() -> bool;
     pub(super) fn ntevent_helper_has_files() -> bool;
+    pub(super) fn ntevent_helper_has_user_memory() -> bool;
     pub(super) fn ntevent_helper_tell_refused_wait();
     pub(super) fn ntevent_helper_drop_soon();
     pub(super) fn ntevent_helper_drop_now();

@@ -2,6 +2,7 @@
 
 //! Memory that a caller names by its address: a user's, which may not be there, or the kernel's.
 
+use super::helpers;
 use kernel::{
     prelude::*,
     transmute::{
@@ -86,6 +87,7 @@ impl Memory {
     /// Errors: `EFAULT`.
     pub(crate) fn read_slice(self, room: &mut [u8]) -> Result {
         match self.space {
+            Space::User if !is_there() => Err(EFAULT),
             Space::User => UserSlice::new(UserPtr::from_addr(self.address), room.len())
                 .reader()
                 .read_slice(room),
@@ -110,6 +112,7 @@ impl Memory {
     pub(crate) fn write<T: AsBytes>(self, value: &T) -> Result {
         let bytes = AsBytes::as_bytes(value);
         match self.space {
+            Space::User if !is_there() => Err(EFAULT),
             Space::User => UserSlice::new(UserPtr::from_addr(self.address), bytes.len())
                 .writer()
                 .write_slice(bytes),
@@ -122,4 +125,10 @@ impl Memory {
             }
         }
     }
+}
+
+/// Whether the current task has memory of a user; one that exits has none any more.
+fn is_there() -> bool {
+    // SAFETY: Reads the current task's state.
+    unsafe { helpers::ntevent_helper_has_user_memory() }
 }
