@@ -62,6 +62,12 @@ FIXTURE_SETUP(kapi)
 	run->fds[KAPI_LINK] = open_link(self->dev, IN_BASE(u"Global"), NO_ROOT, 0);
 	run->fds[KAPI_FOREIGN] = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	run->fds[KAPI_DEVICE] = self->dev;
+	run->fds[KAPI_OWN_DIRECTORY] = create_directory(self->dev, IN_BASE(u"kapi_directory"), NO_ROOT, 0);
+	run->fds[KAPI_QUERIED_DIRECTORY] = with_name(self->dev, NTEVENT_IOC_OPEN_DIRECTORY,
+		object(IN_BASE(u"kapi_directory"), NO_ROOT, 0), NTEVENT_DIRECTORY_QUERY);
+	run->fds[KAPI_OWN_LINK] = create_link(self->dev, IN_BASE(u"kapi_link"), NO_ROOT, BASE);
+	run->fds[KAPI_QUERIED_LINK] = with_name(self->dev, NTEVENT_IOC_OPEN_SYMBOLIC_LINK,
+		object(IN_BASE(u"kapi_link"), NO_ROOT, 0), NTEVENT_SYMBOLIC_LINK_QUERY);
 	for (int i = 0; i < KAPI_FDS; i++)
 		ASSERT_LE(0, run->fds[i]);
 }

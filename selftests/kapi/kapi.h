@@ -18,6 +18,10 @@ enum kapi_fd {
 	KAPI_LINK,		/* \BaseNamedObjects\Global */
 	KAPI_FOREIGN,		/* /dev/null */
 	KAPI_DEVICE,		/* /dev/ntevent */
+	KAPI_OWN_DIRECTORY,	/* a directory of its own, every right */
+	KAPI_QUERIED_DIRECTORY,	/* the same, DIRECTORY_QUERY */
+	KAPI_OWN_LINK,		/* a link of its own, every right */
+	KAPI_QUERIED_LINK,	/* the same, SYMBOLIC_LINK_QUERY */
 	KAPI_FDS,
 };
 

@@ -161,6 +161,11 @@ TEST(V150_longest_name, PLAIN)
 TEST(V177_V178_V179_collisions, PLAIN)
 TEST(V184_to_V187_V190_case_and_units, PLAIN)
 TEST(V204_to_V209_permanence, PLAIN)
+/* kinds.c */
+TEST(C2_misaligned_attributes, PLAIN)
+TEST(C2_misaligned_results, PLAIN)
+TEST(V206_V207_temporary_of_every_kind, PLAIN)
+TEST(C1_rights_of_a_reference, PLAIN)
 /* permanent.c */
 TEST(quota_leaves_no_name, PLAIN)
 /* security.c */
