@@ -8,6 +8,7 @@ use super::{
         look_up,
         Number, //
     },
+    require_aligned, //
 };
 use crate::{
     abi,
@@ -81,10 +82,8 @@ structures! {
 /// Reads a structure of the caller's.
 ///
 /// Errors: `ACCESS_VIOLATION`; `DATATYPE_MISALIGNMENT` if it is a user's.
-fn read<T: FromBytes + AsBytes + Default>(place: Memory, mode: AccessMode) -> Result<T, Status> {
-    if mode == AccessMode::User && !place.is_aligned(align_of::<T>()) {
-        return Err(Status::DATATYPE_MISALIGNMENT);
-    }
+fn read<T: FromBytes + AsBytes + Default>(place: Memory) -> Result<T, Status> {
+    require_aligned::<T>(place)?;
     place.read().map_err(|_| Status::ACCESS_VIOLATION)
 }
 
@@ -105,19 +104,19 @@ struct Security {
 }
 
 impl Captured {
-    /// Reads what is at `place`, in process context; if that is null, it is a new object without a name. A descriptor is
-    /// looked at only if the object may be `created`.
+    /// Reads what is at `place`; if that is null, it is a new object without a name. A descriptor
+    /// is looked at only if the object may be `created`. Process context, may sleep.
     ///
     /// Errors: `INVALID_PARAMETER`, `OBJECT_NAME_INVALID`, `UNKNOWN_REVISION`,
     /// `INVALID_SECURITY_DESCR`, those of [`read`] and of [`capture_name`].
-    pub(super) fn read(place: Memory, mode: AccessMode, created: bool) -> Result<Self, Status> {
+    pub(super) fn read(place: Memory, created: bool) -> Result<Self, Status> {
         let said = match (place.is_null(), created) {
             (true, true) => ObjectAttributes {
                 length: size_of::<ObjectAttributes>() as u32,
                 ..Default::default()
             },
             (true, false) => return Err(Status::INVALID_PARAMETER),
-            (false, _) => read::<ObjectAttributes>(place, mode)?,
+            (false, _) => read::<ObjectAttributes>(place)?,
         };
         if said.length as usize != size_of::<ObjectAttributes>() {
             return Err(Status::INVALID_PARAMETER);
@@ -129,7 +128,7 @@ impl Captured {
             name => {
                 // SAFETY: Read there.
                 let name = unsafe { place.to(name as usize) };
-                path_at(name, mode)?
+                path_at(name)?
             }
         };
         attributes.require_possible()?;
@@ -137,7 +136,7 @@ impl Captured {
             security if created && security != 0 => {
                 // SAFETY: Read there.
                 let security = unsafe { place.to(security as usize) };
-                security_at(security, mode)?
+                security_at(security)?
             }
             _ => Security::default(),
         };
@@ -156,7 +155,7 @@ impl Captured {
     pub(super) fn for_kernel(name: Memory) -> Result<Self, Status> {
         let path = match name.is_null() {
             true => None,
-            false => path_at(name, AccessMode::Kernel)?,
+            false => path_at(name)?,
         };
         Ok(Self {
             path,
@@ -210,8 +209,8 @@ fn root(handle: c::HANDLE, mode: AccessMode) -> Result<Option<Fd<Handle<Director
 }
 
 /// Copies a counted string in; none if it is empty.
-fn path_at(place: Memory, mode: AccessMode) -> Result<Option<Name>, Status> {
-    let string = read::<UnicodeString>(place, mode)?;
+fn path_at(place: Memory) -> Result<Option<Name>, Status> {
+    let string = read::<UnicodeString>(place)?;
     // SAFETY: Read there.
     let buffer = unsafe { place.to(string.buffer as usize) };
     capture_name(buffer, string.length.into())
@@ -232,8 +231,8 @@ impl Default for Security {
 ///
 /// Errors: those of [`read`], `UNKNOWN_REVISION` (V176), `INVALID_SECURITY_DESCR` for a list that is
 /// not null.
-fn security_at(place: Memory, mode: AccessMode) -> Result<Security, Status> {
-    let said = read::<SecurityDescriptor>(place, mode)?;
+fn security_at(place: Memory) -> Result<Security, Status> {
+    let said = read::<SecurityDescriptor>(place)?;
     let has = |bit: u32| u32::from(said.control) & bit != 0;
     if u32::from(said.revision) != c::SECURITY_DESCRIPTOR_REVISION {
         return Err(Status::UNKNOWN_REVISION);

@@ -14,6 +14,7 @@ use super::{
         address_of,
         Number, //
     },
+    require_aligned,
     routines,
     shared::{
         add_handle,
@@ -90,10 +91,8 @@ fn publish_to_kernel(handle: Handle<Event>, kept: bool, place: Memory) -> Result
 /// Clears where a handle goes; so it is known to be writable. NT: C2 step 1.
 ///
 /// Errors: `ACCESS_VIOLATION`; `DATATYPE_MISALIGNMENT` if it is a user's.
-fn clear(place: Memory, mode: AccessMode) -> Result<(), Status> {
-    if mode == AccessMode::User && !place.is_aligned(align_of::<u64>()) {
-        return Err(Status::DATATYPE_MISALIGNMENT);
-    }
+fn clear(place: Memory) -> Result<(), Status> {
+    require_aligned::<u64>(place)?;
     place.write(&0u64).map_err(|_| Status::ACCESS_VIOLATION)
 }
 
@@ -110,10 +109,10 @@ unsafe fn create_event(
 ) -> Result<u32, Status> {
     // SAFETY: The caller's promise.
     let place = unsafe { memory(mode, place) };
-    clear(place, mode)?;
+    clear(place)?;
     let event_type = event_type(number).ok_or(Status::INVALID_PARAMETER)?;
     // SAFETY: The caller's promise.
-    let captured = Captured::read(unsafe { memory(mode, attributes) }, mode, true)?;
+    let captured = Captured::read(unsafe { memory(mode, attributes) }, true)?;
     let attributes = captured.attributes();
     let namespace = namespace(mode)?;
     let (handle, existed) = captured.request(mode, desired, |request| {
@@ -135,9 +134,9 @@ unsafe fn open_event(
 ) -> Result<(), Status> {
     // SAFETY: The caller's promise.
     let place = unsafe { memory(mode, place) };
-    clear(place, mode)?;
+    clear(place)?;
     // SAFETY: The caller's promise.
-    let captured = Captured::read(unsafe { memory(mode, attributes) }, mode, false)?;
+    let captured = Captured::read(unsafe { memory(mode, attributes) }, false)?;
     let attributes = captured.attributes();
     let namespace = namespace(mode)?;
     let handle = captured.request(mode, desired, |request| Handle::open(&namespace, request))?;

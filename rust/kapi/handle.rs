@@ -13,6 +13,7 @@ use super::{
         event_of,
         Number, //
     },
+    require_aligned,
     shared::with_handle,
     wait::{
         count_of,
@@ -61,7 +62,7 @@ unsafe fn change(
     // SAFETY: The caller's promise.
     let place = unsafe { memory(mode, previous) };
     if !place.is_null() {
-        probe::<i32>(place, mode)?;
+        probe::<i32>(place)?;
     }
     let event = event_of(handle, mode, Access::MODIFY_STATE)?;
     let was = i32::from(change(event.as_ref()));
@@ -75,15 +76,13 @@ unsafe fn change(
 /// Makes sure that a user's memory can be written, by writing what is there.
 ///
 /// Errors: `ACCESS_VIOLATION`, `DATATYPE_MISALIGNMENT`.
-fn probe<T>(place: Memory, mode: AccessMode) -> Result<(), Status>
+fn probe<T>(place: Memory) -> Result<(), Status>
 where
     T: kernel::transmute::FromBytes + kernel::transmute::AsBytes + Default,
 {
-    if mode == AccessMode::Kernel {
+    require_aligned::<T>(place)?;
+    if !place.is_users() {
         return Ok(());
-    }
-    if !place.is_aligned(align_of::<T>()) {
-        return Err(Status::DATATYPE_MISALIGNMENT);
     }
     let there = place.read::<T>();
     there
@@ -118,9 +117,9 @@ unsafe fn query(
     if place.is_null() {
         return Err(Status::ACCESS_VIOLATION);
     }
-    probe::<[u32; 2]>(place, mode)?;
+    probe::<[u32; 2]>(place)?;
     if !returned.is_null() {
-        probe::<u32>(returned, mode)?;
+        probe::<u32>(returned)?;
     }
     let event = event_of(handle, mode, Access::QUERY_STATE)?;
     let (event_type, signaled) = event.as_ref().query();
@@ -147,7 +146,7 @@ unsafe fn wait_for_one(
     timeout: *const c::_LARGE_INTEGER,
 ) -> Result<u32, Status> {
     // SAFETY: The caller's promise.
-    let timeout = Terms::timeout(unsafe { memory(mode, timeout) }, mode)?;
+    let timeout = Terms::timeout(unsafe { memory(mode, timeout) })?;
     let event = event_of(handle, mode, Access::SYNCHRONIZE)?;
     let terms = Terms::new(mode, alertable, timeout);
     wait(&[event.as_ref()], false, &terms, Room::Heap)
@@ -171,10 +170,8 @@ unsafe fn wait_for_many(
     // SAFETY: The caller's promise.
     let place = unsafe { memory(mode, handles) };
     // SAFETY: The caller's promise.
-    let timeout = Terms::timeout(unsafe { memory(mode, timeout) }, mode)?;
-    if mode == AccessMode::User && !place.is_aligned(align_of::<c::HANDLE>()) {
-        return Err(Status::DATATYPE_MISALIGNMENT);
-    }
+    let timeout = Terms::timeout(unsafe { memory(mode, timeout) })?;
+    require_aligned::<c::HANDLE>(place)?;
     let mut values = [0u64; MOST];
     let values = values.get_mut(..count).unwrap_or_default();
     place

@@ -6,6 +6,7 @@ use super::{
     c,
     event_at,
     ntstatus,
+    require_aligned,
     routines, //
 };
 use crate::{
@@ -92,13 +93,11 @@ impl Terms {
     /// The timeout at `place`; none if the pointer is null. Any context for the kernel's.
     ///
     /// Errors: `ACCESS_VIOLATION`, `DATATYPE_MISALIGNMENT`.
-    pub(super) fn timeout(place: Memory, mode: AccessMode) -> Result<Option<i64>, Status> {
+    pub(super) fn timeout(place: Memory) -> Result<Option<i64>, Status> {
         if place.is_null() {
             return Ok(None);
         }
-        if mode == AccessMode::User && !place.is_aligned(align_of::<i64>()) {
-            return Err(Status::DATATYPE_MISALIGNMENT);
-        }
+        require_aligned::<i64>(place)?;
         place.read().map(Some).map_err(|_| Status::ACCESS_VIOLATION)
     }
 }
