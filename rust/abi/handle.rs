@@ -61,9 +61,9 @@ where
 #[cold]
 fn not_that(found: Option<Table>) -> Status {
     let handles = [
-        <Handle<Event> as file::Handle>::OPERATIONS.table(),
-        <Handle<Directory> as file::Handle>::OPERATIONS.table(),
-        <Handle<SymbolicLink> as file::Handle>::OPERATIONS.table(),
+        <Handle<Event> as file::Anonymous>::OPERATIONS.table(),
+        <Handle<Directory> as file::Anonymous>::OPERATIONS.table(),
+        <Handle<SymbolicLink> as file::Anonymous>::OPERATIONS.table(),
     ];
     match found {
         Some(table) if handles.contains(&table) => Status::OBJECT_TYPE_MISMATCH,
@@ -133,10 +133,25 @@ where
     }
 }
 
-impl file::Handle for Handle<Event> {
+impl file::Anonymous for Handle<Event> {
     const OPERATIONS: &'static Operations<Self> = &OPERATIONS;
     const NAME: &'static CStr = c"[ntevent]";
 
+    fn show_fdinfo(&self, out: &SeqFile) {
+        let event = &self.object.body;
+        let (event_type, signaled) = event.query();
+        let event_type = match event_type {
+            EventType::Notification => "notification",
+            EventType::Synchronization => "synchronization",
+        };
+        fdinfo::show(out, "event", self);
+        seq_print!(out, "event-type:\t{}\n", event_type);
+        seq_print!(out, "state:\t{}\n", u32::from(signaled));
+        seq_print!(out, "waiters:\t{}\n", event.waiters());
+    }
+}
+
+impl file::Handle for Handle<Event> {
     #[inline]
     fn ioctl(&self, call: Call<'_>, command: u32, argument: UserPtr) -> Result<u32> {
         match command {
@@ -167,19 +182,6 @@ impl file::Handle for Handle<Event> {
         } else {
             Readiness::Nothing
         }
-    }
-
-    fn show_fdinfo(&self, out: &SeqFile) {
-        let event = &self.object.body;
-        let (event_type, signaled) = event.query();
-        let event_type = match event_type {
-            EventType::Notification => "notification",
-            EventType::Synchronization => "synchronization",
-        };
-        fdinfo::show(out, "event", self);
-        seq_print!(out, "event-type:\t{}\n", event_type);
-        seq_print!(out, "state:\t{}\n", u32::from(signaled));
-        seq_print!(out, "waiters:\t{}\n", event.waiters());
     }
 }
 

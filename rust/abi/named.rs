@@ -33,10 +33,16 @@ use kernel::{
 static DIRECTORY: Operations<Handle<Directory>> = Operations::handle();
 static SYMBOLIC_LINK: Operations<Handle<SymbolicLink>> = Operations::handle();
 
-impl file::Handle for Handle<Directory> {
+impl file::Anonymous for Handle<Directory> {
     const OPERATIONS: &'static Operations<Self> = &DIRECTORY;
     const NAME: &'static CStr = c"[ntevent]";
 
+    fn show_fdinfo(&self, out: &SeqFile) {
+        fdinfo::show(out, "directory", self);
+    }
+}
+
+impl file::Handle for Handle<Directory> {
     fn ioctl(&self, _call: Call<'_>, command: u32, argument: UserPtr) -> Result<u32> {
         match command {
             uapi::NTEVENT_IOC_QUERY_DIRECTORY => query_directory(self, argument),
@@ -51,16 +57,23 @@ impl file::Handle for Handle<Directory> {
     fn poll(&self, _table: &PollTable) -> Readiness {
         Readiness::Error
     }
+}
+
+impl file::Anonymous for Handle<SymbolicLink> {
+    const OPERATIONS: &'static Operations<Self> = &SYMBOLIC_LINK;
+    const NAME: &'static CStr = c"[ntevent]";
 
     fn show_fdinfo(&self, out: &SeqFile) {
-        fdinfo::show(out, "directory", self);
+        fdinfo::show(out, "symbolic link", self);
+        if self.granted.contains(Access::SYMBOLIC_LINK_QUERY) {
+            seq_print!(out, "target:\t");
+            fdinfo::show_units(out, self.object.body.target.units());
+            seq_print!(out, "\n");
+        }
     }
 }
 
 impl file::Handle for Handle<SymbolicLink> {
-    const OPERATIONS: &'static Operations<Self> = &SYMBOLIC_LINK;
-    const NAME: &'static CStr = c"[ntevent]";
-
     fn ioctl(&self, _call: Call<'_>, command: u32, argument: UserPtr) -> Result<u32> {
         common(self, command, argument)
     }
@@ -71,14 +84,5 @@ impl file::Handle for Handle<SymbolicLink> {
 
     fn poll(&self, _table: &PollTable) -> Readiness {
         Readiness::Error
-    }
-
-    fn show_fdinfo(&self, out: &SeqFile) {
-        fdinfo::show(out, "symbolic link", self);
-        if self.granted.contains(Access::SYMBOLIC_LINK_QUERY) {
-            seq_print!(out, "target:\t");
-            fdinfo::show_units(out, self.object.body.target.units());
-            seq_print!(out, "\n");
-        }
     }
 }

@@ -8,8 +8,7 @@ use super::{
     context::has_files,
     file::{
         value_of,
-        Handle,
-        Slot,
+        Anonymous,
         Table, //
     },
     helpers, //
@@ -34,13 +33,13 @@ use kernel::{
 /// # Invariants
 ///
 /// `raw` came from `fdget` in the current system call, and is a file of kind `T`.
-pub(crate) struct Fd<T: Handle> {
+pub(crate) struct Fd<T: Anonymous> {
     raw: bindings::fd,
     _kind: PhantomData<T>,
     _not_send: NotThreadSafe,
 }
 
-impl<T: Handle> Fd<T> {
+impl<T: Anonymous> Fd<T> {
     /// Looks `fd` up. If it is another kind of file, tells by which table; `None` if it is not open.
     /// Process context, and the task has a table of fds: in a system call, or `has_files` says so.
     #[inline]
@@ -82,17 +81,17 @@ impl<T: Handle> Fd<T> {
     }
 }
 
-impl<T: Handle> Deref for Fd<T> {
+impl<T: Anonymous> Deref for Fd<T> {
     type Target = T;
 
     #[inline]
     fn deref(&self) -> &T {
         // SAFETY: By the type invariant it is a file of kind `T`, open until `self` is dropped.
-        unsafe { &value_of::<Slot<T>>(Self::file(&self.raw)).value }
+        unsafe { value_of::<T>(Self::file(&self.raw)) }
     }
 }
 
-impl<T: Handle> Drop for Fd<T> {
+impl<T: Anonymous> Drop for Fd<T> {
     #[inline]
     fn drop(&mut self) {
         Self::put(&self.raw);

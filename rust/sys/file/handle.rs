@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Files that are a handle: they can be polled, and are told when nobody can use them any more.
+
+use super::{
+    ioctl_result,
+    new_file,
+    release,
+    show_fdinfo,
+    value_of,
+    Anonymous,
+    Operations, //
+};
+use crate::sys::{
+    full_barrier,
+    helpers,
+    module::this_module,
+    queue::Queue,
+    Atomic,
+    Full,
+    Relaxed, //
+};
+use core::marker::PhantomData;
+use kernel::{
+    bindings,
+    fs::file::FileDescriptorReservation,
+    prelude::*,
+    uaccess::UserPtr, //
+};
+
+/// What a file made by [`install`] does.
+pub(crate) trait Handle: Anonymous {
+    /// An ioctl on the file; the value is what the system call returns.
+    fn ioctl(&self, call: Call<'_>, command: u32, argument: UserPtr) -> Result<u32>;
+
+    /// No new call can use the file any more; those that sleep may go on.
+    fn close(&self);
+
+    /// Registers with the table and says what a poller finds now.
+    fn poll(&self, table: &PollTable) -> Readiness;
+}
+
+/// What a poller finds.
+pub(crate) enum Readiness {
+    /// Nothing to be had.
+    Nothing,
+    /// The object is signaled.
+    Readable,
+    /// The file must not be polled.
+    Error,
+}
+
+impl<T: Handle> Operations<T> {
+    /// The table of a file made by [`install`].
+    pub(crate) const fn handle() -> Self {
+        Self {
+            raw: bindings::file_operations {
+                owner: this_module(),
+                flush: Some(handle_flush::<T>),
+                release: Some(release::<KBox<Slot<T>>>),
+                unlocked_ioctl: Some(handle_ioctl::<T>),
+                compat_ioctl: bindings::compat_ptr_ioctl,
+                poll: Some(handle_poll::<T>),
+                show_fdinfo: Some(show_fdinfo::<T>),
+                ..pin_init::zeroed()
+            },
+            _kind: PhantomData,
+        }
+    }
+}
+
+/// # Safety
+///
+/// Called by the kernel for a file of kind `T`.
+unsafe extern "C" fn handle_ioctl<T: Handle>(
+    file: *mut bindings::file,
+    command: c_uint,
+    argument: c_ulong,
+) -> c_long {
+    // SAFETY: The kernel holds the file for the call, and its table is that of `T`.
+    let slot = unsafe { value_of::<Slot<T>>(file) };
+    let call = Call(&slot.asleep);
+    ioctl_result(
+        slot.value
+            .ioctl(call, command, UserPtr::from_addr(argument)),
+    )
+}
+
+/// Called for each fd of the file that is closed; the file itself may go later, as its task returns
+/// to user space. If what refers to the file is this closing and
+/// calls that sleep, and nothing else, then nobody can come to use it any more: it is in no table
+/// of fds, in no message, in no other call.
+///
+/// Nothing else refers to it at the instant at which the references are counted, if their number is
+/// that of the sleeping calls and one. For with the word of the sleepers the same before and after,
+/// they were the same calls all the time, and each of them had its reference before it said that it
+/// sleeps and has it until after it said that it does not. And it stays so: a reference comes from
+/// another one, or from a table. A thread that found the fd in the table before it was taken out
+/// counts its reference, a full barrier, and then looks at the table again; here the fd was taken
+/// out (of a task that exits, the table) before the barrier and the counting. So either it is
+/// counted here, or it finds the fd gone. Epoll alone may still come, and poll, which it may.
+///
+/// # Safety
+///
+/// Called by the kernel for a file of kind `T`.
+unsafe extern "C" fn handle_flush<T: Handle>(
+    file: *mut bindings::file,
+    _table: bindings::fl_owner_t,
+) -> c_int {
+    // SAFETY: As in `handle_ioctl`.
+    let slot = unsafe { value_of::<Slot<T>>(file) };
+    full_barrier();
+    let before = slot.asleep.load(Relaxed);
+    full_barrier();
+    // SAFETY: The kernel holds the file for the call.
+    let references = unsafe { helpers::ntevent_helper_file_count(file) };
+    full_barrier();
+    let others = references.wrapping_sub(before as u32 as c_ulong);
+    if others == 1 && slot.asleep.load(Relaxed) == before {
+        slot.value.close();
+    }
+    0
+}
+
+/// # Safety
+///
+/// Called by the kernel for a file of kind `T`.
+unsafe extern "C" fn handle_poll<T: Handle>(
+    file: *mut bindings::file,
+    table: *mut bindings::poll_table_struct,
+) -> bindings::__poll_t {
+    // SAFETY: As in `handle_ioctl`.
+    let handle = unsafe { value_of::<T>(file) };
+    match handle.poll(&PollTable { file, table }) {
+        Readiness::Nothing => 0,
+        Readiness::Readable => bindings::POLLIN | bindings::POLLRDNORM,
+        Readiness::Error => bindings::POLLERR,
+    }
+}
+
+/// What a file made by [`install`] holds.
+#[repr(C)]
+struct Slot<T> {
+    /// The file's value.
+    value: T,
+    /// In the low half how many calls on the file sleep and have a reference to it, in the high half
+    /// how many began to, so that the word is never again as it was.
+    asleep: Atomic<u64>,
+}
+
+/// One more call sleeps.
+const BEGINS: u64 = (1 << 32) + 1;
+
+/// An ioctl in progress.
+pub(crate) struct Call<'a>(&'a Atomic<u64>);
+
+impl<'a> Call<'a> {
+    /// Sleeps: until the value is dropped, the call does not count as a use of the file.
+    pub(crate) fn asleep(self) -> Asleep<'a> {
+        // A task that shares its table with nobody has no reference for the call: nobody could
+        // close the fd meanwhile. It cannot begin to share before the call ends.
+        // SAFETY: In a system call the current task has a table.
+        let counted = unsafe { helpers::ntevent_helper_files_are_shared() };
+        if counted {
+            self.0.fetch_add(BEGINS, Full);
+        }
+        Asleep {
+            asleep: self.0,
+            counted,
+        }
+    }
+}
+
+/// An ioctl that sleeps.
+pub(crate) struct Asleep<'a> {
+    asleep: &'a Atomic<u64>,
+    counted: bool,
+}
+
+impl Drop for Asleep<'_> {
+    fn drop(&mut self) {
+        if self.counted {
+            self.asleep.fetch_sub(1, Full);
+        }
+    }
+}
+
+/// Who polls a file, for the time of one `poll` call.
+pub(crate) struct PollTable {
+    file: *mut bindings::file,
+    table: *mut bindings::poll_table_struct,
+}
+
+impl PollTable {
+    /// Has `queue` tell the poller of changes. The queue must belong to what the polled file holds,
+    /// so that it outlives the file: the kernel takes its entries out before it releases a file.
+    pub(crate) fn register<T, B>(&self, queue: &Queue<T, B>) {
+        // SAFETY: File and table are valid for the call; the queue outlives the file.
+        unsafe { bindings::poll_wait(self.file, queue.as_raw(), self.table) }
+    }
+}
+
+/// Makes a file that holds `handle` and installs it in the current task's table: the fd. `commit`
+/// learns its number when nothing else can fail; if it fails, no fd exists. Process context.
+///
+/// Errors: `ENFILE`, `ENOMEM`, and those of `commit`.
+pub(crate) fn install<T: Handle>(
+    handle: T,
+    fd: FileDescriptorReservation,
+    commit: impl FnOnce(&T, u32) -> Result,
+) -> Result<u32> {
+    let slot = Slot {
+        value: handle,
+        asleep: Atomic::new(0),
+    };
+    let file = new_file::<T, _>(KBox::new(slot, GFP_KERNEL_ACCOUNT)?)?;
+    let number = fd.reserved_fd();
+    // SAFETY: The file was made for this kind, and is held.
+    let value = unsafe { value_of::<T>(file.as_ptr()) };
+    // The file itself may go later.
+    commit(value, number).inspect_err(|_| value.close())?;
+    fd.fd_install(file);
+    Ok(number)
+}
