@@ -17,6 +17,7 @@ mod abi;
 mod dispatcher;
 mod kapi;
 mod namespace;
+mod ntsync;
 mod object;
 mod status;
 mod sys;
@@ -28,6 +29,12 @@ module! {
     authors: ["The ntevent developers"],
     description: "Windows NT event objects",
     license: "GPL",
+    params: {
+        ntsync: u8 {
+            default: 0,
+            description: "1: serve /dev/ntsync too, as the driver ntsync does",
+        },
+    },
 }
 
 /// The loaded module: what drivers reach, the device node, and last what both leave to be dropped.
@@ -37,6 +44,7 @@ struct Module {
     kapi: kapi::Registration,
     #[pin]
     device: sys::misc_device::Registration<abi::device::Device>,
+    ntsync: Option<ntsync::Node>,
     deferred: sys::deferred::Flush,
 }
 
@@ -56,6 +64,7 @@ impl InPlaceModule for Module {
                 &abi::device::OPERATIONS,
                 registry?,
             ),
+            ntsync: ntsync::register(&device)?,
         })
     }
 }

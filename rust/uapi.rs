@@ -42,6 +42,7 @@ macro_rules! plain {
         unsafe impl AsBytes for $name {}
     )+};
 }
+pub(crate) use plain;
 
 plain! {
     ntevent_object_attributes: 24 =

@@ -5,20 +5,18 @@
 use super::failure::Failure;
 use crate::{
     status::Status,
+    sys::user::load,
     uapi, //
 };
 use core::mem::offset_of;
 use kernel::{
     prelude::*,
-    transmute::{
-        AsBytes,
-        FromBytes, //
-    },
-    uaccess::{
-        UserPtr,
-        UserSlice, //
-    }, //
+    transmute::FromBytes,
+    uaccess::UserPtr, //
 };
+
+/// Stores a result.
+pub(super) use crate::sys::user::store;
 
 /// An argument with a status field.
 pub(super) trait Arguments: FromBytes {
@@ -53,9 +51,7 @@ pub(super) fn with_arguments<T: Arguments>(
     pointer: UserPtr,
     command: impl FnOnce(&T) -> Result<u32, Failure>,
 ) -> Result<u32> {
-    let arguments = UserSlice::new(pointer, size_of::<T>())
-        .reader()
-        .read::<T>()?;
+    let arguments = load::<T>(pointer)?;
     command(&arguments).map_err(|failure| tell(failure, status_of::<T>(pointer)))
 }
 
@@ -70,13 +66,6 @@ fn tell(failure: Failure, place: UserPtr) -> Error {
 /// Where the status of the argument is.
 pub(super) fn status_of<T: Arguments>(argument: UserPtr) -> UserPtr {
     argument.wrapping_byte_add(T::STATUS)
-}
-
-/// Stores a result.
-pub(super) fn store<T: AsBytes>(pointer: UserPtr, value: &T) -> Result {
-    UserSlice::new(pointer, size_of::<T>())
-        .writer()
-        .write(value)
 }
 
 /// Refuses a reserved field that is not zero.

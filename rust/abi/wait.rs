@@ -19,6 +19,7 @@ use crate::{
         try_any,
         Deadline,
         Outcome,
+        Satisfied,
         Waiter, //
     },
     namespace::{
@@ -94,12 +95,11 @@ impl Terms {
     }
 }
 
-/// The value of a wait for `count` objects that the object of `index` satisfied; behind them is the
-/// alert.
+/// The value of a satisfied wait for `count` objects; behind them is the alert.
 #[inline]
-fn wait_status(index: usize, count: usize) -> u32 {
-    if index < count {
-        index as u32
+fn wait_status(satisfied: Satisfied, count: usize) -> u32 {
+    if satisfied.index < count {
+        satisfied.index as u32
     } else {
         uapi::NTEVENT_STATUS_USER_APC
     }
@@ -112,7 +112,7 @@ fn slept(
     interrupted: Failure,
 ) -> Result<u32, Failure> {
     match outcome {
-        Ok(Outcome::Satisfied(index)) => Ok(wait_status(index, count)),
+        Ok(Outcome::Satisfied(satisfied)) => Ok(wait_status(satisfied, count)),
         Ok(Outcome::Timeout) => Ok(uapi::NTEVENT_STATUS_TIMEOUT),
         Ok(Outcome::Interrupted) => Err(interrupted),
         Err(NoRoom) => Err(Status::INSUFFICIENT_RESOURCES.into()),
@@ -166,8 +166,8 @@ fn look_up(pointer: u64, fds: &mut [i32], handles: &mut Handles) -> Result<(), S
 }
 
 fn wait_any(handles: Handles, count: usize, terms: &Terms) -> Result<u32, Failure> {
-    if let Some(index) = try_any(&handles, Waiter::NOBODY) {
-        return Ok(wait_status(index, count));
+    if let Some(satisfied) = try_any(&handles, Waiter::NOBODY) {
+        return Ok(wait_status(satisfied, count));
     }
     let deadline = Deadline::from_nt(terms.timeout());
     if deadline == Deadline::Past {
@@ -184,8 +184,9 @@ fn wait_all(handles: Handles, count: usize, terms: &Terms) -> Result<u32, Failur
     if has_duplicates(members) {
         return Err(Status::INVALID_PARAMETER_MIX.into());
     }
-    if let Some(index) = try_all(members, alert.first().map(AsRef::as_ref), Waiter::NOBODY) {
-        return Ok(wait_status(index, count));
+    let first = alert.first().map(AsRef::as_ref);
+    if let Some(satisfied) = try_all(members, first, Waiter::NOBODY) {
+        return Ok(wait_status(satisfied, count));
     }
     let deadline = Deadline::from_nt(terms.timeout());
     if deadline == Deadline::Past {
@@ -225,8 +226,8 @@ pub(super) fn wait_one(handle: &Handle<Event>, call: Call<'_>, argument: UserPtr
             None => try_any(&[event], Waiter::NOBODY),
             Some(alert) => try_any(&[event, alert.as_ref()], Waiter::NOBODY),
         };
-        if let Some(index) = found {
-            return Ok(wait_status(index, 1));
+        if let Some(satisfied) = found {
+            return Ok(wait_status(satisfied, 1));
         }
         let deadline = Deadline::from_nt(terms.timeout());
         if deadline == Deadline::Past {

@@ -5,6 +5,7 @@
 use super::{
     object::Locked,
     Object,
+    Satisfied,
     Signal,
     Waiter, //
 };
@@ -17,8 +18,8 @@ use core::mem::ManuallyDrop;
 /// How often the objects are read before they are locked instead, where they turn all the time.
 const PASSES: usize = 8;
 
-/// Satisfies a wait for any of `objects` if one of them is signaled for `waiter`: the first such,
-/// whose index it returns. `None` says that at one instant of the call none was. Any context up to
+/// Satisfies a wait for any of `objects` if one of them is signaled for `waiter`: by the first such.
+/// `None` says that at one instant of the call none was. Any context up to
 /// hard interrupt.
 ///
 /// No lock is taken but that of the object that satisfies the wait. The objects are read one after
@@ -28,7 +29,7 @@ const PASSES: usize = 8;
 pub(crate) fn try_any<S: Signal, O: AsRef<Object<S>>>(
     objects: &[O],
     waiter: Waiter,
-) -> Option<usize> {
+) -> Option<Satisfied> {
     // A caller that finds nothing must have made its earlier stores visible to who signals next.
     full_barrier();
     for _ in 0..PASSES {
@@ -41,7 +42,10 @@ pub(crate) fn try_any<S: Signal, O: AsRef<Object<S>>>(
 
 /// One pass of [`try_any`]: what it finds, or `None` if the objects turned meanwhile.
 #[inline]
-fn pass<S: Signal, O: AsRef<Object<S>>>(objects: &[O], waiter: Waiter) -> Option<Option<usize>> {
+fn pass<S: Signal, O: AsRef<Object<S>>>(
+    objects: &[O],
+    waiter: Waiter,
+) -> Option<Option<Satisfied>> {
     let sum = |first: usize| {
         let turns = objects.iter().take(first).map(turns_of);
         turns.fold(0, u64::wrapping_add)
@@ -50,14 +54,14 @@ fn pass<S: Signal, O: AsRef<Object<S>>>(objects: &[O], waiter: Waiter) -> Option
     for (index, object) in objects.iter().enumerate() {
         let object = object.as_ref();
         let turns = object.turns();
-        if turns.is_open() {
+        if turns.audience().admits(waiter) {
             let mut locked = object.lock();
-            if locked.inner().state.is_signaled_for(waiter) {
+            if locked.admits(waiter) {
                 if sum(index) != seen {
                     return None;
                 }
-                locked.inner().state.satisfy(waiter);
-                return Some(Some(index));
+                let abandoned = locked.inner().state.satisfy(waiter);
+                return Some(Some(Satisfied { index, abandoned }));
             }
         }
         seen = seen.wrapping_add(turns.0);
@@ -72,7 +76,7 @@ fn turns_of<S: Signal, O: AsRef<Object<S>>>(object: &O) -> u64 {
 
 /// [`try_any`] with all objects locked, each once.
 #[cold]
-fn decide<S: Signal, O: AsRef<Object<S>>>(objects: &[O], waiter: Waiter) -> Option<usize> {
+fn decide<S: Signal, O: AsRef<Object<S>>>(objects: &[O], waiter: Waiter) -> Option<Satisfied> {
     let gate = Gate::lock();
     let is_first = |index: usize, object: &Object<S>| {
         let before = objects.get(..index).unwrap_or_default();
@@ -90,12 +94,8 @@ fn decide<S: Signal, O: AsRef<Object<S>>>(objects: &[O], waiter: Waiter) -> Opti
     let found = distinct().find_map(|(index, object)| {
         // SAFETY: Locked above, and no other view is in use.
         let mut view = unsafe { object.assume_locked() };
-        let state = &mut view.inner().state;
-        let signaled = state.is_signaled_for(waiter);
-        if signaled {
-            state.satisfy(waiter);
-        }
-        signaled.then_some(index)
+        let abandoned = view.take(waiter)?;
+        Some(Satisfied { index, abandoned })
     });
     for (_, object) in distinct() {
         // SAFETY: Locked above, and its guard was forgotten.
@@ -106,31 +106,33 @@ fn decide<S: Signal, O: AsRef<Object<S>>>(objects: &[O], waiter: Waiter) -> Opti
 
 /// Satisfies a wait for all of `objects`, which are distinct, if all are signaled for `waiter` at
 /// one instant; else satisfies nobody. With an `alert`, and not all signaled, takes the alert
-/// instead if that is signaled. Returns the index of the object, counting the alert as the last, or
-/// 0 for all. Any context up to hard interrupt. NT: V57, V58, V73.
+/// instead if that is signaled; the alert counts as the object behind the last. Any context up to hard interrupt. NT: V57, V58, V73.
 pub(crate) fn try_all<S: Signal, O: AsRef<Object<S>>>(
     objects: &[O],
     alert: Option<&Object<S>>,
     waiter: Waiter,
-) -> Option<usize> {
+) -> Option<Satisfied> {
     full_barrier();
     loop {
         let before = alert.map(Object::turns);
-        if !is_any_closed(objects) && take_all(objects, waiter) {
-            return Some(0);
+        if !is_any_closed(objects, waiter) {
+            if let Some(satisfied) = take_all(objects, waiter) {
+                return Some(satisfied);
+            }
         }
         // At an instant behind `before`, not all were signaled.
         let (alert, before) = alert.zip(before)?;
-        if !before.is_open() {
+        if !before.audience().admits(waiter) {
             if alert.turns() == before {
                 return None;
             }
             continue;
         }
         let mut locked = alert.lock();
-        if locked.inner().state.is_signaled_for(waiter) && is_any_closed(objects) {
-            locked.inner().state.satisfy(waiter);
-            return Some(objects.len());
+        if locked.admits(waiter) && is_any_closed(objects, waiter) {
+            let abandoned = locked.inner().state.satisfy(waiter);
+            let index = objects.len();
+            return Some(Satisfied { index, abandoned });
         }
     }
 }
@@ -150,11 +152,12 @@ pub(crate) fn has_duplicates<S, O: AsRef<Object<S>>>(mut objects: &[O]) -> bool 
     false
 }
 
-fn is_any_closed<S: Signal, O: AsRef<Object<S>>>(objects: &[O]) -> bool {
-    objects.iter().any(|object| !object.as_ref().is_open())
+fn is_any_closed<S: Signal, O: AsRef<Object<S>>>(objects: &[O], waiter: Waiter) -> bool {
+    let mut objects = objects.iter().map(AsRef::as_ref);
+    objects.any(|object| !object.audience().admits(waiter))
 }
 
-fn take_all<S: Signal, O: AsRef<Object<S>>>(objects: &[O], waiter: Waiter) -> bool {
+fn take_all<S: Signal, O: AsRef<Object<S>>>(objects: &[O], waiter: Waiter) -> Option<Satisfied> {
     let gate = Gate::lock();
     with_all_locked(&gate, objects, |all| all.satisfy(waiter))
 }
@@ -176,18 +179,21 @@ impl<O> AllLocked<'_, O> {
     }
 
     /// Satisfies a wait for all by `waiter`, or changes nothing.
-    pub(super) fn satisfy<S: Signal>(&self, waiter: Waiter) -> bool
+    pub(super) fn satisfy<S: Signal>(&self, waiter: Waiter) -> Option<Satisfied>
     where
         O: AsRef<Object<S>>,
     {
-        let signaled = self
-            .iter()
-            .all(|mut object| object.inner().state.is_signaled_for(waiter));
-        if signaled {
-            self.iter()
-                .for_each(|mut object| object.inner().state.satisfy(waiter));
+        if !self.iter().all(|mut object| object.admits(waiter)) {
+            return None;
         }
-        signaled
+        let mut abandoned = false;
+        for mut object in self.iter() {
+            abandoned |= object.inner().state.satisfy(waiter);
+        }
+        Some(Satisfied {
+            index: 0,
+            abandoned,
+        })
     }
 }
 
@@ -230,11 +236,12 @@ mod tests {
     fn v54_to_v60_deciding_under_locks() -> Result {
         let (closed, open, last) = (event(false)?, event(true)?, event(true)?);
         let events = [&*closed, &*open, &*open, &*closed, &*last];
-        assert_eq!(decide(&events, Waiter::NOBODY), Some(1));
-        assert!(!open.is_open() && last.is_open());
-        assert_eq!(decide(&events, Waiter::NOBODY), Some(4));
-        assert_eq!(decide(&events, Waiter::NOBODY), None);
-        assert!(!closed.is_open() && !last.is_open());
+        let decide = || decide(&events, Waiter::NOBODY).map(|found| found.index);
+        assert_eq!(decide(), Some(1));
+        assert!(!open.is_signaled() && last.is_signaled());
+        assert_eq!(decide(), Some(4));
+        assert_eq!(decide(), None);
+        assert!(!closed.is_signaled() && !last.is_signaled());
         // every lock was dropped
         assert_eq!(closed.waiters(), 0);
         Ok(())

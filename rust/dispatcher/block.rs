@@ -5,6 +5,7 @@
 
 use super::{
     Object,
+    Satisfied,
     Signal,
     Waiter, //
 };
@@ -20,6 +21,7 @@ use crate::sys::{
     Acquire,
     Atomic,
     Full,
+    Relaxed,
     Release, //
 };
 use core::ptr::NonNull;
@@ -36,6 +38,9 @@ pub(super) struct Wait {
     /// who turns PENDING into CLAIMED ends the wait: a signaler, or the waiter when it gives up or
     /// helps itself.
     outcome: Atomic<u32>,
+    /// Not 0: an object that the wait took was abandoned. For whoever claimed the wait, and for the
+    /// waiter once the outcome is published.
+    abandoned: Atomic<u32>,
     sleeper: Sleeper,
     /// On whose behalf.
     pub(super) waiter: Waiter,
@@ -48,6 +53,7 @@ impl Wait {
     pub(super) fn new(waiter: Waiter, members: usize) -> Self {
         Self {
             outcome: Atomic::new(PENDING),
+            abandoned: Atomic::new(0),
             sleeper: Sleeper::current(),
             waiter,
             members,
@@ -66,12 +72,20 @@ impl Wait {
         self.outcome.load(Acquire) == PENDING
     }
 
-    /// The index of the block that satisfied the wait, once that is published.
+    /// Notes that an object that the wait takes was abandoned. For who claimed the wait.
+    pub(super) fn take_abandoned(&self) {
+        self.abandoned.store(1, Relaxed);
+    }
+
+    /// The block that satisfied the wait, once that is published.
     #[inline]
-    pub(super) fn granted(&self) -> Option<usize> {
+    pub(super) fn granted(&self) -> Option<Satisfied> {
         match self.outcome.load(Acquire) {
             PENDING | CLAIMED => None,
-            index => Some(index as usize),
+            index => Some(Satisfied {
+                index: index as usize,
+                abandoned: self.abandoned.load(Relaxed) != 0,
+            }),
         }
     }
 }

@@ -35,6 +35,19 @@ impl Deadline {
         }
     }
 
+    /// A time on a clock, in nanoseconds: past if it has come. Any context.
+    pub(crate) fn at(clock: Clock, time: i64) -> Self {
+        Self::after(clock, time, clock.now())
+    }
+
+    fn after(clock: Clock, time: i64, now: i64) -> Self {
+        if time <= now {
+            Self::Past
+        } else {
+            Self::At(clock, time)
+        }
+    }
+
     fn relative(timeout: i64, now: i64) -> Self {
         let time = timeout
             .checked_mul(NANOSECONDS)
@@ -46,8 +59,7 @@ impl Deadline {
         // Cannot overflow: a positive number less a smaller one in magnitude than i64's least.
         let since_1970 = timeout.saturating_sub(UNIX_EPOCH);
         match since_1970.checked_mul(NANOSECONDS) {
-            Some(time) if time <= now => Self::Past,
-            Some(time) => Self::At(Clock::Realtime, time),
+            Some(time) => Self::after(Clock::Realtime, time, now),
             // Before 1970 the product overflows to the other side.
             None if since_1970 < 0 => Self::Past,
             None => Self::Never,

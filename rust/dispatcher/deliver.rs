@@ -41,28 +41,49 @@ impl<'a, S> Reach<'a, S> {
     }
 }
 
-/// Satisfies the waits in the queue of `object`, oldest first, for as long as it is signaled. NT:
-/// A3 rules 1 to 6, F5.
+/// Satisfies the waits in the queue of `object` for as long as it is signaled: the oldest first, or
+/// where the object wants it so, those for all before the others. NT: A3 rules 1 to 6, F5.
 #[inline]
 pub(super) fn deliver<S: Signal>(
     object: &mut Locked<'_, S>,
     reach: Reach<'_, S>,
     grants: &mut Grants<S>,
 ) {
+    if S::ALL_FIRST {
+        deliver_to_all(object, &reach, grants);
+    }
     let mut next = object.first();
     while let Some(entry) = next {
-        if !object.inner().state.is_open() {
+        if object.is_closed() {
             break;
         }
         next = object.after(entry);
         // SAFETY: In the queue whose lock is held, so valid.
         match unsafe { entry.as_ref() }.body.role {
             Role::Any => satisfy_any(object, entry, grants),
-            Role::All => {
-                if let Reach::Gate { gate, beside } = reach {
-                    satisfy_all(object, gate, beside, entry, grants);
-                }
-            }
+            Role::All if S::ALL_FIRST => (),
+            Role::All => satisfy_all(object, &reach, entry, grants),
+        }
+    }
+}
+
+/// The part of [`deliver`] that is for waits for all.
+fn deliver_to_all<S: Signal>(
+    object: &mut Locked<'_, S>,
+    reach: &Reach<'_, S>,
+    grants: &mut Grants<S>,
+) {
+    let mut left = object.all_waiters();
+    let mut next = object.first();
+    while let Some(entry) = next {
+        if left == 0 || object.is_closed() {
+            break;
+        }
+        next = object.after(entry);
+        // SAFETY: In the queue whose lock is held, so valid.
+        if unsafe { entry.as_ref() }.body.role == Role::All {
+            left = left.wrapping_sub(1);
+            satisfy_all(object, reach, entry, grants);
         }
     }
 }
@@ -77,10 +98,12 @@ fn satisfy_any<S: Signal>(
     // SAFETY: In the queue whose lock is held, so valid.
     let waiting = unsafe { entry.as_ref() };
     let wait = waiting.body.wait();
-    if !object.inner().state.is_signaled_for(wait.waiter) || !wait.claim() {
+    if !object.admits(wait.waiter) || !wait.claim() {
         return;
     }
-    object.inner().state.satisfy(wait.waiter);
+    if object.inner().state.satisfy(wait.waiter) {
+        wait.take_abandoned();
+    }
     object.dequeue(waiting);
     // SAFETY: Claimed, and taken out of its queue.
     unsafe { grants.push(entry) };
@@ -90,11 +113,13 @@ fn satisfy_any<S: Signal>(
 /// for it and nobody else has ended it. Nothing changes otherwise. NT: A3 rules 4, 5.
 fn satisfy_all<S: Signal>(
     object: &mut Locked<'_, S>,
-    gate: &Gate,
-    beside: Option<&Object<S>>,
+    reach: &Reach<'_, S>,
     entry: NonNull<Entry<Block<S>>>,
     grants: &mut Grants<S>,
 ) {
+    let Reach::Gate { gate, beside } = *reach else {
+        return;
+    };
     let this = object.object;
     // SAFETY: In the queue whose lock is held.
     let members = unsafe { members(entry) };
@@ -104,8 +129,11 @@ fn satisfy_all<S: Signal>(
             !core::ptr::eq(other, this)
         })
     };
+    // SAFETY: In the queue whose lock is held, so valid.
+    let wait = unsafe { entry.as_ref() }.body.wait();
     // A member opens only under the gate while this wait stands in its queue, so closed is closed.
-    if others().any(|other| !other.body.object().is_open()) {
+    let is_closed = |object: &Object<S>| !object.audience().admits(wait.waiter);
+    if others().any(|other| is_closed(other.body.object())) {
         return;
     }
     let to_lock = || {
@@ -115,18 +143,18 @@ fn satisfy_all<S: Signal>(
     for other in to_lock() {
         core::mem::forget(other.body.object().lock_under(gate));
     }
-    // SAFETY: In the queue whose lock is held, so valid.
-    let wait = unsafe { entry.as_ref() }.body.wait();
     let satisfied = members.iter().all(|member| {
         // SAFETY: Every member is locked: here, by the caller, or as the object itself.
         let mut view = unsafe { member.body.object().assume_locked() };
-        view.inner().state.is_signaled_for(wait.waiter)
+        view.admits(wait.waiter)
     }) && wait.claim();
     if satisfied {
         for member in members {
             // SAFETY: As above.
             let mut view = unsafe { member.body.object().assume_locked() };
-            view.inner().state.satisfy(wait.waiter);
+            if view.inner().state.satisfy(wait.waiter) {
+                wait.take_abandoned();
+            }
             view.dequeue(member);
         }
     }

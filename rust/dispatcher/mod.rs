@@ -23,6 +23,7 @@
 use crate::sys::task::Disturbance;
 
 mod attempt;
+mod audience;
 mod block;
 mod deadline;
 mod deliver;
@@ -35,6 +36,7 @@ pub(crate) use attempt::{
     try_all,
     try_any, //
 };
+pub(crate) use audience::Audience;
 pub(crate) use deadline::Deadline;
 pub(crate) use object::Object;
 pub(crate) use signal_and_wait::signal_and_wait;
@@ -44,6 +46,15 @@ pub(crate) use wait::{
     Outcome,
     WaitBlock, //
 };
+
+/// What satisfied a wait.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Satisfied {
+    /// Which of the objects it was; 0 for all of them.
+    pub(crate) index: usize,
+    /// Whether one of the objects that the wait took was abandoned by its last owner.
+    pub(crate) abandoned: bool,
+}
 
 /// On whose behalf a wait is: the owner that a mutant would get, for which events do not ask; and
 /// what ends the wait before its time.
@@ -70,13 +81,14 @@ impl Waiter {
 
 /// The state of a kind of object, and its rule of satisfaction. Called under the object's lock.
 pub(crate) trait Signal {
-    /// Whether a wait by somebody could be satisfied now. Must not be false when
-    /// [`Signal::is_signaled_for`] is true for anybody.
-    fn is_open(&self) -> bool;
+    /// Whether waits for all that an object takes part in are satisfied before other waits for it,
+    /// whenever they began; else the oldest wait comes first.
+    const ALL_FIRST: bool;
 
-    /// Whether a wait by `waiter` is satisfied by this object now.
-    fn is_signaled_for(&self, waiter: Waiter) -> bool;
+    /// Whose waits this object satisfies now.
+    fn audience(&self) -> Audience;
 
-    /// What satisfying a wait by `waiter` changes.
-    fn satisfy(&mut self, waiter: Waiter);
+    /// What satisfying a wait by `waiter`, whom the audience admits, changes: never so that somebody
+    /// is admitted who was not. Returns whether the object was abandoned by its last owner.
+    fn satisfy(&mut self, waiter: Waiter) -> bool;
 }

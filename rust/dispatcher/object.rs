@@ -3,6 +3,7 @@
 //! The dispatcher object: a state, and who waits for it.
 
 use super::{
+    audience::Turns,
     block::{
         Block,
         Grants,
@@ -12,7 +13,9 @@ use super::{
         deliver,
         Reach, //
     },
+    Audience,
     Signal,
+    Waiter, //
 };
 use crate::sys::{
     queue::{
@@ -45,8 +48,7 @@ use pin_init::{
 pub(crate) struct Object<S> {
     #[pin]
     queue: Queue<Inner<S>, Block<S>>,
-    /// How often the object turned from closed to open or back, as seen between critical sections.
-    /// Odd: it is open. Two equal readings say that it did not turn in between.
+    /// A [`Turns`].
     turns: Atomic<u64>,
 }
 
@@ -66,17 +68,6 @@ pub(super) struct Inner<S> {
     all_waiters: u32,
 }
 
-/// One reading of [`Object::turns`].
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) struct Turns(pub(super) u64);
-
-impl Turns {
-    #[inline]
-    pub(super) fn is_open(self) -> bool {
-        self.0 & 1 != 0
-    }
-}
-
 impl<S: Signal> Object<S> {
     /// An object of the object manager in `state`, with nobody waiting. Any context.
     pub(crate) fn new(state: S) -> impl PinInit<Self> {
@@ -89,7 +80,7 @@ impl<S: Signal> Object<S> {
     }
 
     fn marked(state: S, mark: Mark) -> impl PinInit<Self> {
-        let open = state.is_open();
+        let turns = Turns::first(state.audience());
         let inner = Inner {
             state,
             waiters: 0,
@@ -97,7 +88,7 @@ impl<S: Signal> Object<S> {
         };
         pin_init!(Self {
             queue <- Queue::new(inner, mark),
-            turns: Atomic::new(u64::from(open)),
+            turns: Atomic::new(turns.0),
         })
     }
 
@@ -148,10 +139,10 @@ impl<S: Signal> Object<S> {
         result
     }
 
-    /// Whether the object was open at some moment of the call. Any context, takes no lock.
+    /// Whose waits the object satisfied at some moment of the call. Any context, takes no lock.
     #[inline]
-    pub(crate) fn is_open(&self) -> bool {
-        self.turns().is_open()
+    pub(crate) fn audience(&self) -> Audience {
+        self.turns().audience()
     }
 
     /// How many waiters stand in the queue. A wait for one of several objects counts on each of
@@ -225,11 +216,11 @@ impl<S: Signal> Locked<'_, S> {
     }
 
     /// Whether signaling the object could complete a wait for all: one is queued, and the object is
-    /// not signaled already.
+    /// not signaled for everybody already.
     #[inline]
     pub(super) fn may_satisfy_all(&mut self) -> bool {
         let inner = self.inner();
-        inner.all_waiters != 0 && !inner.state.is_open()
+        inner.all_waiters != 0 && inner.state.audience() != Audience::ANYBODY
     }
 
     /// The steps of [`Object::signal`] inside the critical section.
@@ -241,21 +232,46 @@ impl<S: Signal> Locked<'_, S> {
         reach: Reach<'_, S>,
         grants: &mut Grants<S>,
     ) -> R {
-        let was_open = self.inner().state.is_open();
+        let before = self.inner().state.audience();
         let result = change(&mut self.inner().state);
-        if was_open {
-            // Signaled before, so nobody who waits can be satisfied.
+        if self.inner().state.audience() == before {
+            // Nobody who waits is admitted who was not.
             after(&mut self.inner().state);
             return result;
         }
         deliver(self, reach, grants);
         after(&mut self.inner().state);
-        if self.inner().state.is_open() {
+        if !self.is_closed() {
             // Before pollers are told: they look without the lock.
             self.record_turn();
             self.guard.notify_pollers();
         }
         result
+    }
+
+    /// Satisfies a wait by `waiter`, if the object does. Returns whether it was abandoned.
+    #[inline]
+    pub(super) fn take(&mut self, waiter: Waiter) -> Option<bool> {
+        let state = &mut self.inner().state;
+        let admitted = state.audience().admits(waiter);
+        admitted.then(|| state.satisfy(waiter))
+    }
+
+    /// Whether the object satisfies a wait by `waiter`.
+    #[inline]
+    pub(super) fn admits(&mut self, waiter: Waiter) -> bool {
+        self.inner().state.audience().admits(waiter)
+    }
+
+    /// Whether the object satisfies nobody.
+    #[inline]
+    pub(super) fn is_closed(&mut self) -> bool {
+        self.inner().state.audience() == Audience::NOBODY
+    }
+
+    /// How many entries of waits for all stand in the queue.
+    pub(super) fn all_waiters(&mut self) -> u32 {
+        self.inner().all_waiters
     }
 
     /// Puts a waiter's entry at the tail.
@@ -288,12 +304,12 @@ impl<S: Signal> Locked<'_, S> {
     /// Makes it known without the lock if the object has turned since it was locked.
     #[inline]
     fn record_turn(&mut self) {
-        let open = self.inner().state.is_open();
+        let audience = self.inner().state.audience();
         let turns = Turns(self.object.turns.load(Relaxed));
-        if turns.is_open() != open {
+        if turns.audience() != audience {
             // Ordered before what the signaler looks at next, as a waiter that finds nothing has
             // its earlier stores ordered before its look here: one of the two sees the other.
-            self.object.turns.xchg(turns.0.wrapping_add(1), Full);
+            self.object.turns.xchg(turns.next(audience).0, Full);
         }
     }
 

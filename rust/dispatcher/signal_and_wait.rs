@@ -21,6 +21,7 @@ use super::{
     },
     Deadline,
     Object,
+    Satisfied,
     Signal,
     Waiter, //
 };
@@ -45,14 +46,15 @@ pub(crate) fn signal_and_wait<S: Signal>(
     deadline: Deadline,
 ) -> Outcome {
     if deadline == Deadline::Past {
-        let satisfied = signal_then(signal, change, target, |target| take(target, waiter));
-        return match alert {
-            _ if satisfied => Outcome::Satisfied(0),
-            Some(alert) => {
-                try_any(&[target, alert], waiter).map_or(Outcome::Timeout, Outcome::Satisfied)
-            }
-            None => Outcome::Timeout,
+        let taken = signal_then(signal, change, target, |target| target.take(waiter));
+        let satisfied = match alert {
+            Some(alert) if taken.is_none() => try_any(&[target, alert], waiter),
+            _ => taken.map(|abandoned| Satisfied {
+                index: 0,
+                abandoned,
+            }),
         };
+        return satisfied.map_or(Outcome::Timeout, Outcome::Satisfied);
     }
     let wait = Wait::new(waiter, 0);
     let blocks = [Some(target), alert].into_iter().flatten().enumerate();
@@ -64,27 +66,18 @@ pub(crate) fn signal_and_wait<S: Signal>(
                 unsafe { join_locked(target, entry) }
             })
         });
-        if joined == Some(Joined::Satisfied) {
-            return Outcome::Satisfied(0);
+        if let Some(Joined::Satisfied(satisfied)) = joined {
+            return Outcome::Satisfied(satisfied);
         }
         for entry in entries.iter().skip(1) {
             // SAFETY: As above.
-            if unsafe { join(entry) } == Joined::Satisfied {
+            if let Joined::Satisfied(satisfied) = unsafe { join(entry) } {
                 leave(entries.iter().take(1));
-                return Outcome::Satisfied(1);
+                return Outcome::Satisfied(satisfied);
             }
         }
         finish(&wait, entries, 0, deadline)
     })
-}
-
-fn take<S: Signal>(object: &mut Locked<'_, S>, waiter: Waiter) -> bool {
-    let state = &mut object.inner().state;
-    let satisfied = state.is_signaled_for(waiter);
-    if satisfied {
-        state.satisfy(waiter);
-    }
-    satisfied
 }
 
 /// How often the second lock is tried for before the gate is taken: for about as long as it may be

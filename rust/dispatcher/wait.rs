@@ -11,6 +11,7 @@ use super::{
     object::Locked,
     Deadline,
     Object,
+    Satisfied,
     Signal,
     Waiter, //
 };
@@ -38,8 +39,8 @@ pub(crate) type WaitBlock<S> = Entry<Block<S>>;
 /// How a wait ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
-    /// The object of this index satisfied the wait, 0 for all of them.
-    Satisfied(usize),
+    /// The wait was satisfied.
+    Satisfied(Satisfied),
     /// The deadline came; nothing was consumed.
     Timeout,
     /// A Unix signal came; nothing was consumed.
@@ -52,7 +53,7 @@ pub(super) enum Joined {
     /// The block stands in the queue.
     Queued,
     /// The object was signaled and has satisfied the wait.
-    Satisfied,
+    Satisfied(Satisfied),
     /// Somebody ended the wait before.
     Ended,
 }
@@ -68,16 +69,15 @@ pub(crate) fn wait_any<S: Signal, O: AsRef<Object<S>>>(
     blocks: Room<'_, WaitBlock<S>>,
 ) -> Result<Outcome, NoRoom> {
     let wait = Wait::new(waiter, 0);
-    let objects = objects.iter().map(AsRef::as_ref).enumerate();
-    let entries = objects.map(|(index, object)| Entry::new(Block::new(&wait, object, index)));
-    with_room(entries.len(), blocks, entries, |entries| {
-        for (index, entry) in entries.iter().enumerate() {
+    let entries = entries_of(&wait, objects, None);
+    with_room(objects.len(), blocks, entries, |entries| {
+        for entry in entries {
             // SAFETY: `leave` or `finish` takes every entry out before this returns.
             match unsafe { join(entry) } {
                 Joined::Queued => (),
-                Joined::Satisfied => {
-                    leave(entries.iter().take(index));
-                    return Outcome::Satisfied(index);
+                Joined::Satisfied(satisfied) => {
+                    leave(entries.iter().take(satisfied.index));
+                    return Outcome::Satisfied(satisfied);
                 }
                 Joined::Ended => break,
             }
@@ -99,21 +99,38 @@ pub(crate) fn wait_all<S: Signal, O: AsRef<Object<S>>>(
     let count = objects.len();
     let wait = Wait::new(waiter, count);
     let room = count.saturating_add(usize::from(alert.is_some()));
-    let all = (0..room).zip(objects.iter().map(AsRef::as_ref).chain(alert));
-    let entries = all.map(|(index, object)| Entry::new(Block::new(&wait, object, index)));
+    let entries = entries_of(&wait, objects, alert);
     with_room(room, blocks, entries, |entries| {
         // SAFETY: `leave` or `finish` takes every entry out before this returns.
-        if unsafe { join_all(objects, entries, waiter) } == Joined::Satisfied {
-            return Outcome::Satisfied(0);
+        if let Joined::Satisfied(all) = unsafe { join_all(objects, entries, waiter) } {
+            return Outcome::Satisfied(all);
         }
         for alert in entries.iter().skip(count) {
             // SAFETY: As above.
-            if unsafe { join(alert) } == Joined::Satisfied {
+            if let Joined::Satisfied(satisfied) = unsafe { join(alert) } {
                 leave(entries.iter().take(count));
-                return Outcome::Satisfied(count);
+                return Outcome::Satisfied(satisfied);
             }
         }
         finish(&wait, entries, count, deadline)
+    })
+}
+
+/// The entries of `wait` for `objects` and the `alert`.
+fn entries_of<'a, S: Signal + 'a, O: AsRef<Object<S>>>(
+    wait: &'a Wait,
+    objects: &'a [O],
+    alert: Option<&'a Object<S>>,
+) -> impl Iterator<Item = WaitBlock<S>> + 'a {
+    let mut index = 0usize;
+    core::iter::from_fn(move || {
+        let object = match objects.get(index) {
+            Some(object) => object.as_ref(),
+            None => alert.filter(|_| index == objects.len())?,
+        };
+        let entry = Entry::new(Block::new(wait, object, index));
+        index = index.wrapping_add(1);
+        Some(entry)
     })
 }
 
@@ -140,7 +157,7 @@ pub(super) unsafe fn join_locked<S: Signal>(
     if !wait.is_pending() {
         return Joined::Ended;
     }
-    if !object.inner().state.is_signaled_for(wait.waiter) {
+    if !object.admits(wait.waiter) {
         // SAFETY: The caller's promise; a new entry is in no queue.
         unsafe { object.enqueue(entry) };
         return Joined::Queued;
@@ -148,8 +165,10 @@ pub(super) unsafe fn join_locked<S: Signal>(
     if !wait.claim() {
         return Joined::Ended;
     }
-    object.inner().state.satisfy(wait.waiter);
-    Joined::Satisfied
+    Joined::Satisfied(Satisfied {
+        index: entry.body.index as usize,
+        abandoned: object.inner().state.satisfy(wait.waiter),
+    })
 }
 
 /// Takes the signals of all of `objects` for the wait, or else queues the entries of all of them,
@@ -165,8 +184,8 @@ unsafe fn join_all<S: Signal, O: AsRef<Object<S>>>(
 ) -> Joined {
     let gate = Gate::lock();
     with_all_locked(&gate, objects, |all| {
-        if all.satisfy(waiter) {
-            return Joined::Satisfied;
+        if let Some(satisfied) = all.satisfy(waiter) {
+            return Joined::Satisfied(satisfied);
         }
         for (entry, mut object) in entries.iter().zip(all.iter()) {
             // SAFETY: The caller's promise; a new entry is in no queue.
@@ -205,14 +224,17 @@ pub(super) fn finish<S: Signal>(
         }
         sleep_for_waker(&granted);
     }
-    let index = wait.granted().unwrap_or(0);
-    let together = index < members;
-    let is_out = |at: usize| at == index || (together && at < members);
+    let satisfied = wait.granted().unwrap_or_default();
+    let together = satisfied.index < members;
+    let is_out = |at: usize| at == satisfied.index || (together && at < members);
     let left = (0..entries.len())
         .zip(entries)
         .filter(|(at, _)| !is_out(*at));
     leave(left.map(|(_, entry)| entry));
-    Outcome::Satisfied(if together { 0 } else { index })
+    Outcome::Satisfied(Satisfied {
+        index: if together { 0 } else { satisfied.index },
+        ..satisfied
+    })
 }
 
 /// Takes entries out of the queues in which they still are.

@@ -20,6 +20,7 @@
 #include <linux/sched/task_stack.h>
 #include <linux/spinlock.h>
 #include <linux/stacktrace.h>
+#include <linux/time_namespace.h>
 #include <linux/user_namespace.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
@@ -63,6 +64,7 @@ void ntevent_helper_queue_made(struct wait_queue_head *queue);
 void ntevent_helper_set_current_state(unsigned int state);
 bool ntevent_helper_signal_pending_state(unsigned int state);
 void ntevent_helper_smp_mb(void);
+ktime_t ntevent_helper_time_of_machine(clockid_t clock, ktime_t time);
 void ntevent_helper_preempt_disable(void);
 void ntevent_helper_preempt_enable(void);
 struct user_namespace *ntevent_helper_current_ipc(u64 *id);
@@ -191,6 +193,11 @@ void ntevent_helper_set_current_state(unsigned int state)
 bool ntevent_helper_signal_pending_state(unsigned int state)
 {
 	return signal_pending_state(state, current);
+}
+
+ktime_t ntevent_helper_time_of_machine(clockid_t clock, ktime_t time)
+{
+	return timens_ktime_to_host(clock, time);
 }
 
 void ntevent_helper_smp_mb(void)

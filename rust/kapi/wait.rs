@@ -155,8 +155,8 @@ pub(super) fn wait(
     } else {
         try_any(objects, waiter)
     };
-    if let Some(index) = found {
-        return Ok(index as u32);
+    if let Some(satisfied) = found {
+        return Ok(satisfied.index as u32);
     }
     let deadline = Deadline::from_nt(terms.timeout);
     if deadline == Deadline::Past {
@@ -170,7 +170,7 @@ pub(super) fn wait(
         dispatcher::wait_any(objects, waiter, deadline, blocks)
     };
     match outcome {
-        Ok(Outcome::Satisfied(index)) => Ok(index as u32),
+        Ok(Outcome::Satisfied(satisfied)) => Ok(satisfied.index as u32),
         Ok(Outcome::Timeout) => Ok(TIMEOUT),
         Ok(Outcome::Interrupted) => Ok(USER_APC),
         Err(NoRoom) => Err(Status::INSUFFICIENT_RESOURCES),

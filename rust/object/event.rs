@@ -4,6 +4,7 @@
 
 use crate::dispatcher::{
     signal_and_wait,
+    Audience,
     Deadline,
     Object,
     Outcome,
@@ -21,7 +22,7 @@ pub(crate) enum EventType {
 }
 
 /// The state of an event.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Event {
     event_type: EventType,
     signaled: bool,
@@ -36,27 +37,39 @@ impl Event {
         }
     }
 
-    fn replace(&mut self, signaled: bool) -> bool {
-        core::mem::replace(&mut self.signaled, signaled)
+    /// Signals the event; returns the previous state.
+    #[inline]
+    pub(crate) fn set(&mut self) -> bool {
+        core::mem::replace(&mut self.signaled, true)
+    }
+
+    /// Makes the event unsignaled; returns the previous state.
+    #[inline]
+    pub(crate) fn reset(&mut self) -> bool {
+        core::mem::replace(&mut self.signaled, false)
+    }
+
+    /// Type and state.
+    pub(crate) fn query(&self) -> (EventType, bool) {
+        (self.event_type, self.signaled)
     }
 }
 
 impl Signal for Event {
+    /// NT: F5.
+    const ALL_FIRST: bool = false;
+
     #[inline]
-    fn is_open(&self) -> bool {
-        self.signaled
+    fn audience(&self) -> Audience {
+        Audience::anybody_if(self.signaled)
     }
 
     #[inline]
-    fn is_signaled_for(&self, _waiter: Waiter) -> bool {
-        self.signaled
-    }
-
-    #[inline]
-    fn satisfy(&mut self, _waiter: Waiter) {
+    fn satisfy(&mut self, _waiter: Waiter) -> bool {
         if self.event_type == EventType::Synchronization {
             self.signaled = false;
         }
+        false
     }
 }
 
@@ -67,25 +80,22 @@ impl Object<Event> {
     /// notification event; else the signal stays. NT: A2, V13, V14, V33, V34.
     #[inline]
     pub(crate) fn set(&self) -> bool {
-        self.signal(|event| event.replace(true), |_| ())
+        self.signal(Event::set, |_| ())
     }
 
     /// Releases who could be released now, and leaves the event unsignaled, in one step. NT: A5,
     /// V17, V18.
     pub(crate) fn pulse(&self) -> bool {
-        self.signal(
-            |event| event.replace(true),
-            |event| {
-                event.replace(false);
-            },
-        )
+        self.signal(Event::set, |event| {
+            event.reset();
+        })
     }
 
     /// Makes the event unsignaled. NT: V15, V16; as Clear, which differs by its lack of a result,
     /// V21.
     #[inline]
     pub(crate) fn reset(&self) -> bool {
-        self.update(|event| event.replace(false))
+        self.update(Event::reset)
     }
 
     /// Sets this event and waits for `target`, and for `alert` as index 1, in one step. Process
@@ -97,20 +107,20 @@ impl Object<Event> {
         deadline: Deadline,
     ) -> Outcome {
         let set = |event: &mut Event| {
-            event.replace(true);
+            event.set();
         };
         signal_and_wait(self, set, target, alert, Waiter::NOBODY, deadline)
     }
 
     /// Type and state. NT: V5, V6, V26.
     pub(crate) fn query(&self) -> (EventType, bool) {
-        self.update(|event| (event.event_type, event.signaled))
+        self.update(|event| event.query())
     }
 
     /// Whether the event is signaled, at some moment of the call; takes no lock.
     #[inline]
     pub(crate) fn is_signaled(&self) -> bool {
-        self.is_open()
+        self.audience() == Audience::ANYBODY
     }
 }
 
@@ -173,9 +183,10 @@ mod tests {
         let second = event(EventType::Synchronization, true)?;
         let third = event(EventType::Synchronization, true)?;
         let events = [&*first, &*second, &*third];
-        assert_eq!(try_any(&events, Waiter::NOBODY), Some(1));
-        assert_eq!(try_any(&events, Waiter::NOBODY), Some(2));
-        assert_eq!(try_any(&events, Waiter::NOBODY), None);
+        let any = || try_any(&events, Waiter::NOBODY).map(|found| found.index);
+        assert_eq!(any(), Some(1));
+        assert_eq!(any(), Some(2));
+        assert_eq!(any(), None);
         Ok(())
     }
 
@@ -185,14 +196,15 @@ mod tests {
         let second = event(EventType::Synchronization, false)?;
         let alert = event(EventType::Synchronization, true)?;
         let events = [&*first, &*second];
-        assert_eq!(try_all(&events, None, Waiter::NOBODY), None);
+        let all = |alert| try_all(&events, alert, Waiter::NOBODY).map(|found| found.index);
+        assert_eq!(all(None), None);
         assert!(first.is_signaled());
-        assert_eq!(try_all(&events, Some(&*alert), Waiter::NOBODY), Some(2));
+        assert_eq!(all(Some(&*alert)), Some(2));
         assert!(first.is_signaled() && !alert.is_signaled());
-        assert_eq!(try_all(&events, Some(&*alert), Waiter::NOBODY), None);
+        assert_eq!(all(Some(&*alert)), None);
         assert!(first.is_signaled());
         (*second).set();
-        assert_eq!(try_all(&events, Some(&*alert), Waiter::NOBODY), Some(0));
+        assert_eq!(all(Some(&*alert)), Some(0));
         assert!(!first.is_signaled() && !second.is_signaled());
         Ok(())
     }
@@ -201,7 +213,7 @@ mod tests {
     fn v116_signal_and_wait_on_itself() -> Result {
         let event = event(EventType::Synchronization, false)?;
         let outcome = event.set_and_wait(&event, None, Deadline::Never);
-        assert!(matches!(outcome, Outcome::Satisfied(0)));
+        assert!(matches!(outcome, Outcome::Satisfied(all) if all.index == 0));
         assert!(!event.is_signaled());
         Ok(())
     }

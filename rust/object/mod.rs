@@ -3,3 +3,5 @@
 //! The kinds of dispatcher objects: each a state, and its rule of satisfaction.
 
 pub(crate) mod event;
+pub(crate) mod mutant;
+pub(crate) mod semaphore;

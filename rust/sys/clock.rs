@@ -2,6 +2,7 @@
 
 //! The two clocks that a wait can end by, in nanoseconds.
 
+use super::helpers;
 use kernel::bindings;
 
 /// A clock that a deadline is told by.
@@ -23,6 +24,13 @@ impl Clock {
             // SAFETY: As above.
             Clock::Realtime => unsafe { bindings::ktime_get_real() },
         }
+    }
+
+    /// The time on the machine's clock, of a time on the clock that the current task is shown. Process
+    /// context.
+    pub(crate) fn of_machine(self, time: i64) -> i64 {
+        // SAFETY: The current task has namespaces.
+        unsafe { helpers::ntevent_helper_time_of_machine(self.id(), time) }
     }
 
     /// The id that timers know this clock by.

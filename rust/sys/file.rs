@@ -26,6 +26,7 @@ use kernel::{
 
 mod device;
 mod handle;
+mod plain;
 
 pub(crate) use device::Device;
 pub(crate) use handle::{
@@ -34,6 +35,10 @@ pub(crate) use handle::{
     Handle,
     PollTable,
     Readiness, //
+};
+pub(crate) use plain::{
+    install_plain,
+    Plain, //
 };
 
 /// What a file without a name in a file system does; the value belongs to the file and goes with it.

@@ -41,6 +41,7 @@ extern "C" {
     pub(super) fn ntevent_helper_set_current_state(state: c_uint);
     pub(super) fn ntevent_helper_signal_pending_state(state: c_uint) -> bool;
     pub(super) fn ntevent_helper_smp_mb();
+    pub(super) fn ntevent_helper_time_of_machine(clock: bindings::clockid_t, time: i64) -> i64;
     pub(super) fn ntevent_helper_preempt_disable();
     pub(super) fn ntevent_helper_preempt_enable();
     pub(super) fn ntevent_helper_current_ipc(id: *mut u64) -> *mut bindings::user_namespace;

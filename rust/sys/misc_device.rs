@@ -66,6 +66,27 @@ impl<T: Device> Registration<T> {
         })
     }
 
+    /// Whether a driver has a device of a name. Process context.
+    pub(crate) fn is_taken(&self, name: &CStr) -> bool {
+        // SAFETY: By the type invariant it is registered, so it has a device, of the misc class.
+        let class = unsafe { (*(*self.inner.get()).this_device).class };
+        // SAFETY: The class is registered while a device of it is; the function wants a string.
+        let found = unsafe {
+            bindings::class_find_device(
+                class,
+                core::ptr::null(),
+                name.as_char_ptr().cast(),
+                Some(bindings::device_match_name),
+            )
+        };
+        if found.is_null() {
+            return false;
+        }
+        // SAFETY: The search took a reference.
+        unsafe { bindings::put_device(found) };
+        true
+    }
+
     /// What the files of a node share.
     ///
     /// # Safety

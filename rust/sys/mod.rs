@@ -25,6 +25,7 @@ pub(crate) mod process;
 pub(crate) mod queue;
 pub(crate) mod room;
 pub(crate) mod task;
+pub(crate) mod user;
 
 /// Atomics as the kernel's memory model has them.
 pub(crate) use kernel::sync::atomic::{
@@ -38,6 +39,11 @@ pub(crate) use kernel::sync::atomic::{
 /// `EDQUOT`, which the kernel crate has no name for.
 pub(crate) fn quota_exceeded() -> Error {
     Error::from_errno(-(bindings::EDQUOT as i32))
+}
+
+/// `EOWNERDEAD`, which it has none for either.
+pub(crate) fn owner_died() -> Error {
+    Error::from_errno(-(bindings::EOWNERDEAD as i32))
 }
 
 /// A full memory barrier: what the caller stored before is visible before what it loads after.

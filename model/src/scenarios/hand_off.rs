@@ -9,7 +9,7 @@ use crate::{
     sys::world, //
 };
 
-const WAS_SATISFIED: Outcome = Outcome::Satisfied(0);
+const WAS_SATISFIED: Outcome = Outcome::Satisfied(by(0));
 
 #[test]
 fn signals_are_conserved_among_waiters_that_time_out() {
@@ -72,8 +72,8 @@ fn a_deadline_and_a_signal_have_one_winner() {
         let waiter = wait_any_in_thread(&[&event], soon());
         assert!(!event.set());
         match join(waiter) {
-            Outcome::Satisfied(index) => {
-                assert_eq!(index, 0);
+            Outcome::Satisfied(satisfied) => {
+                assert_eq!(satisfied, by(0));
                 assert_left(&event, false);
             }
             Outcome::Timeout => assert_left(&event, true),
@@ -95,8 +95,8 @@ fn an_interrupt_and_a_signal_have_one_winner() {
         };
         assert!(!event.set());
         match join(waiter) {
-            Outcome::Satisfied(index) => {
-                assert_eq!(index, 0);
+            Outcome::Satisfied(satisfied) => {
+                assert_eq!(satisfied, by(0));
                 assert_left(&event, false);
             }
             Outcome::Interrupted => assert_left(&event, true),

@@ -17,6 +17,7 @@ use crate::{
         Deadline,
         Object,
         Outcome,
+        Satisfied,
         Waiter, //
     },
     object::event::{
@@ -35,6 +36,14 @@ use std::{
     pin::Pin,
     sync::Arc, //
 };
+
+/// What an object that nobody abandoned says of a wait.
+const fn by(index: usize) -> Satisfied {
+    Satisfied {
+        index,
+        abandoned: false,
+    }
+}
 
 /// An event that threads share.
 #[derive(Clone)]

@@ -7,6 +7,7 @@ use crate::{
     dispatcher::{
         try_all,
         try_any,
+        Audience,
         Signal, //
     },
     explore::{
@@ -22,7 +23,7 @@ fn a_wait_takes_the_event_that_was_first() {
         let waiter = wait_any_in_thread(&[&a, &b], Deadline::Never);
         a.set();
         b.set();
-        assert_eq!(join(waiter), Outcome::Satisfied(0));
+        assert_eq!(join(waiter), Outcome::Satisfied(by(0)));
         assert_left(&a, false);
         assert_left(&b, true);
     });
@@ -40,7 +41,7 @@ fn a_poll_takes_the_event_that_was_first() {
             })
         };
         let polled = try_any(&[a.clone(), b.clone()], Waiter::NOBODY);
-        assert_ne!(polled, Some(1));
+        assert_ne!(polled, Some(by(1)));
         join(setter);
         assert_left(&a, polled.is_none());
         assert_left(&b, true);
@@ -70,22 +71,28 @@ fn a_poll_finds_a_signal_that_moves() {
     });
 }
 
-/// Open while somebody could be satisfied, but signaled for all or nobody.
+/// Signaled for everybody, or now and then for somebody else.
 struct Blinking {
-    is_open: bool,
+    is_lit: bool,
     is_signaled: bool,
 }
 
 impl Signal for Blinking {
-    fn is_open(&self) -> bool {
-        self.is_open
+    const ALL_FIRST: bool = false;
+
+    fn audience(&self) -> Audience {
+        match *self {
+            Self {
+                is_signaled: true, ..
+            } => Audience::ANYBODY,
+            Self { is_lit: true, .. } => Audience::owner(1),
+            _ => Audience::NOBODY,
+        }
     }
 
-    fn is_signaled_for(&self, _waiter: Waiter) -> bool {
-        self.is_signaled
+    fn satisfy(&mut self, _waiter: Waiter) -> bool {
+        false
     }
-
-    fn satisfy(&mut self, _waiter: Waiter) {}
 }
 
 #[test]
@@ -93,7 +100,7 @@ fn a_poll_that_is_disturbed_all_the_time_finds_a_signal() {
     sample(|| {
         let blinking = |is_signaled| {
             let state = Blinking {
-                is_open: is_signaled,
+                is_lit: false,
                 is_signaled,
             };
             Arc::pin_init(Object::new(state)).expect("memory")
@@ -104,14 +111,14 @@ fn a_poll_that_is_disturbed_all_the_time_finds_a_signal() {
             // For longer than the poll tries to read both at one instant.
             spawn(move || {
                 for _ in 0..8 {
-                    never.signal(|state| state.is_open = true, |_| ());
-                    never.update(|state| state.is_open = false);
+                    never.signal(|state| state.is_lit = true, |_| ());
+                    never.update(|state| state.is_lit = false);
                 }
             })
         };
         let disturbers = [disturb(), disturb(), disturb()];
         let found = try_any(&[&*never, &*always], Waiter::NOBODY);
-        assert_eq!(found, Some(1));
+        assert_eq!(found.map(|found| found.index), Some(1));
         disturbers.map(join);
     });
 }
@@ -169,12 +176,12 @@ fn the_oldest_waiter_is_released_first() {
         if event.waiters() == 0 {
             // Not the run of interest.
             event.set();
-            assert_eq!(join(older), Outcome::Satisfied(0));
+            assert_eq!(join(older), Outcome::Satisfied(by(0)));
             return;
         }
         let younger = wait_any_in_thread(&[&event], soon());
         event.set();
-        assert_eq!(join(older), Outcome::Satisfied(0));
+        assert_eq!(join(older), Outcome::Satisfied(by(0)));
         assert_eq!(join(younger), Outcome::Timeout);
         assert_left(&event, false);
     });

@@ -40,7 +40,7 @@ fn a_poller_is_told_of_the_signal_that_no_waiter_takes() {
         let poller = poll_in_thread(&event);
         let waiter = wait_any_in_thread(&[&event], Deadline::Never);
         event.set();
-        assert_eq!(join(waiter), Outcome::Satisfied(0));
+        assert_eq!(join(waiter), Outcome::Satisfied(by(0)));
         event.set();
         join(poller);
         assert_left(&event, true);

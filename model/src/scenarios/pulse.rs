@@ -8,7 +8,7 @@ use crate::{
     explore::explore, //
 };
 
-const WAS_SATISFIED: Outcome = Outcome::Satisfied(0);
+const WAS_SATISFIED: Outcome = Outcome::Satisfied(by(0));
 
 #[test]
 fn a_pulse_releases_one_at_most() {

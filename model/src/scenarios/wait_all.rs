@@ -6,7 +6,7 @@
 use super::*;
 use crate::{dispatcher::try_all, explore::explore};
 
-const ALL: Outcome = Outcome::Satisfied(0);
+const ALL: Outcome = Outcome::Satisfied(by(0));
 
 #[test]
 fn the_last_signal_completes_all() {
@@ -47,8 +47,8 @@ fn signals_are_conserved_among_all_and_any() {
         let [all, any] = [all, any].map(join);
         let of_all = usize::from(all == ALL);
         let [left_a, left_b] = [a.is_signaled(), b.is_signaled()];
-        let taken_a = of_all + usize::from(any == Outcome::Satisfied(1));
-        let taken_b = of_all + usize::from(any == Outcome::Satisfied(0));
+        let taken_a = of_all + usize::from(any == Outcome::Satisfied(by(1)));
+        let taken_b = of_all + usize::from(any == Outcome::Satisfied(by(0)));
         assert_eq!(made(&[sets[0], sets[2]]), taken_a + usize::from(left_a));
         assert_eq!(made(&[sets[1]]), taken_b + usize::from(left_b));
         assert_left(&a, left_a);
@@ -64,7 +64,7 @@ fn all_waits_while_a_taker_takes_and_gives_back() {
         let taker = {
             let a = a.clone();
             spawn(move || {
-                if wait_any(&[a.clone()], soon()) == Outcome::Satisfied(0) {
+                if wait_any(&[a.clone()], soon()) == Outcome::Satisfied(by(0)) {
                     assert!(!a.set());
                 }
             })
@@ -125,9 +125,9 @@ fn a_poll_for_all_takes_all_or_nothing() {
         let [a, b] = [sync(true), sync(false)];
         let taker = wait_any_in_thread(&[&a], soon());
         let setter = set_in_thread(&b);
-        let polled = try_all(&[a.clone(), b.clone()], None, Waiter::NOBODY) == Some(0);
+        let polled = try_all(&[a.clone(), b.clone()], None, Waiter::NOBODY) == Some(by(0));
         assert!(!join(setter));
-        let is_taken = join(taker) == Outcome::Satisfied(0);
+        let is_taken = join(taker) == Outcome::Satisfied(by(0));
         assert!(!(polled && is_taken));
         assert_left(&a, !polled && !is_taken);
         assert_left(&b, !polled);

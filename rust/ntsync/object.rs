@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The fds of objects, and the commands on them.
+
+use super::{
+    device::Open,
+    primitive::Primitive,
+    uapi, //
+};
+use crate::{
+    dispatcher,
+    object::{
+        event::{
+            Event,
+            EventType, //
+        },
+        mutant::NotOwner,
+        semaphore::LimitExceeded, //
+    },
+    sys::{
+        fd::{
+            free_fd,
+            Fd, //
+        },
+        file::{
+            self,
+            install_plain,
+            Operations,
+            Plain, //
+        },
+        owner_died,
+        user::{
+            load,
+            store, //
+        }, //
+    },
+};
+use core::mem::offset_of;
+use kernel::{
+    prelude::*,
+    seq_file::SeqFile,
+    seq_print,
+    sync::Arc,
+    transmute::AsBytes,
+    uaccess::UserPtr, //
+};
+
+/// An object, which is a file.
+#[pin_data]
+pub(super) struct Object {
+    /// The open of the node that made it.
+    pub(super) open: Arc<Open>,
+    #[pin]
+    body: dispatcher::Object<Primitive>,
+}
+
+static OPERATIONS: Operations<Object> = Operations::plain();
+
+impl AsRef<dispatcher::Object<Primitive>> for Fd<Object> {
+    #[inline]
+    fn as_ref(&self) -> &dispatcher::Object<Primitive> {
+        &self.body
+    }
+}
+
+/// Makes an object of an open of the node; the value is its fd. Process context.
+///
+/// Errors: `ENOMEM`, `EMFILE`, `ENFILE`.
+pub(super) fn install(open: &Arc<Open>, primitive: Primitive) -> Result<u32> {
+    let object = pin_init!(Object {
+        open: open.clone(),
+        body <- dispatcher::Object::new(primitive),
+    });
+    let object = KBox::pin_init(object, GFP_KERNEL_ACCOUNT)?;
+    install_plain(object, free_fd(0, true)?)
+}
+
+impl file::Anonymous for Object {
+    const OPERATIONS: &'static Operations<Self> = &OPERATIONS;
+    const NAME: &'static CStr = c"ntsync";
+
+    fn show_fdinfo(&self, out: &SeqFile) {
+        match self.body.update(|primitive| *primitive) {
+            Primitive::Event(event) => {
+                let (event_type, signaled) = event.query();
+                let manual = event_type == EventType::Notification;
+                seq_print!(out, "type:\tevent\nmanual:\t{}\n", u32::from(manual));
+                seq_print!(out, "signaled:\t{}\n", u32::from(signaled));
+            }
+            Primitive::Mutex(mutant) => {
+                let (owner, count) = mutant.query();
+                seq_print!(out, "type:\tmutex\nowner:\t{}\ncount:\t{}\n", owner, count);
+                seq_print!(out, "abandoned:\t{}\n", u32::from(mutant.is_abandoned()));
+            }
+            Primitive::Semaphore(semaphore) => {
+                let (count, maximum) = semaphore.query();
+                seq_print!(
+                    out,
+                    "type:\tsemaphore\ncount:\t{}\nmax:\t{}\n",
+                    count,
+                    maximum
+                );
+            }
+        }
+        seq_print!(out, "waiters:\t{}\n", self.body.waiters());
+    }
+}
+
+impl Plain for Object {
+    #[inline]
+    fn ioctl(&self, command: u32, argument: UserPtr) -> Result<u32> {
+        match command {
+            uapi::EVENT_SET => self.set(argument, |_| ()),
+            // What it is, it is at both times.
+            uapi::EVENT_PULSE => self.set(argument, |primitive| {
+                let _ = primitive.event().map(Event::reset);
+            }),
+            uapi::EVENT_RESET => self.reset(argument),
+            uapi::EVENT_READ => self.read_event(argument),
+            uapi::MUTEX_UNLOCK => self.unlock(argument),
+            uapi::MUTEX_KILL => self.kill(argument),
+            uapi::MUTEX_READ => self.read_mutex(argument),
+            uapi::SEM_RELEASE => self.release(argument),
+            uapi::SEM_READ => self.read_semaphore(argument),
+            _ => Err(ENOTTY),
+        }
+    }
+}
+
+/// The commands. The type of the object is looked at behind what can be read of the argument, and
+/// before what is written: a result that cannot be written is told when the change is done.
+impl Object {
+    /// Signals, and hands the signal over.
+    #[inline]
+    fn signal<R>(&self, change: impl FnOnce(&mut Primitive) -> Result<R>) -> Result<R> {
+        self.body.signal(change, |_| ())
+    }
+
+    /// Looks, or changes what satisfies nobody.
+    #[inline]
+    fn update<R>(&self, change: impl FnOnce(&mut Primitive) -> Result<R>) -> Result<R> {
+        self.body.update(change)
+    }
+
+    #[inline]
+    fn set(&self, argument: UserPtr, after: impl FnOnce(&mut Primitive)) -> Result<u32> {
+        let set = |primitive: &mut Primitive| primitive.event().map(Event::set);
+        let previous = self.body.signal(set, after)?;
+        stored(argument, &u32::from(previous))
+    }
+
+    fn reset(&self, argument: UserPtr) -> Result<u32> {
+        let previous = self.update(|primitive| primitive.event().map(Event::reset))?;
+        stored(argument, &u32::from(previous))
+    }
+
+    fn read_event(&self, argument: UserPtr) -> Result<u32> {
+        let (event_type, signaled) = self.update(|primitive| Ok(primitive.event()?.query()))?;
+        let event = uapi::ntsync_event_args {
+            manual: (event_type == EventType::Notification).into(),
+            signaled: signaled.into(),
+        };
+        stored(argument, &event)
+    }
+
+    fn unlock(&self, argument: UserPtr) -> Result<u32> {
+        let owner = load::<uapi::ntsync_mutex_args>(argument)?.owner;
+        require_owner(owner)?;
+        let release = |primitive: &mut Primitive| {
+            let released = primitive.mutex()?.release(owner);
+            released.map_err(|NotOwner| EPERM)
+        };
+        let previous = self.signal(release)?;
+        let count = offset_of!(uapi::ntsync_mutex_args, count);
+        stored(argument.wrapping_byte_add(count), &previous)
+    }
+
+    /// Takes the mutex from an owner that has ended. Who ends asks every mutex, most of which are
+    /// not its own: they are but looked at.
+    fn kill(&self, argument: UserPtr) -> Result<u32> {
+        let owner = load(argument)?;
+        require_owner(owner)?;
+        self.update(|primitive| {
+            let owned = primitive.mutex()?.require_owner(owner);
+            owned.map_err(|NotOwner| EPERM)
+        })?;
+        self.signal(|primitive| {
+            let abandoned = primitive.mutex()?.abandon(owner);
+            abandoned.map_err(|NotOwner| EPERM)
+        })?;
+        Ok(0)
+    }
+
+    /// An abandoned mutex is told by the errno, and read all the same.
+    fn read_mutex(&self, argument: UserPtr) -> Result<u32> {
+        let mutant = self.update(|primitive| primitive.mutex().copied())?;
+        let (owner, count) = mutant.query();
+        store(argument, &uapi::ntsync_mutex_args { owner, count })?;
+        if mutant.is_abandoned() {
+            return Err(owner_died());
+        }
+        Ok(0)
+    }
+
+    fn release(&self, argument: UserPtr) -> Result<u32> {
+        let add = load(argument)?;
+        let release = |primitive: &mut Primitive| {
+            let released = primitive.semaphore()?.release(add);
+            released.map_err(|LimitExceeded| EOVERFLOW)
+        };
+        let previous = self.signal(release)?;
+        stored(argument, &previous)
+    }
+
+    fn read_semaphore(&self, argument: UserPtr) -> Result<u32> {
+        let (count, max) = self.update(|primitive| Ok(primitive.semaphore()?.query()))?;
+        stored(argument, &uapi::ntsync_sem_args { count, max })
+    }
+}
+
+/// Nobody is no owner.
+fn require_owner(owner: u32) -> Result {
+    if owner == 0 {
+        return Err(EINVAL);
+    }
+    Ok(())
+}
+
+/// Stores the result of a command that succeeded.
+#[inline]
+fn stored<T: AsBytes>(argument: UserPtr, value: &T) -> Result<u32> {
+    store(argument, value)?;
+    Ok(0)
+}

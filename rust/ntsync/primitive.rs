@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What an object of ntsync is: an event, a mutex or a semaphore, which one wait can be for
+//! together.
+
+use crate::{
+    dispatcher::{
+        Audience,
+        Signal,
+        Waiter, //
+    },
+    object::{
+        event::Event,
+        mutant::Mutant,
+        semaphore::Semaphore, //
+    },
+};
+use kernel::prelude::*;
+
+/// The state of an object; what it is, it stays.
+#[derive(Clone, Copy)]
+pub(super) enum Primitive {
+    /// An event.
+    Event(Event),
+    /// A mutex.
+    Mutex(Mutant),
+    /// A semaphore.
+    Semaphore(Semaphore),
+}
+
+impl Primitive {
+    /// Errors: `EINVAL` if it is no event.
+    #[inline]
+    pub(super) fn event(&mut self) -> Result<&mut Event> {
+        match self {
+            Self::Event(event) => Ok(event),
+            _ => Err(EINVAL),
+        }
+    }
+
+    /// Errors: `EINVAL` if it is no mutex.
+    #[inline]
+    pub(super) fn mutex(&mut self) -> Result<&mut Mutant> {
+        match self {
+            Self::Mutex(mutant) => Ok(mutant),
+            _ => Err(EINVAL),
+        }
+    }
+
+    /// Errors: `EINVAL` if it is no semaphore.
+    #[inline]
+    pub(super) fn semaphore(&mut self) -> Result<&mut Semaphore> {
+        match self {
+            Self::Semaphore(semaphore) => Ok(semaphore),
+            _ => Err(EINVAL),
+        }
+    }
+}
+
+impl Signal for Primitive {
+    /// ntsync: waits for all come before waits for any.
+    const ALL_FIRST: bool = true;
+
+    #[inline]
+    fn audience(&self) -> Audience {
+        match self {
+            Self::Event(event) => event.audience(),
+            Self::Mutex(mutant) => mutant.audience(),
+            Self::Semaphore(semaphore) => semaphore.audience(),
+        }
+    }
+
+    #[inline]
+    fn satisfy(&mut self, waiter: Waiter) -> bool {
+        match self {
+            Self::Event(event) => event.satisfy(waiter),
+            Self::Mutex(mutant) => mutant.satisfy(waiter),
+            Self::Semaphore(semaphore) => semaphore.satisfy(waiter),
+        }
+    }
+}

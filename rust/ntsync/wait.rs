@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The waits for any or all of several objects.
+
+use super::{
+    device::Device,
+    object::Object,
+    uapi, //
+};
+use crate::{
+    dispatcher::{
+        self,
+        has_duplicates,
+        try_all,
+        try_any,
+        Deadline,
+        Outcome,
+        Satisfied,
+        Waiter, //
+    },
+    sys::{
+        clock::Clock,
+        fd::Fd,
+        owner_died,
+        room::{
+            Batch,
+            NoRoom,
+            Room, //
+        },
+        user::{
+            load,
+            load_slice,
+            store, //
+        }, //
+    },
+};
+use core::mem::offset_of;
+use kernel::{
+    prelude::*,
+    uaccess::UserPtr, //
+};
+
+const MAX: usize = uapi::NTSYNC_MAX_WAIT_COUNT as usize;
+
+/// The objects of a wait, and behind them the alert. They are held as files: an object whose last
+/// fd is closed meanwhile stays until the wait ends.
+type Objects = Batch<Fd<Object>, { MAX + 1 }>;
+
+/// Waits for any or `all` of several objects. The index is told when they are taken; if it cannot
+/// be, they stay taken.
+pub(super) fn wait(device: &Device, argument: UserPtr, all: bool) -> Result<u32> {
+    let arguments: uapi::ntsync_wait_args = load(argument)?;
+    let objects = look_up(device, &arguments)?;
+    if all && has_duplicates(&objects) {
+        return Err(EINVAL);
+    }
+    let waiter = Waiter {
+        owner: arguments.owner,
+        ..Waiter::NOBODY
+    };
+    let satisfied = if all {
+        let (members, alert) = objects
+            .split_at_checked(arguments.count as usize)
+            .unwrap_or_default();
+        let alert = alert.first().map(AsRef::as_ref);
+        match try_all(members, alert, waiter) {
+            Some(satisfied) => satisfied,
+            None => sleep(&arguments, |deadline| {
+                dispatcher::wait_all(members, alert, waiter, deadline, Room::Heap)
+            })?,
+        }
+    } else {
+        match try_any(&objects, waiter) {
+            Some(satisfied) => satisfied,
+            None => sleep(&arguments, |deadline| {
+                dispatcher::wait_any(&objects, waiter, deadline, Room::Heap)
+            })?,
+        }
+    };
+    let index = offset_of!(uapi::ntsync_wait_args, index);
+    store(argument.wrapping_byte_add(index), &(satisfied.index as u32))?;
+    if satisfied.abandoned {
+        return Err(owner_died());
+    }
+    Ok(0)
+}
+
+/// Checks the arguments, and finds the objects.
+///
+/// Errors: `EINVAL`, `EFAULT`.
+fn look_up(device: &Device, arguments: &uapi::ntsync_wait_args) -> Result<Objects> {
+    let unknown = arguments.flags & !uapi::NTSYNC_WAIT_REALTIME;
+    if arguments.pad != 0 || unknown != 0 || arguments.owner == 0 {
+        return Err(EINVAL);
+    }
+    let mut fds = [0i32; MAX];
+    let fds = fds.get_mut(..arguments.count as usize).ok_or(EINVAL)?;
+    load_slice(UserPtr::from_addr(arguments.objs as usize), fds)?;
+    let mut objects = Objects::new();
+    for &fd in fds.iter() {
+        objects.push(device.find(fd)?);
+    }
+    // So fd 0 is never an alert.
+    if arguments.alert != 0 {
+        objects.push(device.find(arguments.alert as i32)?);
+    }
+    Ok(objects)
+}
+
+/// When the wait ends. All ones are never; what else has the highest bit is before all time.
+fn deadline(arguments: &uapi::ntsync_wait_args) -> Deadline {
+    let time = arguments.timeout as i64;
+    if arguments.timeout == u64::MAX {
+        Deadline::Never
+    } else if arguments.flags & uapi::NTSYNC_WAIT_REALTIME != 0 {
+        Deadline::at(Clock::Realtime, time)
+    } else {
+        Deadline::at(Clock::Monotonic, Clock::Monotonic.of_machine(time))
+    }
+}
+
+/// Waits by `wait`, unless it is too late.
+///
+/// Errors: `ETIMEDOUT`, `ENOMEM`; `ERESTARTSYS` for a Unix signal, since a deadline that is a point
+/// in time can be waited for again.
+#[inline(never)]
+fn sleep(
+    arguments: &uapi::ntsync_wait_args,
+    wait: impl FnOnce(Deadline) -> Result<Outcome, NoRoom>,
+) -> Result<Satisfied> {
+    let deadline = deadline(arguments);
+    if deadline == Deadline::Past {
+        return Err(ETIMEDOUT);
+    }
+    match wait(deadline)? {
+        Outcome::Satisfied(satisfied) => Ok(satisfied),
+        Outcome::Timeout => Err(ETIMEDOUT),
+        Outcome::Interrupted => Err(ERESTARTSYS),
+    }
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The semaphore: signaled while its count is not zero.
+
+use crate::dispatcher::{
+    Audience,
+    Signal,
+    Waiter, //
+};
+
+/// The state of a semaphore.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Semaphore {
+    count: u32,
+    maximum: u32,
+}
+
+/// A count would exceed its maximum.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct LimitExceeded;
+
+impl Semaphore {
+    /// A new semaphore's state.
+    ///
+    /// Errors: `LimitExceeded`.
+    pub(crate) fn new(count: u32, maximum: u32) -> Result<Self, LimitExceeded> {
+        if count > maximum {
+            return Err(LimitExceeded);
+        }
+        Ok(Self { count, maximum })
+    }
+
+    /// Adds to the count; returns the previous one.
+    ///
+    /// Errors: `LimitExceeded`, with nothing changed.
+    pub(crate) fn release(&mut self, add: u32) -> Result<u32, LimitExceeded> {
+        match self.count.checked_add(add) {
+            Some(sum) if sum <= self.maximum => Ok(core::mem::replace(&mut self.count, sum)),
+            _ => Err(LimitExceeded),
+        }
+    }
+
+    /// Count and maximum.
+    pub(crate) fn query(&self) -> (u32, u32) {
+        (self.count, self.maximum)
+    }
+}
+
+impl Signal for Semaphore {
+    const ALL_FIRST: bool = false;
+
+    #[inline]
+    fn audience(&self) -> Audience {
+        Audience::anybody_if(self.count != 0)
+    }
+
+    #[inline]
+    fn satisfy(&mut self, _waiter: Waiter) -> bool {
+        // Not 0, or nobody would be admitted.
+        self.count = self.count.saturating_sub(1);
+        false
+    }
+}
+
+#[cfg(CONFIG_KUNIT)]
+#[kernel::prelude::kunit_tests(ntevent_semaphore)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn count_and_maximum() {
+        assert_eq!(Semaphore::new(3, 2).err(), Some(LimitExceeded));
+        let none = Semaphore::new(0, 0).map(|mut none| (none.release(0), none.release(1)));
+        assert_eq!(none.ok(), Some((Ok(0), Err(LimitExceeded))));
+        let full = Semaphore::new(u32::MAX, u32::MAX).map(|mut full| full.release(1));
+        assert_eq!(full.ok(), Some(Err(LimitExceeded)));
+    }
+
+    #[test]
+    fn each_wait_takes_one() -> Result<(), LimitExceeded> {
+        let mut semaphore = Semaphore::new(0, 3)?;
+        assert_eq!(semaphore.audience(), Audience::NOBODY);
+        assert_eq!(semaphore.release(2)?, 0);
+        assert_eq!(semaphore.release(2), Err(LimitExceeded));
+        for left in [1, 0] {
+            assert_eq!(semaphore.audience(), Audience::ANYBODY);
+            assert!(!semaphore.satisfy(Waiter::NOBODY));
+            assert_eq!(semaphore.query(), (left, 3));
+        }
+        assert_eq!(semaphore.audience(), Audience::NOBODY);
+        Ok(())
+    }
+}
