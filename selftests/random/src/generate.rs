@@ -42,8 +42,6 @@ pub struct Profile {
     pub slots: usize,
     /// Threads that block.
     pub waiters: usize,
-    /// The operations that ntsync does not have, too.
-    pub is_nt: bool,
     /// How many operations in a hundred are given something that is wrong.
     pub wrong: usize,
     /// How many new handles in a hundred have other rights than all.
@@ -54,15 +52,14 @@ pub struct Profile {
 
 impl Profile {
     /// One of the kinds: single-threaded, with blocked waiters, or with many objects.
-    pub fn draw(random: &mut Random, waiters: usize, is_nt: bool) -> Self {
+    pub fn draw(random: &mut Random, waiters: usize) -> Self {
         let blocked = waiters != 0 && random.chance(50);
         let wide = random.chance(4);
         Self {
             slots: if wide { 70 } else { 3 + random.below(10) },
             waiters: if blocked { waiters } else { 0 },
-            is_nt,
             wrong: if blocked { 2 } else { 12 },
-            rights: if blocked || !is_nt { 0 } else { 40 },
+            rights: if blocked { 0 } else { 40 },
             wide,
         }
     }
@@ -151,14 +148,13 @@ impl Generator<'_> {
     }
 
     fn create(&mut self, slot: u8) -> Operation {
-        let is_nt = self.profile.is_nt;
-        let wrong = is_nt && self.random.chance(self.profile.wrong / 3);
+        let wrong = self.random.chance(self.profile.wrong / 3);
         let attribute = 1 << self.random.below(32);
         let pairs = attributes::EXCLUSIVE | attributes::INHERIT;
         let attributes = match self.random.below(10) {
             0 if wrong => attribute,
             1 if wrong => pairs,
-            2 if is_nt => self.random.next() as u32 & attributes::KNOWN & !attributes::REFUSED,
+            2 => self.random.next() as u32 & attributes::KNOWN & !attributes::REFUSED,
             _ => 0,
         };
         Operation::Create {
@@ -168,23 +164,15 @@ impl Generator<'_> {
             } else {
                 self.random.below(2) as u32
             },
-            state: if is_nt {
-                self.random.pick(&[0, 0, 0, 1, 1, 0x100, u32::MAX])
-            } else {
-                self.random.pick(&[0, 0, 1])
-            },
+            state: self.random.pick(&[0, 0, 0, 1, 1, 0x100, u32::MAX]),
             access: self.access(),
             attributes,
         }
     }
 
     fn duplicate(&mut self, slot: u8) -> Operation {
-        let mut from = self.fd();
-        if !self.profile.is_nt && !matches!(from, Fd::Slot(_)) {
-            // dup(2) would duplicate these.
-            from = Fd::None;
-        }
-        let wrong = self.profile.is_nt && self.random.chance(self.profile.wrong);
+        let from = self.fd();
+        let wrong = self.random.chance(self.profile.wrong);
         let bit = 1 << self.random.below(32);
         Operation::Duplicate {
             from,
@@ -208,8 +196,7 @@ impl Generator<'_> {
             0..5 => Signal::Set,
             5..8 => Signal::Pulse,
             8 => Signal::Reset,
-            _ if self.profile.is_nt => Signal::Clear,
-            _ => Signal::Reset,
+            _ => Signal::Clear,
         };
         Operation::Signal {
             what,
@@ -220,7 +207,7 @@ impl Generator<'_> {
     fn wait(&mut self, waiter: Option<u8>) -> Operation {
         let form = match self.random.below(10) {
             0..2 => Form::One,
-            2 | 3 if self.profile.is_nt => Form::SignalAndWait,
+            2 | 3 => Form::SignalAndWait,
             _ => Form::Many,
         };
         let mut wanted = 0;
@@ -237,7 +224,7 @@ impl Generator<'_> {
         if self.random.chance(20) {
             wanted |= flags::ALERT;
         }
-        if self.profile.is_nt && self.random.chance(self.profile.wrong / 4) {
+        if self.random.chance(self.profile.wrong / 4) {
             wanted |= (1 << self.random.below(32)) & !flags::TIMEOUT;
         }
         let time = match self.random.below(20) {
@@ -263,8 +250,7 @@ impl Generator<'_> {
     /// The handles of a wait: mostly few; for all, mostly different.
     fn several(&mut self, all: bool) -> Vec<Fd> {
         if self.random.chance(self.profile.wrong / 3) {
-            let least = if self.profile.is_nt { 0 } else { MAX_WAIT + 1 };
-            let count = self.random.pick(&[least, MAX_WAIT + 1]);
+            let count = self.random.pick(&[0, MAX_WAIT + 1]);
             return (0..count).map(|_| self.fd()).collect();
         }
         let few = 1 + self.random.below(4);

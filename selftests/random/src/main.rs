@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! Random sequences of operations on events, and of operations on names, on the device and on
-//! sequential reference models of docs/semantics.md, compared after every operation. A sequence that diverges is shrunk to a
+//! sequential reference models of docs/semantics.md, compared after every operation; and the same of /dev/ntsync. A sequence that diverges is shrunk to a
 //! minimal replay, which is printed; `--replay` runs it again.
 
-mod backend;
-mod backend_ntevent;
-mod backend_ntsync;
+mod asleep;
+mod device;
 mod fdinfo;
 mod generate;
 mod model;
@@ -17,13 +16,21 @@ mod names_generate;
 mod names_model;
 mod names_run;
 mod names_walk;
+mod ntsync;
+mod ntsync_command;
+mod ntsync_device;
+mod ntsync_generate;
+mod ntsync_model;
+mod ntsync_run;
+mod ntsync_simpler;
+mod ntsync_text;
+mod ntsync_wait;
 mod operations;
 mod run;
 mod shrink;
 mod sys;
 mod waiters;
 
-use backend::Backend;
 use generate::{Generator, Profile, Random};
 use operations::Operation;
 use run::{Bench, Trial};
@@ -31,7 +38,6 @@ use shrink::Simpler;
 use std::{
     fmt::Display,
     process::ExitCode,
-    sync::Arc,
     time::{Duration, Instant, SystemTime},
 };
 
@@ -107,42 +113,46 @@ fn main() -> ExitCode {
 }
 
 fn run(options: &Options) -> Result<ExitCode, String> {
-    let opened: std::io::Result<Arc<dyn Backend>> = match options.backend.as_str() {
-        "ntevent" => backend_ntevent::Ntevent::open().map(|device| Arc::new(device) as _),
-        "ntsync" => backend_ntsync::Ntsync::open().map(|device| Arc::new(device) as _),
-        other => return Err(format!("no backend is called {other}")),
+    let text = match &options.replay {
+        None => None,
+        Some(file) => {
+            Some(std::fs::read_to_string(file).map_err(|error| format!("{file}: {error}"))?)
+        }
     };
-    let backend = opened.map_err(|error| format!("/dev/{}: {error}", options.backend))?;
+    let failed = |error| format!("/dev/{}: {error}", options.backend);
     sys::make_interruptible();
-    let mut bench = Bench::new(backend, options.waiters).map_err(|error| error.to_string())?;
-    if let Some(file) = &options.replay {
-        let text = std::fs::read_to_string(file).map_err(|error| format!("{file}: {error}"))?;
-        return replay(&mut bench, &text);
+    match (options.backend.as_str(), text) {
+        ("ntevent", text) => {
+            let mut bench = Bench::new(options.waiters).map_err(failed)?;
+            match text {
+                Some(text) => replay_ntevent(&mut bench, &text),
+                None => Ok(rounds(options, |seed, length| {
+                    ntevent_round(&mut bench, seed, length)
+                })),
+            }
+        }
+        ("ntsync", text) => {
+            let mut bench = ntsync_run::Bench::new(options.waiters).map_err(failed)?;
+            match text {
+                Some(text) => replay_ntsync(&mut bench, &text),
+                None => Ok(rounds(options, |seed, length| {
+                    ntsync_round(&mut bench, seed, length)
+                })),
+            }
+        }
+        (other, _) => Err(format!("no backend is called {other}")),
     }
-    let has_names = bench.backend.rules().is_nt;
+}
+
+/// Runs sequences until there have been enough operations, or one diverges. `round` runs that of a seed, and
+/// tells how many operations it had and whether it was good.
+fn rounds(options: &Options, mut round: impl FnMut(u64, usize) -> (usize, bool)) -> ExitCode {
     let start = Instant::now();
     let (mut done, mut passed, mut failed) = (0, 0, 0);
     while done < options.operations && failed == 0 {
         let seed = options.seed.wrapping_add(passed);
         let length = LENGTH.min(options.operations - done);
-        let (count, good) = if has_names && Random::new(!seed).chance(NAMES) {
-            let (sequence, divergence) = random_names(seed, length);
-            let count = sequence.len();
-            let good = divergence.is_none();
-            report(sequence, seed, divergence, names_run::replay);
-            (count, good)
-        } else {
-            let (sequence, divergence) = random_sequence(&mut bench, seed, length);
-            let count = sequence.len();
-            let good = divergence.is_none();
-            if !good {
-                bench.patience = Duration::from_secs(1);
-            }
-            report(sequence, seed, divergence, |operations| {
-                bench.replay(operations, SLOTS)
-            });
-            (count, good)
-        };
+        let (count, good) = round(seed, length);
         done += count;
         passed += u64::from(good);
         failed += u64::from(!good);
@@ -154,7 +164,31 @@ fn run(options: &Options) -> Result<ExitCode, String> {
         start.elapsed().as_secs_f64()
     );
     println!("{passed} passed, {failed} failed");
-    Ok(ExitCode::from(u8::from(failed != 0)))
+    ExitCode::from(u8::from(failed != 0))
+}
+
+fn ntevent_round(bench: &mut Bench, seed: u64, length: usize) -> (usize, bool) {
+    if Random::new(!seed).chance(NAMES) {
+        let (sequence, divergence) = random_names(seed, length);
+        return report(sequence, seed, divergence, names_run::replay);
+    }
+    let (sequence, divergence) = random_sequence(bench, seed, length);
+    if divergence.is_some() {
+        bench.patience = Duration::from_secs(1);
+    }
+    report(sequence, seed, divergence, |operations| {
+        bench.replay(operations, SLOTS)
+    })
+}
+
+fn ntsync_round(bench: &mut ntsync_run::Bench, seed: u64, length: usize) -> (usize, bool) {
+    let (sequence, divergence) = bench.random(seed, length);
+    if divergence.is_some() {
+        bench.patience = Duration::from_secs(1);
+    }
+    report(sequence, seed, divergence, |operations| {
+        bench.replay(operations)
+    })
 }
 
 /// Draws a sequence while it runs. What was run, and how it diverged.
@@ -164,8 +198,7 @@ fn random_sequence(
     length: usize,
 ) -> (Vec<Operation>, Option<String>) {
     let random = &mut Random::new(seed);
-    let is_nt = bench.backend.rules().is_nt;
-    let profile = Profile::draw(random, bench.waiters.count(), is_nt);
+    let profile = Profile::draw(random, bench.waiters.count());
     let mut trial = Trial::new(bench, SLOTS);
     let mut sequence = Vec::new();
     // In a wide sequence the objects come first, and are not what it is about.
@@ -212,14 +245,17 @@ fn random_names(seed: u64, length: usize) -> (Vec<names::Operation>, Option<Stri
 /// How a replay went: the number of the operation that diverged, and how.
 type Replayed = Result<(), (usize, String)>;
 
-/// Shrinks a sequence that diverged, and prints the replay.
+/// Shrinks a sequence that diverged, and prints the replay. How long it was, and whether it did not diverge.
 fn report<T: Simpler + Clone + Display>(
     sequence: Vec<T>,
     seed: u64,
     divergence: Option<String>,
     mut replay: impl FnMut(&[T]) -> Replayed,
-) {
-    let Some(how) = divergence else { return };
+) -> (usize, bool) {
+    let count = sequence.len();
+    let Some(how) = divergence else {
+        return (count, true);
+    };
     println!(
         "# the sequence of seed {seed:#x} diverges at operation {}: {how}",
         sequence.len()
@@ -242,13 +278,30 @@ fn report<T: Simpler + Clone + Display>(
         println!("{operation}");
     }
     println!("# --- end");
+    (count, false)
 }
 
-fn replay(bench: &mut Bench, text: &str) -> Result<ExitCode, String> {
+/// The lines of a replay, without comments.
+fn lines(text: &str) -> Vec<&str> {
     let lines = text.lines().map(str::trim);
-    let lines: Vec<_> = lines
+    lines
         .filter(|line| !line.is_empty() && !line.starts_with('#'))
-        .collect();
+        .collect()
+}
+
+fn replay_ntsync(bench: &mut ntsync_run::Bench, text: &str) -> Result<ExitCode, String> {
+    let lines = lines(text);
+    let operations = lines.iter().copied().map(ntsync_text::parse);
+    let operations = operations.collect::<Result<Vec<_>, _>>()?;
+    let waiters = bench.waiters.count();
+    require_fit(&operations, |operation| {
+        operation.fits(ntsync_run::SLOTS, waiters)
+    })?;
+    Ok(replayed(&lines, bench.replay(&operations)))
+}
+
+fn replay_ntevent(bench: &mut Bench, text: &str) -> Result<ExitCode, String> {
+    let lines = lines(text);
     // What is not about names is about events.
     let names: Result<Vec<_>, _> = lines.iter().copied().map(names::parse).collect();
     let result = match names {
@@ -264,6 +317,11 @@ fn replay(bench: &mut Bench, text: &str) -> Result<ExitCode, String> {
             bench.replay(&operations, SLOTS)
         }
     };
+    Ok(replayed(&lines, result))
+}
+
+/// Tells how a replay went.
+fn replayed(lines: &[&str], result: Replayed) -> ExitCode {
     if let Err((index, how)) = &result {
         let operation = lines.get(*index).unwrap_or(&"the end");
         println!("# diverges at operation {}, {operation}: {how}", index + 1);
@@ -271,7 +329,7 @@ fn replay(bench: &mut Bench, text: &str) -> Result<ExitCode, String> {
     println!("# replay of {} operations", lines.len());
     let failed = u8::from(result.is_err());
     println!("{} passed, {failed} failed", 1 - failed);
-    Ok(ExitCode::from(failed))
+    ExitCode::from(failed)
 }
 
 fn require_fit<T: Display>(operations: &[T], fits: impl Fn(&T) -> bool) -> Result<(), String> {

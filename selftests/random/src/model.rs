@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The reference: what docs/semantics.md says, written down sequentially and as plainly as possible,
-//! and the few known ways in which ntsync differs.
+//! The reference: what docs/semantics.md says, written down sequentially and as plainly as possible.
 
 use crate::operations::{Fd, Operation, Signal, Time};
 
@@ -54,46 +53,6 @@ pub mod attributes {
     /// Every attribute that NT defines.
     pub const KNOWN: u32 = 0x7f3;
 }
-
-/// Where the two devices differ. Everything that is not said here must agree.
-///
-/// What ntsync lacks is not generated for it: rights, NTSTATUS values, CLEAR, signal-and-wait,
-/// attributes, wrong types and flags. Nor is a wait on no object, which ntsync allows (a wait for all
-/// then succeeds, a wait for any sleeps), nor an alert that is fd 0, which means none there. Its
-/// objects are of one open of the device, as they must be.
-#[derive(Debug)]
-pub struct Rules {
-    /// Serves waits for all before waits for any, whoever came first.
-    /// Source: drivers/misc/ntsync.c, ntsync_event_set() calls try_wake_all_obj() before
-    /// try_wake_any_event(). Here: docs/semantics.md, choice F5.
-    pub all_first: bool,
-    /// A wait for all of one object is served as such, not as a wait for any.
-    /// Source: ntsync_wait_all() queues whatever the count.
-    pub all_of_one: bool,
-    /// A wait for all counts the alert among the objects that must be distinct.
-    /// Source: setup_wait(), the loop over total_count.
-    pub alert_is_member: bool,
-    /// A bad fd among those of a wait is EINVAL. Source: setup_wait(), `goto err`.
-    pub bad_handle_is_invalid: bool,
-    /// Failures store an NTSTATUS, and handles have rights. ntsync has neither.
-    pub is_nt: bool,
-}
-
-pub static NTEVENT: Rules = Rules {
-    all_first: false,
-    all_of_one: false,
-    alert_is_member: false,
-    bad_handle_is_invalid: false,
-    is_nt: true,
-};
-
-pub static NTSYNC: Rules = Rules {
-    all_first: true,
-    all_of_one: true,
-    alert_is_member: true,
-    bad_handle_is_invalid: true,
-    is_nt: false,
-};
 
 /// What one call gives its caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -152,7 +111,6 @@ pub struct Wait {
 }
 
 pub struct Model {
-    pub(crate) rules: &'static Rules,
     privileged: bool,
     pub handles: Vec<Option<Handle>>,
     pub events: Vec<Event>,
@@ -162,9 +120,8 @@ pub struct Model {
 type Checked<T> = Result<T, Outcome>;
 
 impl Model {
-    pub fn new(rules: &'static Rules, privileged: bool, slots: usize, waiters: usize) -> Self {
+    pub fn new(privileged: bool, slots: usize, waiters: usize) -> Self {
         Self {
-            rules,
             privileged,
             handles: vec![None; slots],
             events: Vec::new(),
@@ -174,14 +131,13 @@ impl Model {
 
     pub(crate) fn failure(&self, status: u32) -> Outcome {
         let errno = match status {
-            status::INVALID_HANDLE if !self.rules.bad_handle_is_invalid => libc::EBADF,
+            status::INVALID_HANDLE => libc::EBADF,
             status::ACCESS_DENIED => libc::EACCES,
             status::PRIVILEGE_NOT_HELD => libc::EPERM,
             _ => libc::EINVAL,
         };
-        let stored = if self.rules.is_nt { status } else { UNSTORED };
         Outcome {
-            status: stored,
+            status,
             ..Outcome::of(-errno)
         }
     }
@@ -251,8 +207,7 @@ impl Model {
                         queue: Vec::new(),
                     });
                     let event = self.events.len() - 1;
-                    let stored = if self.rules.is_nt { 0 } else { UNSTORED };
-                    self.open(*slot, Handle { event, access }, stored)
+                    self.open(*slot, Handle { event, access }, 0)
                 })
             }
             Operation::Duplicate {
@@ -306,7 +261,7 @@ impl Model {
         self.handles[usize::from(slot)] = Some(handle);
         Outcome {
             status: stored,
-            access: self.rules.is_nt.then_some(handle.access),
+            access: Some(handle.access),
             ..Outcome::of(0)
         }
     }

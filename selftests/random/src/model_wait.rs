@@ -24,29 +24,19 @@ impl Wait {
 }
 
 impl Model {
-    /// Serves who waits for an event that has just been signaled: first come, first served. ntsync
-    /// serves the waits for all first.
+    /// Serves who waits for an event that has just been signaled: first come, first served.
     pub(crate) fn deliver(&mut self, event: usize, released: &mut Released) {
-        let passes: &[Option<bool>] = match self.rules.all_first {
-            true => &[Some(true), Some(false)],
-            false => &[None],
-        };
-        for pass in passes {
-            for (waiter, index) in self.events[event].queue.clone() {
-                if !self.events[event].signaled {
-                    return;
-                }
-                // One that stands in the queue twice may have been served.
-                let Some(wait) = self.waiters[usize::from(waiter)].clone() else {
-                    continue;
-                };
-                if pass.is_some_and(|all| all != wait.is_member(index)) {
-                    continue;
-                }
-                if let Some(value) = self.satisfy(&wait, index) {
-                    self.leave(waiter);
-                    released.push((waiter, Outcome::of(value as i32)));
-                }
+        for (waiter, index) in self.events[event].queue.clone() {
+            if !self.events[event].signaled {
+                return;
+            }
+            // One that stands in the queue twice may have been served.
+            let Some(wait) = self.waiters[usize::from(waiter)].clone() else {
+                continue;
+            };
+            if let Some(value) = self.satisfy(&wait, index) {
+                self.leave(waiter);
+                released.push((waiter, Outcome::of(value as i32)));
             }
         }
     }
@@ -117,11 +107,7 @@ impl Model {
         let known = flags::ALL | flags::TIMEOUT | flags::ALERT;
         if operation.form == Form::One {
             // The kernel refuses what is no handle before the command is seen.
-            if let Err(failure) = self.own_handle(handles[0]) {
-                if self.rules.is_nt {
-                    return Err(failure);
-                }
-            }
+            self.own_handle(handles[0])?;
         }
         if operation.form == Form::Many && (handles.is_empty() || handles.len() > MAX_WAIT) {
             return Err(self.failure(status::INVALID_PARAMETER_1));
@@ -152,26 +138,22 @@ impl Model {
             wait.events.push(alert);
         }
         if operation.form == Form::Many && has(flags::ALL) {
-            wait.all = count > 1 || self.rules.all_of_one;
+            wait.all = count > 1;
         }
-        if wait.all && self.has_duplicates(&wait) {
+        if wait.all && has_duplicates(&wait.events[..count]) {
             return Err(self.failure(status::INVALID_PARAMETER_MIX));
         }
         Ok((signal, wait))
-    }
-
-    fn has_duplicates(&self, wait: &Wait) -> bool {
-        let distinct = match self.rules.alert_is_member {
-            true => &wait.events[..],
-            false => &wait.events[..wait.count],
-        };
-        let mut sorted = distinct.to_vec();
-        sorted.sort_unstable();
-        sorted.windows(2).any(|pair| pair[0] == pair[1])
     }
 
     /// The handle that the fd is.
     pub fn handle(&self, fd: Fd) -> Option<Handle> {
         self.slot(fd)
     }
+}
+
+fn has_duplicates(events: &[usize]) -> bool {
+    let mut sorted = events.to_vec();
+    sorted.sort_unstable();
+    sorted.windows(2).any(|pair| pair[0] == pair[1])
 }

@@ -2,7 +2,7 @@
 
 //! The commands of /dev/ntevent that have to do with names, in a namespace of their own.
 
-use crate::backend_ntevent;
+use crate::device;
 use crate::names::{Kind, Named};
 use crate::names_model::{Info, Outcome};
 use crate::sys::{self, Direction};
@@ -243,13 +243,13 @@ pub fn flip(fd: i32) -> Outcome {
 
 /// Another handle with the same rights.
 pub fn duplicate(fd: i32) -> Made {
-    let (handle, outcome) = backend_ntevent::duplicate(fd, 0, SAME_ACCESS, 0);
+    let (handle, outcome) = device::duplicate(fd, 0, SAME_ACCESS, 0);
     (handle, plain(outcome.value))
 }
 
 /// Whether an event is signaled; or minus the errno.
 pub fn state(fd: i32) -> Result<bool, i32> {
-    let outcome = backend_ntevent::query(fd);
+    let outcome = device::query(fd);
     outcome
         .info
         .map(|(_, state)| state == 1)

@@ -3,7 +3,7 @@
 //! Runs operations against the device and the reference at the same time, and compares what each
 //! gives: to its caller, to the waiters that it releases, and in the state that it leaves.
 
-use crate::backend::{Backend, RawWait};
+use crate::device::{self, Device, RawWait};
 use crate::fdinfo::Fdinfo;
 use crate::model::{access, Model, Outcome};
 use crate::operations::{Fd, Operation, WaitOperation};
@@ -25,8 +25,8 @@ pub const CLOSED: i32 = 0x7fff_0000;
 
 /// What all trials share.
 pub struct Bench {
-    pub backend: Arc<dyn Backend>,
-    pub waiters: Waiters,
+    device: Arc<Device>,
+    pub waiters: Waiters<RawWait, Outcome>,
     /// How long something that must come is waited for.
     pub patience: Duration,
     null: File,
@@ -34,10 +34,12 @@ pub struct Bench {
 }
 
 impl Bench {
-    pub fn new(backend: Arc<dyn Backend>, waiters: usize) -> std::io::Result<Self> {
+    pub fn new(waiters: usize) -> std::io::Result<Self> {
+        let device = Arc::new(Device::open()?);
+        let theirs = device.clone();
         Ok(Self {
-            waiters: Waiters::start(&backend, waiters),
-            backend,
+            waiters: Waiters::start(waiters, move |wait| theirs.wait(wait)),
+            device,
             patience: Duration::from_secs(10),
             null: File::open("/dev/null")?,
             progress: watch(),
@@ -94,10 +96,9 @@ pub fn compare<T: PartialEq + std::fmt::Debug>(
 
 impl<'a> Trial<'a> {
     pub fn new(bench: &'a mut Bench, slots: usize) -> Self {
-        let rules = bench.backend.rules();
         let waiters = bench.waiters.count();
         Self {
-            model: Model::new(rules, sys::is_root(), slots, waiters),
+            model: Model::new(sys::is_root(), slots, waiters),
             handles: (0..slots).map(|_| None).collect(),
             observers: Vec::new(),
             bench,
@@ -129,7 +130,7 @@ impl<'a> Trial<'a> {
                     entered = Some(waiter);
                 }
                 None => {
-                    let found = self.bench.backend.wait(&raw);
+                    let found = self.bench.device.wait(&raw);
                     compare("result", expected.direct, Some(found))?;
                 }
             },
@@ -168,7 +169,7 @@ impl<'a> Trial<'a> {
                 .as_ref()
                 .map_or(CLOSED, AsRawFd::as_raw_fd),
             Fd::None => -1,
-            Fd::Device => self.bench.backend.device(),
+            Fd::Device => self.bench.device.fd(),
             Fd::Null => self.bench.null.as_raw_fd(),
         }
     }
@@ -185,7 +186,6 @@ impl<'a> Trial<'a> {
 
     /// Does an operation that no waiter does.
     fn perform(&mut self, operation: &Operation) -> Outcome {
-        let backend = self.bench.backend.clone();
         match operation {
             Operation::Create {
                 slot,
@@ -194,7 +194,10 @@ impl<'a> Trial<'a> {
                 access,
                 attributes,
             } => {
-                let (handle, outcome) = backend.create(*kind, *state, *access, *attributes);
+                let (handle, outcome) =
+                    self.bench
+                        .device
+                        .create(*kind, *state, *access, *attributes);
                 if let Some(handle) = handle {
                     self.observe(&handle);
                     self.handles[usize::from(*slot)] = Some(handle);
@@ -209,7 +212,7 @@ impl<'a> Trial<'a> {
                 attributes,
             } => {
                 let from = self.fd(*from);
-                let (handle, outcome) = backend.duplicate(from, *access, *options, *attributes);
+                let (handle, outcome) = device::duplicate(from, *access, *options, *attributes);
                 self.handles[usize::from(*slot)] = handle;
                 outcome
             }
@@ -217,8 +220,8 @@ impl<'a> Trial<'a> {
                 self.handles[usize::from(*slot)] = None;
                 Outcome::of(0)
             }
-            Operation::Signal { what, fd } => backend.signal(*what, self.fd(*fd)),
-            Operation::Query { fd } => backend.query(self.fd(*fd)),
+            Operation::Signal { what, fd } => device::signal(*what, self.fd(*fd)),
+            Operation::Query { fd } => device::query(self.fd(*fd)),
             Operation::Wait(_) | Operation::Interrupt { .. } => unreachable!(),
         }
     }
@@ -226,7 +229,7 @@ impl<'a> Trial<'a> {
     /// Opens a view of a new event, with every right.
     fn observe(&mut self, handle: &OwnedFd) {
         let fd = handle.as_raw_fd();
-        let (observer, outcome) = self.bench.backend.duplicate(fd, access::ALL, 0, 0);
+        let (observer, outcome) = device::duplicate(fd, access::ALL, 0, 0);
         let handle = observer.unwrap_or_else(|| panic!("no observer: {outcome:x?}"));
         self.observers.push(Observer {
             info: None,
@@ -268,9 +271,6 @@ impl<'a> Trial<'a> {
             let found = self.bench.waiters.result(waiter, self.bench.patience);
             return compare("result", None, found).map(|()| false);
         }
-        if !self.bench.backend.counts_waiters() {
-            return Ok(self.bench.backend.is_asleep(self.bench.waiters.tid(waiter)));
-        }
         let Some(wait) = self.model.waiters[usize::from(waiter)].clone() else {
             return Ok(true);
         };
@@ -292,13 +292,10 @@ impl<'a> Trial<'a> {
     /// Compares every event, and that those who must still be blocked are.
     fn check_state(&mut self) -> Result<(), String> {
         for event in 0..self.observers.len() {
-            let found = self
-                .bench
-                .backend
-                .query(self.observers[event].handle.as_raw_fd());
+            let found = device::query(self.observers[event].handle.as_raw_fd());
             let what = format!("type and state of {}", self.names(event));
             compare_state(&what, self.model.info(event), found.info)?;
-            if self.observers[event].touched && self.bench.backend.counts_waiters() {
+            if self.observers[event].touched {
                 let expected = self.model.events[event].queue.len() as u32;
                 let found = self.waiters_of(event);
                 let what = || format!("number of waiters of {}", self.names(event));
@@ -309,12 +306,6 @@ impl<'a> Trial<'a> {
         }
         if let Some((waiter, outcome)) = self.bench.waiters.any_returned() {
             return compare(&format!("waiter w{waiter}"), None, Some(outcome));
-        }
-        let busy = (0u8..).zip(&self.model.waiters);
-        for (waiter, _) in busy.filter(|(_, wait)| wait.is_some()) {
-            if !self.bench.backend.is_asleep(self.bench.waiters.tid(waiter)) {
-                return Err(format!("waiter w{waiter}: expected asleep, found awake"));
-            }
         }
         Ok(())
     }

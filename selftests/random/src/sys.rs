@@ -3,7 +3,9 @@
 //! The system calls that the standard library does not have, and the only unsafe code of this
 //! program.
 
+use crate::ntsync::Memory;
 use std::os::fd::{FromRawFd, OwnedFd};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Which way an ioctl's argument goes, as in `_IOC`.
 #[derive(Clone, Copy)]
@@ -34,19 +36,17 @@ macro_rules! arguments {
 
 arguments!(
     u32,
-    crate::backend_ntevent::CreateEvent,
-    crate::backend_ntevent::WaitMany,
-    crate::backend_ntevent::WaitOne,
-    crate::backend_ntevent::SignalAndWait,
-    crate::backend_ntevent::EventInfo,
-    crate::backend_ntevent::Duplicate,
+    crate::device::CreateEvent,
+    crate::device::WaitMany,
+    crate::device::WaitOne,
+    crate::device::SignalAndWait,
+    crate::device::EventInfo,
+    crate::device::Duplicate,
     crate::names_device::Create,
     crate::names_device::Open,
     crate::names_device::CreateLink,
     crate::names_device::ObjectInfo,
     crate::names_device::Entry,
-    crate::backend_ntsync::EventArgs,
-    crate::backend_ntsync::WaitArgs,
 );
 
 /// The type that both devices' commands carry.
@@ -81,6 +81,59 @@ pub fn ioctl_plain(fd: i32, number: u8) -> i32 {
     result(unsafe { libc::ioctl(fd, command as libc::Ioctl, 0usize) })
 }
 
+/// An address at which there is no memory.
+pub const UNMAPPED: usize = 8;
+
+/// The most bytes of an argument that is given as words.
+const MOST: usize = 64;
+
+/// An ioctl of ntsync, or one that nothing knows, whose argument is `words`, in memory of the kind given. An
+/// address among them is that of numbers that live as long as the call, or [`UNMAPPED`].
+pub fn ioctl_words(fd: i32, command: u32, words: &mut [u32], memory: Memory) -> i32 {
+    let size = size_of_val(words);
+    assert!(size <= MOST, "a long argument");
+    let from = words.as_mut_ptr().cast::<u8>();
+    let call = |argument: *mut u8| {
+        // SAFETY: No command of ntsync has an argument of more than 64 bytes; there are so many behind
+        // each of the addresses below, or none. Through an address among them the kernel only reads.
+        result(unsafe { libc::ioctl(fd, command as libc::Ioctl, argument) })
+    };
+    let mut buffer = [0u32; MOST / 4 + 1];
+    let buffer = buffer.as_mut_ptr().cast::<u8>();
+    let (argument, page) = match memory {
+        Memory::Unmapped => return call(UNMAPPED as *mut u8),
+        Memory::ReadOnly => (read_only_page(from, size), true),
+        Memory::Writable => (buffer, false),
+        Memory::Odd => (buffer.wrapping_add(1), false),
+    };
+    if !page {
+        // SAFETY: The buffer has room for MOST bytes behind the first, and `size` is no more.
+        unsafe { argument.copy_from_nonoverlapping(from, size) };
+    }
+    let value = call(argument);
+    // SAFETY: Both have `size` bytes, which may hold anything.
+    unsafe { from.copy_from_nonoverlapping(argument, size) };
+    if page {
+        // SAFETY: The page was made above, and nobody has its address any more.
+        unsafe { libc::munmap(argument.cast(), MOST) };
+    }
+    value
+}
+
+/// A page that begins with the `size` bytes at `from`, and cannot be written.
+fn read_only_page(from: *const u8, size: usize) -> *mut u8 {
+    let write = libc::PROT_READ | libc::PROT_WRITE;
+    let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS;
+    // SAFETY: A new mapping, so nothing else is there. `from` has `size` bytes, fewer than a page.
+    unsafe {
+        let page = libc::mmap(std::ptr::null_mut(), MOST, write, flags, -1, 0);
+        assert!(page != libc::MAP_FAILED, "no memory");
+        page.cast::<u8>().copy_from_nonoverlapping(from, size);
+        result(libc::mprotect(page, MOST, libc::PROT_READ));
+        page.cast()
+    }
+}
+
 /// Owns an fd that a call has just made.
 pub fn own(fd: i32) -> OwnedFd {
     assert!(fd >= 0, "no fd");
@@ -106,30 +159,57 @@ pub fn gettid() -> i32 {
     unsafe { libc::gettid() }
 }
 
-/// Nanoseconds of the monotonic clock.
-pub fn monotonic() -> u64 {
+/// Nanoseconds of a clock.
+pub fn now(clock: libc::clockid_t) -> u64 {
     let mut now = libc::timespec {
         tv_sec: 0,
         tv_nsec: 0,
     };
     // SAFETY: `now` may be written.
-    unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &mut now) };
+    unsafe { libc::clock_gettime(clock, &mut now) };
     now.tv_sec as u64 * 1_000_000_000 + now.tv_nsec as u64
 }
 
 extern "C" fn nothing(_signal: libc::c_int) {}
 
-/// Makes SIGUSR1 interrupt system calls, and do nothing else.
+/// How often SIGUSR2 has come.
+static RESTARTS: AtomicU64 = AtomicU64::new(0);
+
+extern "C" fn count(_signal: libc::c_int) {
+    RESTARTS.fetch_add(1, Ordering::SeqCst);
+}
+
+pub fn restarts() -> u64 {
+    RESTARTS.load(Ordering::SeqCst)
+}
+
+/// Makes SIGUSR1 interrupt system calls, and SIGUSR2 have them started again; they do nothing else.
 pub fn make_interruptible() {
-    // SAFETY: All-zero is a valid sigaction: no flags, so no SA_RESTART, and an empty mask.
-    let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
-    action.sa_sigaction = nothing as *const () as usize;
-    // SAFETY: The handler does nothing, so it may run anywhere.
-    result(unsafe { libc::sigaction(libc::SIGUSR1, &action, std::ptr::null_mut()) });
+    let signals = [
+        (libc::SIGUSR1, nothing as *const (), 0),
+        (libc::SIGUSR2, count as *const (), libc::SA_RESTART),
+    ];
+    for (signal, handler, flags) in signals {
+        // SAFETY: All-zero is a valid sigaction, with an empty mask.
+        let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
+        action.sa_sigaction = handler as usize;
+        action.sa_flags = flags;
+        // SAFETY: The handlers do nothing, or add to a number, so they may run anywhere.
+        result(unsafe { libc::sigaction(signal, &action, std::ptr::null_mut()) });
+    }
 }
 
 /// Sends SIGUSR1 to a thread of this process.
 pub fn interrupt(tid: i32) {
-    // SAFETY: Takes numbers; the signal's handler does nothing.
-    unsafe { libc::syscall(libc::SYS_tgkill, libc::getpid(), tid, libc::SIGUSR1) };
+    send(tid, libc::SIGUSR1);
+}
+
+/// Sends SIGUSR2 to a thread of this process.
+pub fn restart(tid: i32) {
+    send(tid, libc::SIGUSR2);
+}
+
+fn send(tid: i32, signal: libc::c_int) {
+    // SAFETY: Takes numbers; both signals have handlers that may run anywhere.
+    unsafe { libc::syscall(libc::SYS_tgkill, libc::getpid(), tid, signal) };
 }

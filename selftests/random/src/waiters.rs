@@ -3,8 +3,6 @@
 //! The threads that block: each enters a wait when it is told to, and leaves what came of it for the
 //! driver. And the watchdog, which gets the driver out if it blocks itself.
 
-use crate::backend::{Backend, RawWait};
-use crate::model::Outcome;
 use crate::sys;
 use std::{
     sync::{
@@ -16,37 +14,43 @@ use std::{
     time::{Duration, Instant},
 };
 
-#[derive(Default)]
-struct Results {
+struct Results<R> {
     /// Of each waiter, once it has returned.
-    outcomes: Mutex<Vec<Option<Outcome>>>,
+    outcomes: Mutex<Vec<Option<R>>>,
     arrived: Condvar,
 }
 
-impl Results {
-    fn lock(&self) -> MutexGuard<'_, Vec<Option<Outcome>>> {
+impl<R> Results<R> {
+    fn lock(&self) -> MutexGuard<'_, Vec<Option<R>>> {
         self.outcomes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-struct Waiter {
-    commands: Sender<RawWait>,
+struct Waiter<W> {
+    commands: Sender<W>,
     tid: i32,
     /// Told to wait, and its result not fetched.
     busy: bool,
 }
 
-pub struct Waiters {
-    waiters: Vec<Waiter>,
-    results: Arc<Results>,
+/// Threads that enter waits `W` and return with results `R`.
+pub struct Waiters<W, R> {
+    waiters: Vec<Waiter<W>>,
+    results: Arc<Results<R>>,
 }
 
-impl Waiters {
-    pub fn start(backend: &Arc<dyn Backend>, count: usize) -> Self {
-        let results = Arc::new(Results::default());
-        results.lock().resize(count, None);
+/// What a thread does with a wait.
+type Enter<W, R> = Arc<dyn Fn(&W) -> R + Send + Sync>;
+
+impl<W: Send + 'static, R: Copy + Send + 'static> Waiters<W, R> {
+    pub fn start(count: usize, enter: impl Fn(&W) -> R + Send + Sync + 'static) -> Self {
+        let enter: Enter<W, R> = Arc::new(enter);
+        let results = Arc::new(Results {
+            outcomes: Mutex::new(vec![None; count]),
+            arrived: Condvar::new(),
+        });
         let waiters = (0..count)
-            .map(|index| start_thread(backend.clone(), results.clone(), index))
+            .map(|index| start_thread(enter.clone(), results.clone(), index))
             .collect();
         Self { waiters, results }
     }
@@ -60,7 +64,7 @@ impl Waiters {
     }
 
     /// Sends an idle waiter into a wait.
-    pub fn enter(&mut self, waiter: u8, wait: RawWait) {
+    pub fn enter(&mut self, waiter: u8, wait: W) {
         let waiter = &mut self.waiters[usize::from(waiter)];
         waiter.busy = true;
         waiter.commands.send(wait).expect("waiters do not end");
@@ -71,7 +75,7 @@ impl Waiters {
     }
 
     /// A waiter that has returned though nobody has asked for its result.
-    pub fn any_returned(&self) -> Option<(u8, Outcome)> {
+    pub fn any_returned(&self) -> Option<(u8, R)> {
         let results = self.results.lock();
         let found = (0u8..).zip(results.iter());
         found
@@ -80,7 +84,7 @@ impl Waiters {
     }
 
     /// What the waiter returned; none if it has not when `patience` ends.
-    pub fn result(&mut self, waiter: u8, patience: Duration) -> Option<Outcome> {
+    pub fn result(&mut self, waiter: u8, patience: Duration) -> Option<R> {
         self.result_beside(waiter, patience, |_| true)
     }
 
@@ -90,7 +94,7 @@ impl Waiters {
         waiter: u8,
         patience: Duration,
         may: impl Fn(u8) -> bool,
-    ) -> Option<Outcome> {
+    ) -> Option<R> {
         let index = usize::from(waiter);
         let results = self.results.lock();
         let (mut results, _) = self
@@ -122,13 +126,17 @@ impl Waiters {
     }
 }
 
-fn start_thread(backend: Arc<dyn Backend>, results: Arc<Results>, index: usize) -> Waiter {
-    let (commands, received) = channel::<RawWait>();
+fn start_thread<W: Send + 'static, R: Send + 'static>(
+    enter: Enter<W, R>,
+    results: Arc<Results<R>>,
+    index: usize,
+) -> Waiter<W> {
+    let (commands, received) = channel::<W>();
     let (tell_tid, tid) = channel();
     thread::spawn(move || {
         tell_tid.send(sys::gettid()).expect("the starter listens");
         while let Ok(wait) = received.recv() {
-            let outcome = backend.wait(&wait);
+            let outcome = enter(&wait);
             results.lock()[index] = Some(outcome);
             results.arrived.notify_all();
         }

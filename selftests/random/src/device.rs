@@ -2,15 +2,31 @@
 
 //! /dev/ntevent: the arguments of its commands, as uapi/linux/ntevent.h has them.
 
-use crate::backend::{Backend, Made, RawWait, SHORT_NANOSECONDS};
 use crate::fdinfo::Fdinfo;
-use crate::model::{flags, Outcome, Rules, NTEVENT, UNSTORED};
+use crate::model::{flags, Outcome, UNSTORED};
 use crate::operations::{Form, Signal, Time};
 use crate::sys::{self, Direction};
 use std::{
     fs::File,
     os::fd::{AsRawFd, OwnedFd},
 };
+
+/// A wait, with fds for its handles.
+#[derive(Clone, Debug)]
+pub struct RawWait {
+    pub form: Form,
+    pub fds: Vec<i32>,
+    /// Without that of the timeout.
+    pub flags: u32,
+    pub time: Time,
+    pub alert: i32,
+}
+
+/// How a short timeout is: long enough for the waiter to go to sleep as a rule.
+pub const SHORT_NANOSECONDS: i64 = 300_000;
+
+/// A new handle, and what its maker was told; or what it was told instead.
+pub type Made = (Option<OwnedFd>, Outcome);
 
 #[repr(C)]
 #[derive(Default)]
@@ -81,16 +97,6 @@ const QUERY: u8 = 0x9c;
 const WAIT_ONE: u8 = 0x9d;
 const DUPLICATE: u8 = 0x9e;
 
-pub struct Ntevent {
-    device: File,
-}
-
-impl Ntevent {
-    pub fn open() -> std::io::Result<Self> {
-        File::open("/dev/ntevent").map(|device| Self { device })
-    }
-}
-
 fn outcome(value: i32, status: u32) -> Outcome {
     Outcome {
         status,
@@ -133,6 +139,16 @@ pub fn duplicate(fd: i32, access: u32, options: u32, attributes: u32) -> Made {
     made(value, argument.status)
 }
 
+pub fn signal(what: Signal, fd: i32) -> Outcome {
+    let number = match what {
+        Signal::Set => SET,
+        Signal::Reset => RESET,
+        Signal::Clear => CLEAR,
+        Signal::Pulse => PULSE,
+    };
+    Outcome::of(sys::ioctl_plain(fd, number))
+}
+
 pub fn query(fd: i32) -> Outcome {
     let mut info = EventInfo {
         event_type: UNSTORED,
@@ -146,16 +162,18 @@ pub fn query(fd: i32) -> Outcome {
     }
 }
 
-impl Backend for Ntevent {
-    fn rules(&self) -> &'static Rules {
-        &NTEVENT
+pub struct Device(File);
+
+impl Device {
+    pub fn open() -> std::io::Result<Self> {
+        File::open("/dev/ntevent").map(Self)
     }
 
-    fn device(&self) -> i32 {
-        self.device.as_raw_fd()
+    pub fn fd(&self) -> i32 {
+        self.0.as_raw_fd()
     }
 
-    fn create(&self, kind: u32, state: u32, access: u32, attributes: u32) -> Made {
+    pub fn create(&self, kind: u32, state: u32, access: u32, attributes: u32) -> Made {
         let mut argument = CreateEvent {
             attributes,
             root: -1,
@@ -165,29 +183,12 @@ impl Backend for Ntevent {
             status: UNSTORED,
             ..CreateEvent::default()
         };
-        let value = sys::ioctl(self.device(), Direction::Both, CREATE_EVENT, &mut argument);
+        let value = sys::ioctl(self.fd(), Direction::Both, CREATE_EVENT, &mut argument);
         made(value, argument.status)
     }
 
-    fn duplicate(&self, fd: i32, access: u32, options: u32, attributes: u32) -> Made {
-        duplicate(fd, access, options, attributes)
-    }
-
-    fn signal(&self, what: Signal, fd: i32) -> Outcome {
-        let number = match what {
-            Signal::Set => SET,
-            Signal::Reset => RESET,
-            Signal::Clear => CLEAR,
-            Signal::Pulse => PULSE,
-        };
-        Outcome::of(sys::ioctl_plain(fd, number))
-    }
-
-    fn query(&self, fd: i32) -> Outcome {
-        query(fd)
-    }
-
-    fn wait(&self, wait: &RawWait) -> Outcome {
+    /// Blocks.
+    pub fn wait(&self, wait: &RawWait) -> Outcome {
         let (timeout, flag) = timeout(wait.time);
         let flags = wait.flags | flag;
         let alert = wait.alert;
@@ -213,7 +214,7 @@ impl Backend for Ntevent {
                     alert,
                     status,
                 };
-                let value = sys::ioctl(self.device(), Direction::Both, WAIT, &mut argument);
+                let value = sys::ioctl(self.fd(), Direction::Both, WAIT, &mut argument);
                 outcome(value, argument.status)
             }
             Form::SignalAndWait => {
@@ -226,18 +227,10 @@ impl Backend for Ntevent {
                     status,
                     pad: 0,
                 };
-                let device = self.device();
+                let device = self.fd();
                 let value = sys::ioctl(device, Direction::Both, SIGNAL_AND_WAIT, &mut argument);
                 outcome(value, argument.status)
             }
         }
-    }
-
-    fn counts_waiters(&self) -> bool {
-        true
-    }
-
-    fn is_asleep(&self, _tid: i32) -> bool {
-        true
     }
 }
