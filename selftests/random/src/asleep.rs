@@ -19,9 +19,8 @@ impl Watched {
         })
     }
 
-    /// Whether it sleeps in an ioctl, interruptibly: both drivers of ntsync sleep so once they have queued, and
-    /// uninterruptibly for the locks on the way. `syscall` names the call only of a thread that is off its
-    /// processor.
+    /// Whether it sleeps in an ioctl, interruptibly: ntsync sleeps so once it has queued, and uninterruptibly
+    /// for the locks on the way. `syscall` names the call only of a thread that is off its processor.
     pub fn is_asleep(&self) -> bool {
         let prefix = format!("{} ", libc::SYS_ioctl);
         read(&self.syscall, |text| text.starts_with(&prefix)) && self.is_interruptible()

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Random sequences of operations on events, and of operations on names, on the device and on
-//! sequential reference models of docs/semantics.md, compared after every operation; and the same of /dev/ntsync. A sequence that diverges is shrunk to a
-//! minimal replay, which is printed; `--replay` runs it again.
+//! Random sequences of operations on events, on names and on /dev/ntsync, on the device and on sequential
+//! reference models, compared after every operation: for the first two of docs/semantics.md, for the last of the
+//! mainline driver. A sequence that diverges is shrunk to a minimal replay, which is printed; `--replay` runs it
+//! again.
 
 mod asleep;
 mod device;

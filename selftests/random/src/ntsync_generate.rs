@@ -193,7 +193,7 @@ impl Generator<'_> {
     fn unknown(&mut self) -> Operation {
         let known = self.random.pick(&ntsync_device::ALL);
         let wrong = match self.random.below(3) {
-            0 => known ^ 1 << (16 + self.random.below(16)),
+            0 => known ^ (1 << (16 + self.random.below(16))),
             1 => known & !0xff | 0x80 | self.random.below(0x20) as u32,
             _ => 0x4e80 | self.random.below(0x20) as u32,
         };

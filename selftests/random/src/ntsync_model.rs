@@ -202,8 +202,9 @@ impl Model {
                 _ => -libc::ENOTTY,
             })),
             Operation::Duplicate { from, slot } => {
-                let object = self.handle(Fd::Slot(*from)).map(|handle| handle.object);
-                object.map(|object| self.open(*slot, object));
+                if let Some(handle) = self.handle(Fd::Slot(*from)) {
+                    self.open(*slot, handle.object);
+                }
                 Some(value(0))
             }
             Operation::Close { slot } => {

@@ -12,8 +12,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub enum Direction {
     /// The kernel writes it.
     Read = 2,
-    /// The kernel reads it.
-    Write = 1,
     /// Both.
     Both = 3,
 }
