@@ -4,6 +4,7 @@
 
 mod alert;
 mod hand_off;
+mod mutant;
 mod order;
 mod poll;
 mod pulse;
