@@ -6,30 +6,8 @@
 #ifndef NTEVENT_TEST_H
 #define NTEVENT_TEST_H
 
-#define _GNU_SOURCE
-#include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <pthread.h>
-#include <sched.h>
-#include <signal.h>
-#include <stdatomic.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/ioctl.h>
-#include <sys/mman.h>
-#include <sys/socket.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
-
+#include "basics.h"
 #include <linux/ntevent.h>
-#include "kselftest_harness.h"
 
 #define NOTIFICATION	NTEVENT_NOTIFICATION_EVENT
 #define SYNCHRONIZATION	NTEVENT_SYNCHRONIZATION_EVENT
@@ -49,11 +27,6 @@ static _Thread_local uint32_t last_status;
 		ASSERT_EQ(-(errno_), (call));		\
 		ASSERT_EQ((status_), last_status);	\
 	} while (0)
-
-static inline int result_of(int ret)
-{
-	return ret < 0 ? -errno : ret;
-}
 
 static inline int create_with(int dev, struct ntevent_create_event_args *args)
 {
@@ -191,14 +164,6 @@ static inline int signal_and_wait(int dev, int signal_fd, int wait_fd, int64_t t
 	return ret;
 }
 
-static inline int64_t now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000LL + ts.tv_nsec / 1000000;
-}
-
 /* The wall clock as NT tells it: 100 ns units since 1601. */
 static inline int64_t nt_now(void)
 {
@@ -225,20 +190,6 @@ static inline long fdinfo(int fd, const char *key)
 			value = strtol(line + length + 1, NULL, 0);
 	fclose(file);
 	return value;
-}
-
-/* The number that the file PATH holds, or -1. */
-static inline long read_number(const char *path)
-{
-	FILE *file = fopen(path, "re");
-	long number = -1;
-
-	if (file) {
-		if (fscanf(file, "%ld", &number) != 1)
-			number = -1;
-		fclose(file);
-	}
-	return number;
 }
 
 /* The number of references to the module, or -1 where that is not told. */

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * What the tests of rights share: other users. AS(&subject) { ... _exit(0); } runs a block in a child as that
- * user; CHECK fails there. Also how to hand an fd over a socket.
+ * user; CHECK fails there.
  */
 #ifndef NTEVENT_SUBJECTS_H
 #define NTEVENT_SUBJECTS_H
 
 #include "ntevent_test.h"
+#include "pass_fd.h"
 #include <grp.h>
 #include <linux/capability.h>
 #include <sys/prctl.h>
@@ -110,35 +111,6 @@ static inline int become(const struct subject *who)
 static inline long granted(int fd)
 {
 	return fdinfo(fd, "access");
-}
-
-static inline void send_fd(int socket, int fd)
-{
-	char data = 0, control[CMSG_SPACE(sizeof(int))] = {};
-	struct iovec iov = { &data, 1 };
-	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = control,
-			      .msg_controllen = sizeof(control) };
-	struct cmsghdr *cmsg = CMSG_FIRSTHDR(&msg);
-
-	cmsg->cmsg_level = SOL_SOCKET;
-	cmsg->cmsg_type = SCM_RIGHTS;
-	cmsg->cmsg_len = CMSG_LEN(sizeof(int));
-	memcpy(CMSG_DATA(cmsg), &fd, sizeof(int));
-	if (sendmsg(socket, &msg, 0) != 1)
-		abort();
-}
-
-static inline int receive_fd(int socket)
-{
-	char data, control[CMSG_SPACE(sizeof(int))];
-	struct iovec iov = { &data, 1 };
-	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = control,
-			      .msg_controllen = sizeof(control) };
-	int fd = -1;
-
-	if (recvmsg(socket, &msg, 0) == 1 && CMSG_FIRSTHDR(&msg))
-		memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&msg)), sizeof(int));
-	return fd;
 }
 
 #endif

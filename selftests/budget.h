@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What tests under load share, of whichever device: how long each goes on, random numbers, many threads and fds. */
+#ifndef BUDGET_H
+#define BUDGET_H
+
+#include "basics.h"
+#include <sys/resource.h>
+
+/* The budget can be long, so the harness is not the one to end a test. */
+#define STRESS_F(fixture, name) TEST_F_TIMEOUT(fixture, name, 86400)
+
+/* For how long each test goes on: NTEVENT_STRESS_SECONDS, 2 by default. */
+static inline int64_t budget_end(void)
+{
+	const char *text = getenv("NTEVENT_STRESS_SECONDS");
+	int seconds = text ? atoi(text) : 2;
+
+	return now_ms() + (seconds > 0 ? seconds : 1) * 1000LL;
+}
+
+static _Thread_local uint32_t random_state;
+
+static inline uint32_t random_below(uint32_t bound)
+{
+	if (!random_state)
+		random_state = (uint32_t)syscall(SYS_gettid) * 2654435761u | 1;
+	random_state ^= random_state << 13;
+	random_state ^= random_state >> 17;
+	random_state ^= random_state << 5;
+	return random_state % bound;
+}
+
+/* A thread with a stack that thousands can have. */
+static inline int small_thread(pthread_t *thread, void *(*run)(void *), void *arg)
+{
+	pthread_attr_t attr;
+	int ret;
+
+	pthread_attr_init(&attr);
+	pthread_attr_setstacksize(&attr, 32768);
+	ret = pthread_create(thread, &attr, run, arg);
+	pthread_attr_destroy(&attr);
+	return ret;
+}
+
+static inline bool raise_fd_limit(rlim_t wanted)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit))
+		return false;
+	if (limit.rlim_cur >= wanted)
+		return true;
+	limit.rlim_cur = wanted;
+	if (limit.rlim_max < wanted)
+		limit.rlim_max = wanted;
+	return !setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+/* A short time of random length, that gives others the CPU. */
+static inline void dither(uint32_t microseconds)
+{
+	uint32_t n = random_below(microseconds);
+
+	if (n & 1)
+		usleep(n);
+	else
+		sched_yield();
+}
+
+#endif
