@@ -336,9 +336,9 @@ static inline int finish(struct waiter *w)
 {
 	struct timespec ts;
 
-	clock_gettime(CLOCK_REALTIME, &ts);
+	clock_gettime(CLOCK_MONOTONIC, &ts);
 	ts.tv_sec += 25;
-	if (pthread_timedjoin_np(w->thread, NULL, &ts))
+	if (pthread_clockjoin_np(w->thread, NULL, CLOCK_MONOTONIC, &ts))
 		return -ETIME;
 	return w->result;
 }

@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Unix signals and waits on /dev/ntsync: interrupted, restarted, stopped, killed; and nothing is taken by that. */
+#include "ntsync_test.h"
+#include <sys/time.h>
+
+static atomic_int handled;
+
+static void on_signal(int signal)
+{
+	atomic_fetch_add(&handled, 1);
+}
+
+static void handle(struct __test_metadata *_metadata, int signal, int flags)
+{
+	struct sigaction action = { .sa_handler = on_signal, .sa_flags = flags };
+
+	atomic_store(&handled, 0);
+	ASSERT_EQ(0, sigaction(signal, &action, NULL));
+}
+
+static void every_ms(struct __test_metadata *_metadata, int flags)
+{
+	struct itimerval timer = { { 0, 1000 }, { 0, 1000 } };
+
+	handle(_metadata, SIGALRM, flags);
+	ASSERT_EQ(0, setitimer(ITIMER_REAL, &timer, NULL));
+}
+
+/* A signal for W, whose handler has run when this returns. */
+static bool interrupt(struct waiter *w)
+{
+	int before = atomic_load(&handled);
+	int64_t end = now_ms() + 20000;
+
+	if (pthread_kill(w->thread, SIGUSR1))
+		return false;
+	while (atomic_load(&handled) == before) {
+		if (now_ms() > end)
+			return false;
+		usleep(200);
+	}
+	return true;
+}
+
+TEST_F(ntsync, signal_interrupts)
+{
+	int fds[2] = { event(self->dev, AUTO, 0), semaphore(self->dev, 0, 1) }, alert = event(self->dev, AUTO, 0), i;
+
+	handle(_metadata, SIGUSR1, 0);
+	for (i = 0; i < 8; i++) {
+		struct waiter w = i & 1 ? all_of(self->dev, fds, 2) : any_of(self->dev, fds, 2);
+
+		w.args.alert = i & 2 ? alert : NO_ALERT;
+		w.args.timeout = i & 4 ? in_ms(60000) : FOREVER;
+		ASSERT_TRUE(start(&w));
+		ASSERT_TRUE(interrupt(&w));
+		/* Without an index, as finish() sees to. */
+		ASSERT_EQ(-EINTR, finish(&w));
+		/* It stands in no queue any more. */
+		ASSERT_EQ(0, set(fds[0]));
+		ASSERT_EQ(0, release(fds[1], 1));
+		ASSERT_EQ(0, set(alert));
+		ASSERT_EQ(1, reset(fds[0]));
+		ASSERT_EQ(0, try_one(self->dev, fds[1]));
+		ASSERT_EQ(1, reset(alert));
+	}
+}
+
+/* A wait for all that was half complete leaves what was there. */
+TEST_F(ntsync, interrupted_all_takes_nothing)
+{
+	int fds[2] = { semaphore(self->dev, 1, 1), event(self->dev, AUTO, 0) };
+	struct waiter w = all_of(self->dev, fds, 2);
+
+	handle(_metadata, SIGUSR1, 0);
+	ASSERT_TRUE(start(&w));
+	ASSERT_TRUE(interrupt(&w));
+	ASSERT_EQ(-EINTR, finish(&w));
+	ASSERT_TRUE(sem_is(fds[0], 1, 1));
+	ASSERT_EQ(0, set(fds[1]));
+	ASSERT_TRUE(event_is(fds[1], AUTO, 1));
+}
+
+TEST_F(ntsync, restarted_wait_goes_on)
+{
+	int fds[2] = { event(self->dev, AUTO, 0), semaphore(self->dev, 1, 1) }, all, i;
+
+	handle(_metadata, SIGUSR1, SA_RESTART);
+	for (all = 0; all < 2; all++) {
+		struct waiter w = all ? all_of(self->dev, fds, 2) : any_of(self->dev, fds, 1);
+
+		ASSERT_TRUE(start(&w));
+		for (i = 0; i < 20; i++) {
+			ASSERT_TRUE(interrupt(&w));
+			ASSERT_TRUE(await_asleep(getpid(), w.tid, self->dev));
+		}
+		ASSERT_EQ(0, set(fds[0]));
+		ASSERT_EQ(0, finish(&w));
+		ASSERT_TRUE(event_is(fds[0], AUTO, 0));
+	}
+}
+
+/* The deadline is a point in time, so it stays where it is. */
+TEST_F(ntsync, restarted_wait_keeps_its_deadline)
+{
+	int fd = event(self->dev, AUTO, 0), realtime;
+
+	for (realtime = 0; realtime < 2; realtime++) {
+		clockid_t clock = realtime ? CLOCK_REALTIME : CLOCK_MONOTONIC;
+		struct ntsync_wait_args args = wait_args(&fd, 1, clock_ns(clock) + 200000000);
+
+		every_ms(_metadata, SA_RESTART);
+		args.flags = realtime ? NTSYNC_WAIT_REALTIME : 0;
+		ASSERT_EQ(-ETIMEDOUT, wait_with(self->dev, NTSYNC_IOC_WAIT_ANY, &args));
+		ASSERT_LE(args.timeout, clock_ns(clock));
+		ASSERT_GE(args.timeout + 1000000000, clock_ns(clock));
+		ASSERT_LE(2, atomic_load(&handled));
+	}
+}
+
+/* Who was away to handle a signal stands at the end of the queue. */
+TEST_F(ntsync, restarted_wait_loses_its_place)
+{
+	int fd = event(self->dev, AUTO, 0);
+	struct waiter w[2] = { one(self->dev, fd), one(self->dev, fd) };
+
+	handle(_metadata, SIGUSR1, SA_RESTART);
+	ASSERT_TRUE(start(&w[0]));
+	ASSERT_TRUE(start(&w[1]));
+	ASSERT_TRUE(interrupt(&w[0]));
+	ASSERT_TRUE(await_asleep(getpid(), w[0].tid, self->dev));
+	ASSERT_EQ(0, set(fd));
+	ASSERT_EQ(0, finish(&w[1]));
+	ASSERT_TRUE(is_waiting(&w[0]));
+	ASSERT_EQ(0, set(fd));
+	ASSERT_EQ(0, finish(&w[0]));
+}
+
+/* A signal that is blocked or ignored is none. */
+TEST_F(ntsync, signals_that_are_not_seen)
+{
+	int fd = event(self->dev, AUTO, 0);
+	struct waiter w = one(self->dev, fd);
+	sigset_t blocked, before;
+
+	handle(_metadata, SIGUSR1, 0);
+	signal(SIGUSR2, SIG_IGN);
+	sigemptyset(&blocked);
+	sigaddset(&blocked, SIGUSR1);
+	ASSERT_EQ(0, pthread_sigmask(SIG_BLOCK, &blocked, &before));
+	ASSERT_TRUE(start(&w));
+	ASSERT_EQ(0, pthread_kill(w.thread, SIGUSR1));
+	ASSERT_EQ(0, pthread_kill(w.thread, SIGUSR2));
+	ASSERT_TRUE(is_waiting(&w));
+	ASSERT_EQ(0, set(fd));
+	ASSERT_EQ(0, finish(&w));
+	ASSERT_EQ(0, atomic_load(&handled));
+}
+
+/* What can be had is had, signal or not. */
+TEST_F(ntsync, success_is_told_under_signals)
+{
+	int fds[2] = { event(self->dev, AUTO, 0), semaphore(self->dev, 0, 1) };
+
+	every_ms(_metadata, 0);
+	while (atomic_load(&handled) < 200) {
+		ASSERT_EQ(0, set(fds[0]));
+		ASSERT_EQ(0, wait_any(self->dev, fds, 2, FOREVER));
+		ASSERT_EQ(0, set(fds[0]));
+		ASSERT_EQ(0, release(fds[1], 1));
+		ASSERT_EQ(0, wait_all(self->dev, fds, 2, FOREVER));
+	}
+}
+
+/* Each set is taken by exactly one wait, whatever signals come between. */
+static int grant_fd;
+static atomic_int grants;
+
+static void *granter(void *arg)
+{
+	sigset_t all;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_BLOCK, &all, NULL);
+	while (atomic_load(&grants) < 1000) {
+		/* Long enough for the waiter to fall asleep, and for a signal to find it there. */
+		usleep(atomic_load(&grants) % 8 * 100);
+		if (set(grant_fd) == 0)
+			atomic_fetch_add(&grants, 1);
+	}
+	return NULL;
+}
+
+TEST_F(ntsync, signals_lose_no_grant)
+{
+	int taken = 0, interrupted = 0, result;
+	pthread_t thread;
+
+	grant_fd = event(self->dev, AUTO, 0);
+	every_ms(_metadata, 0);
+	ASSERT_EQ(0, pthread_create(&thread, NULL, granter, NULL));
+	while (taken < 1000) {
+		result = wait_any(self->dev, &grant_fd, 1, in_ms(10000));
+		ASSERT_TRUE(result == 0 || result == -EINTR);
+		interrupted += result != 0;
+		taken += result == 0;
+	}
+	pthread_join(thread, NULL);
+	ASSERT_EQ(1000, atomic_load(&grants));
+	ASSERT_TRUE(event_is(grant_fd, AUTO, 0));
+	/* Or the test has shown nothing. */
+	ASSERT_LT(10, interrupted);
+}
+
+TEST_F(ntsync, stop_and_continue)
+{
+	int fd = event(self->dev, AUTO, 0), status, i;
+	pid_t child = fork();
+
+	ASSERT_LE(0, child);
+	if (!child)
+		_exit(wait_any(self->dev, &fd, 1, in_ms(60000)) == 0 ? 0 : 1);
+	for (i = 0; i < 5; i++) {
+		ASSERT_TRUE(await_asleep(child, child, self->dev));
+		ASSERT_EQ(0, kill(child, SIGSTOP));
+		ASSERT_EQ(child, waitpid(child, &status, WUNTRACED));
+		ASSERT_TRUE(WIFSTOPPED(status));
+		ASSERT_EQ(0, kill(child, SIGCONT));
+	}
+	ASSERT_TRUE(await_asleep(child, child, self->dev));
+	ASSERT_EQ(0, set(fd));
+	ASSERT_EQ(child, waitpid(child, &status, 0));
+	ASSERT_EQ(0, status);
+}
+
+/* A waiter that is killed goes at once, and takes nothing with it. */
+TEST_F(ntsync, kill_in_a_wait)
+{
+	int fds[2] = { event(self->dev, AUTO, 0), semaphore(self->dev, 1, 1) }, alert = event(self->dev, AUTO, 0);
+	int all, status;
+
+	for (all = 0; all < 2; all++) {
+		struct waiter behind = one(self->dev, fds[0]);
+		pid_t child = fork();
+
+		ASSERT_LE(0, child);
+		if (!child) {
+			if (all)
+				wait_all_alert(self->dev, fds, 2, FOREVER, alert);
+			else
+				wait_any_alert(self->dev, fds, 1, FOREVER, alert);
+			_exit(0);
+		}
+		ASSERT_TRUE(await_asleep(child, child, self->dev));
+		ASSERT_TRUE(start(&behind));
+		ASSERT_EQ(0, kill(child, SIGKILL));
+		ASSERT_EQ(child, waitpid(child, &status, 0));
+		ASSERT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+		ASSERT_TRUE(sem_is(fds[1], 1, 1));
+		ASSERT_EQ(0, set(fds[0]));
+		ASSERT_EQ(0, finish(&behind));
+		ASSERT_EQ(0, set(alert));
+		ASSERT_EQ(1, reset(alert));
+	}
+}
+
+/* The kernel knows of owners only what it is told: a process that dies abandons nothing. */
+TEST_F(ntsync, death_abandons_nothing)
+{
+	int fd = mutex(self->dev, 0, 0), status;
+	pid_t child = fork();
+
+	ASSERT_LE(0, child);
+	if (!child) {
+		try_one(self->dev, fd);
+		kill(getpid(), SIGKILL);
+	}
+	ASSERT_EQ(child, waitpid(child, &status, 0));
+	ASSERT_TRUE(WIFSIGNALED(status));
+	ASSERT_TRUE(mutex_is(fd, OWNER, 1));
+	ASSERT_EQ(1, unlock(fd, OWNER));
+}
+
+TEST_HARNESS_MAIN
