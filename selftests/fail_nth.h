@@ -6,7 +6,7 @@
 #ifndef NTEVENT_FAIL_NTH_H
 #define NTEVENT_FAIL_NTH_H
 
-#include "ntevent_test.h"
+#include "basics.h"
 
 static int nth_fd = -1;
 

@@ -5,6 +5,7 @@
  */
 #include <sys/epoll.h>
 #include "fail_nth.h"
+#include "ntevent_test.h"
 
 static int dev, events[64], polled;
 

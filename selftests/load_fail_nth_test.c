@@ -4,11 +4,12 @@
  * be unloaded. Needs a kernel with fault injection, and the path of the .ko in NTEVENT_MODULE; skips elsewhere.
  */
 #include "fail_nth.h"
+#include "ntevent_test.h"
 #include "kmsg.h"
 
 static int load(int file)
 {
-	return result_of(syscall(SYS_finit_module, file, "", 0));
+	return result_of(syscall(SYS_finit_module, file, "ntsync=1", 0));
 }
 
 static int unload(void)
@@ -38,15 +39,16 @@ static bool mentions(const char *path, const char *text)
 static bool is_anything_left(void)
 {
 	return !access("/dev/ntevent", F_OK) || !access("/sys/class/misc/ntevent", F_OK) ||
+	       !access("/dev/ntsync", F_OK) || !access("/sys/class/misc/ntsync", F_OK) ||
 	       !access("/sys/module/ntevent", F_OK) || mentions("/proc/misc", " ntevent\n") ||
-	       mentions("/proc/modules", "ntevent ");
+	       mentions("/proc/misc", " ntsync\n") || mentions("/proc/modules", "ntevent ");
 }
 
 static bool does_device_work(void)
 {
 	int dev = open("/dev/ntevent", O_RDONLY | O_CLOEXEC);
 	int fd = create(dev, SYNCHRONIZATION, 0);
-	bool good = set(fd) == 0 && wait_one(fd, 0) == 0 && state(fd) == 0;
+	bool good = set(fd) == 0 && wait_one(fd, 0) == 0 && state(fd) == 0 && !access("/dev/ntsync", F_OK);
 
 	close(fd);
 	close(dev);

@@ -346,7 +346,7 @@ static inline int finish(struct waiter *w)
 /* Whether ntevent serves the node. */
 static inline bool served_by_ntevent(void)
 {
-	return !access("/sys/module/ntevent/parameters/ntsync", F_OK) && access("/sys/module/ntsync", F_OK);
+	return !access("/dev/ntsync", F_OK) && access("/sys/module/ntsync", F_OK);
 }
 
 /* The module that serves the node, and how often it is referred to; -1 where that is not told. */

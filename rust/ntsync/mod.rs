@@ -24,12 +24,14 @@ pub(crate) type Node = Pin<KBox<Registration<device::Device>>>;
 /// Registers the node if the module's parameter asks for it, unless somebody has one of the name:
 /// that is told to the log. Process context.
 ///
-/// Errors: `ENOMEM`.
+/// Errors: `EINVAL` for a parameter that means nothing, `ENOMEM`.
 pub(crate) fn register<T: crate::sys::file::Device>(
     device: &Registration<T>,
 ) -> Result<Option<Node>> {
-    if matches!(crate::module_parameters::ntsync.value(), 0) {
-        return Ok(None);
+    match crate::module_parameters::ntsync.value() {
+        0 => return Ok(None),
+        1 => (),
+        _ => return Err(EINVAL),
     }
     let name = c"ntsync";
     let node = if device.is_taken(name) {

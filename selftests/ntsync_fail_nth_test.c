@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Every allocation and every user copy of every command of /dev/ntsync fails once: the command gives a documented
+ * error, no fd, object or waiter is more than before, and a state has changed only where the result could not be
+ * written. Needs a kernel with fault injection; skips elsewhere.
+ */
+#include "fail_nth.h"
+#include "ntsync_test.h"
+
+static int dev, events[64], sem, mut;
+
+static int op_open(void)
+{
+	int fd = open("/dev/ntsync", O_RDONLY);
+
+	return fd < 0 ? -errno : fd;
+}
+
+static int op_create_sem(void)
+{
+	return semaphore(dev, 0, 1);
+}
+
+static int op_create_mutex(void)
+{
+	return mutex(dev, OWNER, 1);
+}
+
+static int op_create_event(void)
+{
+	return event(dev, AUTO, 0);
+}
+
+static int op_wait_test(void)
+{
+	return wait_any(dev, events, 64, TRY);
+}
+
+static int op_wait_any_few(void)
+{
+	return wait_any(dev, events, 8, in_ms(1));
+}
+
+static int op_wait_any_many(void)
+{
+	return wait_any(dev, events, 64, in_ms(1));
+}
+
+static int op_wait_all_many(void)
+{
+	return wait_all(dev, events, 64, in_ms(1));
+}
+
+static int op_wait_alert(void)
+{
+	return wait_all_alert(dev, events, 63, in_ms(1), events[63]);
+}
+
+/* The previous state is lost with its copy, the change is not. */
+static int op_set(void)
+{
+	uint32_t before = UNWRITTEN;
+	int ret = result_of(ioctl(events[0], NTSYNC_IOC_EVENT_SET, &before));
+	int signaled = state(events[0]);
+
+	reset(events[0]);
+	return signaled == 1 ? ret : -ENOTRECOVERABLE;
+}
+
+/* What was taken stays taken, also where the index cannot be told. */
+static int op_wait_satisfied(void)
+{
+	int ret;
+
+	set(events[0]);
+	ret = wait_any(dev, events, 64, TRY);
+	/* One that failed before it looked at the objects. */
+	reset(events[0]);
+	return ret;
+}
+
+static int op_release(void)
+{
+	uint32_t add = 1;
+	int ret = result_of(ioctl(sem, NTSYNC_IOC_SEM_RELEASE, &add));
+
+	wait_any(dev, &sem, 1, TRY);
+	return ret;
+}
+
+static int op_unlock(void)
+{
+	int ret = (int)unlock(mut, OWNER);
+
+	while (unlock(mut, OWNER) > 1)
+		;
+	try_as(dev, mut, OWNER);
+	return ret;
+}
+
+static int op_kill(void)
+{
+	int ret = kill_owner(mut, OTHER_OWNER);
+
+	return ret == -EPERM ? 0 : ret;
+}
+
+static int op_read(void)
+{
+	struct ntsync_mutex_args args;
+
+	return result_of(ioctl(mut, NTSYNC_IOC_MUTEX_READ, &args));
+}
+
+static int op_fdinfo(void)
+{
+	char path[64], text[512];
+	int fd, ret;
+
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", mut);
+	fd = open(path, O_RDONLY);
+	if (fd < 0)
+		return -errno;
+	ret = read(fd, text, sizeof(text)) < 0 ? -errno : 0;
+	close(fd);
+	return ret;
+}
+
+struct row {
+	const char *name;
+	int (*op)(void);
+	bool makes_fd;
+	int without;	/* the result when nothing fails */
+	int least;	/* faults that there must be, or the walk has walked nothing */
+};
+
+/* Runs a row with its first, second, ... fault until it runs without one; returns how many faults there were. */
+static int walk(struct __test_metadata *_metadata, const struct row *row)
+{
+	int n, result, fd = free_fd();
+	long held = driver_references();
+
+	for (n = 1; n < 500; n++) {
+		bool injected;
+
+		arm(n);
+		result = row->op();
+		injected = disarm();
+		if (result >= 0 && row->makes_fd) {
+			close(result);
+			result = 0;
+		}
+		ASSERT_TRUE(result == row->without || result == -ENOMEM || result == -EFAULT) {
+			TH_LOG("%s, fault %d: %d", row->name, n, result);
+		}
+		ASSERT_EQ(fd, free_fd());
+		ASSERT_EQ(held, driver_references());
+		ASSERT_TRUE(event_is(events[0], AUTO, 0) && event_is(events[63], AUTO, 0));
+		ASSERT_TRUE(sem_is(sem, 0, 2) && mutex_is(mut, OWNER, 1));
+		if (!injected) {
+			ASSERT_EQ(row->without, result);
+			break;
+		}
+	}
+	TH_LOG("%s: %d faults", row->name, n - 1);
+	return n - 1;
+}
+
+TEST_F(ntsync, every_fault_of_every_command)
+{
+	static const struct row rows[] = {
+		{ "open", op_open, true, 0, 2 },
+		{ "CREATE_SEM", op_create_sem, true, 0, 4 },
+		{ "CREATE_MUTEX", op_create_mutex, true, 0, 4 },
+		{ "CREATE_EVENT", op_create_event, true, 0, 4 },
+		{ "WAIT_ANY, a try", op_wait_test, false, -ETIMEDOUT, 2 },
+		{ "WAIT_ANY of 8", op_wait_any_few, false, -ETIMEDOUT, 2 },
+		{ "WAIT_ANY of 64", op_wait_any_many, false, -ETIMEDOUT, 3 },
+		{ "WAIT_ALL of 64", op_wait_all_many, false, -ETIMEDOUT, 3 },
+		{ "WAIT_ALL, alert", op_wait_alert, false, -ETIMEDOUT, 3 },
+		{ "WAIT_ANY, satisfied", op_wait_satisfied, false, 0, 3 },
+		{ "EVENT_SET", op_set, false, 0, 1 },
+		{ "SEM_RELEASE", op_release, false, 0, 2 },
+		{ "MUTEX_UNLOCK", op_unlock, false, 1, 2 },
+		{ "MUTEX_KILL", op_kill, false, 0, 1 },
+		{ "MUTEX_READ", op_read, false, 0, 1 },
+		{ "fdinfo", op_fdinfo, false, 0, 1 },
+	};
+	unsigned int i;
+
+	if (!can_inject())
+		SKIP(return, "this kernel injects no faults");
+	dev = self->dev;
+	sem = semaphore(dev, 0, 2);
+	mut = mutex(dev, OWNER, 1);
+	for (i = 0; i < 64; i++)
+		events[i] = event(dev, AUTO, 0);
+	for (i = 0; i < ARRAY_SIZE(rows); i++)
+		ASSERT_LE(rows[i].least, walk(_metadata, &rows[i]));
+}
+
+TEST_HARNESS_MAIN
