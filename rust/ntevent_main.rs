@@ -2,8 +2,9 @@
 
 //! ntevent: the event objects of Windows NT for Linux.
 //!
-//! Imports go down only: `kapi` (what drivers call) and `abi` (ioctls and fds) use `namespace` (handles, names, rights), that
-//! uses `object` (what an event is), that uses `dispatcher` (how waits are satisfied), that uses
+//! Imports go down only: `kapi` (what drivers call) and `abi` (ioctls and fds) use `namespace`
+//! (handles, names, rights); that and `ntsync` (the ABI of another driver) use `object` (what an
+//! event is, a mutant, a semaphore), that uses `dispatcher` (how waits are satisfied), that uses
 //! `sys`, the only home of the kernel's C interfaces.
 
 #![crate_name = "ntevent"]
