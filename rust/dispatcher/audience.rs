@@ -29,6 +29,12 @@ impl Audience {
         Self(signaled as u64)
     }
 
+    /// The one owner for whose waits alone the object is signaled.
+    #[inline]
+    pub(crate) fn sole_owner(self) -> Option<u32> {
+        (self.0 > Self::ANYBODY.0).then_some((self.0 >> 1) as u32)
+    }
+
     /// Whether a wait by `waiter` is satisfied.
     #[inline]
     pub(crate) fn admits(self, waiter: Waiter) -> bool {

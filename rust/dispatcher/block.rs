@@ -14,6 +14,7 @@ use crate::sys::{
         Chain,
         Entry, //
     },
+    tally::Tally,
     task::{
         Sleeper,
         Undisturbed, //
@@ -30,6 +31,16 @@ use core::ptr::NonNull;
 const PENDING: u32 = u32::MAX;
 /// Somebody has the right to end it, and will.
 const CLAIMED: u32 = u32::MAX - 1;
+
+/// The waits of each owner that may stand in a queue.
+static WAITS: Tally = Tally::new();
+
+/// How many waits by `owner` there are at most, for who holds the lock of an object of all of them
+/// that stand in its queue.
+pub(super) fn most_waits_of(owner: u32) -> u32 {
+    // Each was counted before it was queued, under the lock.
+    WAITS.most(owner)
+}
 
 /// A wait of the current thread. It lives on the thread's stack; others reach it through its
 /// blocks.
@@ -51,6 +62,9 @@ pub(super) struct Wait {
 impl Wait {
     /// A wait of the current thread whose first `members` blocks have the role [`Role::All`].
     pub(super) fn new(waiter: Waiter, members: usize) -> Self {
+        if waiter.owner != 0 {
+            WAITS.add(waiter.owner);
+        }
         Self {
             outcome: Atomic::new(PENDING),
             abandoned: Atomic::new(0),
@@ -86,6 +100,15 @@ impl Wait {
                 index: index as usize,
                 abandoned: self.abandoned.load(Relaxed) != 0,
             }),
+        }
+    }
+}
+
+impl Drop for Wait {
+    #[inline]
+    fn drop(&mut self) {
+        if self.waiter.owner != 0 {
+            WAITS.remove(self.waiter.owner);
         }
     }
 }
@@ -166,6 +189,7 @@ pub(super) unsafe fn members<'a, S: Signal>(
 /// beyond the lock that it was made under, the signaler is not preempted.
 pub(super) struct Grants<S> {
     chain: Chain<Block<S>>,
+    count: u32,
     undisturbed: Option<Undisturbed>,
 }
 
@@ -174,8 +198,15 @@ impl<S: Signal> Grants<S> {
     pub(super) fn new() -> Self {
         Self {
             chain: Chain::new(),
+            count: 0,
             undisturbed: None,
         }
+    }
+
+    /// How many they are.
+    #[inline]
+    pub(super) fn count(&self) -> u32 {
+        self.count
     }
 
     /// Adds the wait of `entry`.
@@ -185,6 +216,7 @@ impl<S: Signal> Grants<S> {
     /// The caller has claimed the wait and taken the entry out of its queue.
     pub(super) unsafe fn push(&mut self, entry: NonNull<Entry<Block<S>>>) {
         self.undisturbed.get_or_insert_with(Undisturbed::begin);
+        self.count = self.count.wrapping_add(1);
         // SAFETY: In no queue, by the caller's promise; and since the wait is claimed but not
         // published, its thread keeps the entry in place.
         unsafe { self.chain.push(entry) }

@@ -24,6 +24,7 @@ pub(crate) mod place;
 pub(crate) mod process;
 pub(crate) mod queue;
 pub(crate) mod room;
+pub(crate) mod tally;
 pub(crate) mod task;
 pub(crate) mod user;
 

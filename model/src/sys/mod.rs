@@ -7,6 +7,7 @@ pub(crate) mod clock;
 mod entry;
 pub(crate) mod queue;
 pub(crate) mod room;
+pub(crate) mod tally;
 pub(crate) mod task;
 pub(crate) mod world;
 
