@@ -141,9 +141,9 @@ pub(super) fn wait(argument: UserPtr) -> Result<u32> {
         }
         // All of one is any of one.
         if terms.has(uapi::NTEVENT_WAIT_ALL) && count > 1 {
-            wait_all(handles, count, &terms)
+            wait_all(&mut handles, count, &terms)
         } else {
-            wait_any(handles, count, &terms)
+            wait_any(&mut handles, count, &terms)
         }
     })
 }
@@ -165,8 +165,8 @@ fn look_up(pointer: u64, fds: &mut [i32], handles: &mut Handles) -> Result<(), S
     Ok(())
 }
 
-fn wait_any(handles: Handles, count: usize, terms: &Terms) -> Result<u32, Failure> {
-    if let Some(satisfied) = try_any(&handles, Waiter::NOBODY) {
+fn wait_any(handles: &mut Handles, count: usize, terms: &Terms) -> Result<u32, Failure> {
+    if let Some(satisfied) = try_any(handles, Waiter::NOBODY) {
         return Ok(wait_status(satisfied, count));
     }
     let deadline = Deadline::from_nt(terms.timeout());
@@ -179,7 +179,7 @@ fn wait_any(handles: Handles, count: usize, terms: &Terms) -> Result<u32, Failur
     slept(outcome, count, terms.interrupted())
 }
 
-fn wait_all(handles: Handles, count: usize, terms: &Terms) -> Result<u32, Failure> {
+fn wait_all(handles: &mut Handles, count: usize, terms: &Terms) -> Result<u32, Failure> {
     let (members, alert) = handles.split_at_checked(count).unwrap_or_default();
     if has_duplicates(members) {
         return Err(Status::INVALID_PARAMETER_MIX.into());
@@ -204,7 +204,7 @@ fn wait_all(handles: Handles, count: usize, terms: &Terms) -> Result<u32, Failur
 /// closed meanwhile goes at once. NT: V53, V211.
 #[inline(never)]
 fn with_objects(
-    handles: Handles,
+    handles: &mut Handles,
     f: impl FnOnce(&[Held]) -> Result<Outcome, NoRoom>,
 ) -> Result<Outcome, NoRoom> {
     with_room(

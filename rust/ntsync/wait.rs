@@ -50,7 +50,8 @@ type Objects = Batch<Fd<Object>, { MAX + 1 }>;
 /// be, they stay taken.
 pub(super) fn wait(device: &Device, argument: UserPtr, all: bool) -> Result<u32> {
     let arguments: uapi::ntsync_wait_args = load(argument)?;
-    let objects = look_up(device, &arguments)?;
+    let mut objects = Objects::new();
+    look_up(device, &arguments, &mut objects)?;
     if all && has_duplicates(&objects) {
         return Err(EINVAL);
     }
@@ -88,7 +89,7 @@ pub(super) fn wait(device: &Device, argument: UserPtr, all: bool) -> Result<u32>
 /// Checks the arguments, and finds the objects.
 ///
 /// Errors: `EINVAL`, `EFAULT`.
-fn look_up(device: &Device, arguments: &uapi::ntsync_wait_args) -> Result<Objects> {
+fn look_up(device: &Device, arguments: &uapi::ntsync_wait_args, objects: &mut Objects) -> Result {
     let unknown = arguments.flags & !uapi::NTSYNC_WAIT_REALTIME;
     if arguments.pad != 0 || unknown != 0 || arguments.owner == 0 {
         return Err(EINVAL);
@@ -96,7 +97,6 @@ fn look_up(device: &Device, arguments: &uapi::ntsync_wait_args) -> Result<Object
     let mut fds = [0i32; MAX];
     let fds = fds.get_mut(..arguments.count as usize).ok_or(EINVAL)?;
     load_slice(UserPtr::from_addr(arguments.objs as usize), fds)?;
-    let mut objects = Objects::new();
     for &fd in fds.iter() {
         objects.push(device.find(fd)?);
     }
@@ -104,7 +104,7 @@ fn look_up(device: &Device, arguments: &uapi::ntsync_wait_args) -> Result<Object
     if arguments.alert != 0 {
         objects.push(device.find(arguments.alert as i32)?);
     }
-    Ok(objects)
+    Ok(())
 }
 
 /// When the wait ends. All ones are never; what else has the highest bit is before all time.
