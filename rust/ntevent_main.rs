@@ -56,8 +56,10 @@ impl InPlaceModule for Module {
             .as_ref()
             .map_err(|_| ENOMEM)
             .and_then(|registry| Ok(registry.enter(sys::ipc::Ipc::initial())?));
+        let serves_ntsync = ntsync::is_wanted();
+        // Nothing fails once a node is there, which can be opened at once.
         try_pin_init!(Self {
-            deferred: sys::deferred::Flush,
+            deferred: serves_ntsync.map(|_| sys::deferred::Flush)?,
             kapi <- kapi::Registration::new(registry.clone()?, initial?),
             device <- sys::misc_device::Registration::new(
                 c"ntevent",
@@ -65,7 +67,10 @@ impl InPlaceModule for Module {
                 &abi::device::OPERATIONS,
                 registry?,
             ),
-            ntsync: ntsync::register(&device)?,
+            ntsync: match serves_ntsync {
+                Ok(true) => ntsync::register(&device),
+                _ => None,
+            },
         })
     }
 }

@@ -42,10 +42,11 @@ impl Audience {
     }
 }
 
-/// How often an object's audience changed, as seen between critical sections, and what it is. Two
-/// equal readings say that it did not change in between: the count is of 31 bits, which no thread
-/// sees go round between two loads that stand side by side. The sum of several objects' readings
-/// grows with every change.
+/// How often an object's audience changed, as seen between critical sections, and what it is. The
+/// sum of several objects' readings grows with every change, so two equal sums say that none
+/// changed in between; unless the counts, of 31 bits, went round together to exactly the same sum
+/// while the reader stood still. Then what it finds did not hold at one instant, and no more: what
+/// it takes it takes under a lock.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct Turns(pub(super) u64);
 

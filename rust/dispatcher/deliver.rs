@@ -42,17 +42,14 @@ impl<'a, S> Reach<'a, S> {
     }
 }
 
-/// Satisfies the waits in the queue of `object` for as long as it is signaled: the oldest first, or
-/// where the object wants it so, those for all before the others. NT: A3 rules 1 to 6, F5.
+/// Satisfies the waits in the queue of `object`, in its order, for as long as it is signaled. NT: A3
+/// rules 1 to 6, F5.
 #[inline]
 pub(super) fn deliver<S: Signal>(
     object: &mut Locked<'_, S>,
     reach: Reach<'_, S>,
     grants: &mut Grants<S>,
 ) {
-    if S::ALL_FIRST {
-        deliver_to_all(object, &reach, grants);
-    }
     let mut next = object.first();
     while let Some(entry) = next {
         if is_done(object, grants) {
@@ -62,7 +59,6 @@ pub(super) fn deliver<S: Signal>(
         // SAFETY: In the queue whose lock is held, so valid.
         match unsafe { entry.as_ref() }.body.role {
             Role::Any => satisfy_any(object, entry, grants),
-            Role::All if S::ALL_FIRST => (),
             Role::All => satisfy_all(object, &reach, entry, grants),
         }
     }
@@ -77,27 +73,6 @@ fn is_done<S: Signal>(object: &mut Locked<'_, S>, grants: &Grants<S>) -> bool {
         // All grants so far are to waits by this owner, which are counted until they end.
         Some(owner) => most_waits_of(owner) <= grants.count(),
         None => object.is_closed(),
-    }
-}
-
-/// The part of [`deliver`] that is for waits for all.
-fn deliver_to_all<S: Signal>(
-    object: &mut Locked<'_, S>,
-    reach: &Reach<'_, S>,
-    grants: &mut Grants<S>,
-) {
-    let mut left = object.all_waiters();
-    let mut next = object.first();
-    while let Some(entry) = next {
-        if left == 0 || object.is_closed() {
-            break;
-        }
-        next = object.after(entry);
-        // SAFETY: In the queue whose lock is held, so valid.
-        if unsafe { entry.as_ref() }.body.role == Role::All {
-            left = left.wrapping_sub(1);
-            satisfy_all(object, reach, entry, grants);
-        }
     }
 }
 
@@ -144,6 +119,9 @@ fn satisfy_all<S: Signal>(
     };
     // SAFETY: In the queue whose lock is held, so valid.
     let wait = unsafe { entry.as_ref() }.body.wait();
+    if !object.admits(wait.waiter) {
+        return;
+    }
     // A member opens only under the gate while this wait stands in its queue, so closed is closed.
     let is_closed = |object: &Object<S>| !object.audience().admits(wait.waiter);
     if others().any(|other| is_closed(other.body.object())) {

@@ -269,19 +269,17 @@ impl<S: Signal> Locked<'_, S> {
         self.inner().state.audience() == Audience::NOBODY
     }
 
-    /// How many entries of waits for all stand in the queue.
-    pub(super) fn all_waiters(&mut self) -> u32 {
-        self.inner().all_waiters
-    }
-
-    /// Puts a waiter's entry at the tail.
+    /// Puts a waiter's entry in its place.
     ///
     /// # Safety
     ///
     /// The entry is in no queue, and stays valid and in place until it is removed.
     pub(super) unsafe fn enqueue(&mut self, entry: &Entry<Block<S>>) {
         // SAFETY: The caller's promise.
-        unsafe { self.guard.push_back(entry) };
+        unsafe {
+            self.guard
+                .push(entry, S::ALL_FIRST && entry.body.role == Role::All)
+        };
         self.count(entry, 1);
     }
 

@@ -57,6 +57,7 @@ bool ntevent_helper_queue_trylock(struct wait_queue_head *queue);
 void ntevent_helper_queue_unlock(struct wait_queue_head *queue);
 void ntevent_helper_queue_unlock_irqrestore(struct wait_queue_head *queue, unsigned long flags);
 void ntevent_helper_queue_add(struct wait_queue_head *queue, struct wait_queue_entry *entry);
+void ntevent_helper_queue_add_ahead(struct wait_queue_head *queue, struct wait_queue_entry *entry);
 void ntevent_helper_queue_remove(struct wait_queue_head *queue, struct wait_queue_entry *entry);
 void ntevent_helper_queue_occupied(struct wait_queue_head *queue);
 void ntevent_helper_queue_vacated(struct wait_queue_head *queue);
@@ -144,6 +145,13 @@ void ntevent_helper_queue_unlock_irqrestore(struct wait_queue_head *queue, unsig
 void ntevent_helper_queue_add(struct wait_queue_head *queue, struct wait_queue_entry *entry)
 {
 	__add_wait_queue_entry_tail(queue, entry);
+}
+
+/* Behind the entries of the flag at the head, before all others. */
+void ntevent_helper_queue_add_ahead(struct wait_queue_head *queue, struct wait_queue_entry *entry)
+{
+	entry->flags |= WQ_FLAG_PRIORITY;
+	__add_wait_queue(queue, entry);
 }
 
 void ntevent_helper_queue_remove(struct wait_queue_head *queue, struct wait_queue_entry *entry)

@@ -9,7 +9,10 @@
 //!
 //! C header: [`include/uapi/linux/ntsync.h`](srctree/include/uapi/linux/ntsync.h)
 
-use crate::sys::misc_device::Registration;
+use crate::sys::{
+    file::Device,
+    misc_device::Registration, //
+};
 use kernel::prelude::*;
 
 mod device;
@@ -21,18 +24,20 @@ mod wait;
 /// The registered node.
 pub(crate) type Node = Pin<KBox<Registration<device::Device>>>;
 
-/// Registers the node if the module's parameter asks for it, unless somebody has one of the name:
-/// that is told to the log. Process context.
+/// Whether the module's parameter asks for the node.
 ///
-/// Errors: `EINVAL` for a parameter that means nothing, `ENOMEM`.
-pub(crate) fn register<T: crate::sys::file::Device>(
-    device: &Registration<T>,
-) -> Result<Option<Node>> {
+/// Errors: `EINVAL` for a parameter that means nothing.
+pub(crate) fn is_wanted() -> Result<bool> {
     match crate::module_parameters::ntsync.value() {
-        0 => return Ok(None),
-        1 => (),
-        _ => return Err(EINVAL),
+        0 => Ok(false),
+        1 => Ok(true),
+        _ => Err(EINVAL),
     }
+}
+
+/// Registers the node. If somebody has one of the name, or it cannot be, the log is told, and there
+/// is none: `device` can be open already, so that loading must not fail any more. Process context.
+pub(crate) fn register<T: Device>(device: &Registration<T>) -> Option<Node> {
     let name = c"ntsync";
     let node = if device.is_taken(name) {
         Err(EEXIST)
@@ -41,10 +46,9 @@ pub(crate) fn register<T: crate::sys::file::Device>(
         KBox::pin_init(node, GFP_KERNEL)
     };
     match node {
-        Err(EEXIST) => {
-            pr_warn!("/dev/ntsync is another driver's; loaded without it\n");
-            Ok(None)
-        }
-        node => node.map(Some),
+        Ok(node) => return Some(node),
+        Err(EEXIST) => pr_warn!("/dev/ntsync is another driver's; loaded without it\n"),
+        Err(error) => pr_warn!("no /dev/ntsync: error {}\n", error.to_errno()),
     }
+    None
 }

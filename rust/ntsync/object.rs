@@ -136,12 +136,6 @@ impl Object {
         self.body.signal(change, |_| ())
     }
 
-    /// Looks, or changes what satisfies nobody.
-    #[inline]
-    fn update<R>(&self, change: impl FnOnce(&mut Primitive) -> Result<R>) -> Result<R> {
-        self.body.update(change)
-    }
-
     #[inline]
     fn set(&self, argument: UserPtr, after: impl FnOnce(&mut Primitive)) -> Result<u32> {
         let set = |primitive: &mut Primitive| primitive.event().map(Event::set);
@@ -150,12 +144,16 @@ impl Object {
     }
 
     fn reset(&self, argument: UserPtr) -> Result<u32> {
-        let previous = self.update(|primitive| primitive.event().map(Event::reset))?;
+        let previous = self
+            .body
+            .update(|primitive| primitive.event().map(Event::reset))?;
         stored(argument, &u32::from(previous))
     }
 
     fn read_event(&self, argument: UserPtr) -> Result<u32> {
-        let (event_type, signaled) = self.update(|primitive| Ok(primitive.event()?.query()))?;
+        let (event_type, signaled) = self
+            .body
+            .update(|primitive| primitive.event().map(|event| event.query()))?;
         let event = uapi::ntsync_event_args {
             manual: (event_type == EventType::Notification).into(),
             signaled: signaled.into(),
@@ -180,7 +178,7 @@ impl Object {
     fn kill(&self, argument: UserPtr) -> Result<u32> {
         let owner = load(argument)?;
         require_owner(owner)?;
-        self.update(|primitive| {
+        self.body.update(|primitive| {
             let owned = primitive.mutex()?.require_owner(owner);
             owned.map_err(|NotOwner| EPERM)
         })?;
@@ -193,7 +191,7 @@ impl Object {
 
     /// An abandoned mutex is told by the errno, and read all the same.
     fn read_mutex(&self, argument: UserPtr) -> Result<u32> {
-        let mutant = self.update(|primitive| primitive.mutex().copied())?;
+        let mutant = self.body.update(|primitive| primitive.mutex().copied())?;
         let (owner, count) = mutant.query();
         store(argument, &uapi::ntsync_mutex_args { owner, count })?;
         if mutant.is_abandoned() {
@@ -213,7 +211,9 @@ impl Object {
     }
 
     fn read_semaphore(&self, argument: UserPtr) -> Result<u32> {
-        let (count, max) = self.update(|primitive| Ok(primitive.semaphore()?.query()))?;
+        let (count, max) = self
+            .body
+            .update(|primitive| primitive.semaphore().map(|semaphore| semaphore.query()))?;
         stored(argument, &uapi::ntsync_sem_args { count, max })
     }
 }

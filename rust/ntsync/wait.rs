@@ -109,14 +109,15 @@ fn look_up(device: &Device, arguments: &uapi::ntsync_wait_args, objects: &mut Ob
 
 /// When the wait ends. All ones are never; what else has the highest bit is before all time.
 fn deadline(arguments: &uapi::ntsync_wait_args) -> Deadline {
-    let time = arguments.timeout as i64;
     if arguments.timeout == u64::MAX {
-        Deadline::Never
-    } else if arguments.flags & uapi::NTSYNC_WAIT_REALTIME != 0 {
-        Deadline::at(Clock::Realtime, time)
-    } else {
-        Deadline::at(Clock::Monotonic, Clock::Monotonic.of_machine(time))
+        return Deadline::Never;
     }
+    let clock = if arguments.flags & uapi::NTSYNC_WAIT_REALTIME != 0 {
+        Clock::Realtime
+    } else {
+        Clock::Monotonic
+    };
+    Deadline::at(clock, clock.of_machine(arguments.timeout as i64))
 }
 
 /// Waits by `wait`, unless it is too late.

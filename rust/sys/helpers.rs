@@ -28,6 +28,10 @@ extern "C" {
         queue: *mut bindings::wait_queue_head,
         entry: *mut bindings::wait_queue_entry,
     );
+    pub(super) fn ntevent_helper_queue_add_ahead(
+        queue: *mut bindings::wait_queue_head,
+        entry: *mut bindings::wait_queue_entry,
+    );
     pub(super) fn ntevent_helper_queue_remove(
         queue: *mut bindings::wait_queue_head,
         entry: *mut bindings::wait_queue_entry,

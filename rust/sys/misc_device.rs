@@ -33,7 +33,8 @@ pub(crate) struct Registration<T: Device> {
 
 // SAFETY: `misc_deregister` may be called from any thread, and `T::Shared` may be dropped on any.
 unsafe impl<T: Device> Send for Registration<T> {}
-// SAFETY: All that a shared registration offers is `T::Shared`, which is `Sync`.
+// SAFETY: A shared registration offers `T::Shared`, which is `Sync`, and a look at what does not
+// change.
 unsafe impl<T: Device> Sync for Registration<T> {}
 
 impl<T: Device> Registration<T> {

@@ -28,6 +28,10 @@ use kernel::{
     }, //
 };
 
+mod chain;
+
+pub(crate) use chain::Chain;
+
 /// A wait queue of entries with body `B`, and the data `T` that its lock guards.
 ///
 /// # Invariants
@@ -191,19 +195,25 @@ impl<'q, T, B> Guard<'q, T, B> {
         unsafe { &mut *self.queue.data.get() }
     }
 
-    /// Puts `entry` at the tail.
+    /// Puts `entry` at the tail; or `ahead`, behind those that were put ahead and before all others.
     ///
     /// # Safety
     ///
     /// The entry is in no queue, and stays valid and in place until [`Guard::remove`] took it out.
-    pub(crate) unsafe fn push_back(&mut self, entry: &Entry<B>) {
+    pub(crate) unsafe fn push(&mut self, entry: &Entry<B>, ahead: bool) {
+        let (head, raw) = (self.queue.head.get(), entry.raw.get());
         #[cfg(CONFIG_DEBUG_OBJECTS)]
         if self.first().is_none() {
             // SAFETY: The queue is made, and locked.
-            unsafe { helpers::ntevent_helper_queue_occupied(self.queue.head.get()) };
+            unsafe { helpers::ntevent_helper_queue_occupied(head) };
         }
-        // SAFETY: The lock is held; the caller promises the entry's place and life.
-        unsafe { helpers::ntevent_helper_queue_add(self.queue.head.get(), entry.raw.get()) }
+        if ahead {
+            // SAFETY: The lock is held; the caller promises the entry's place and life.
+            unsafe { helpers::ntevent_helper_queue_add_ahead(head, raw) }
+        } else {
+            // SAFETY: As above.
+            unsafe { helpers::ntevent_helper_queue_add(head, raw) }
+        }
     }
 
     /// Takes `entry` out, if it is in. It must be in this queue or in none.
@@ -348,53 +358,4 @@ unsafe extern "C" fn ignore_wake(
     _key: *mut c_void,
 ) -> c_int {
     0
-}
-
-/// Entries that left their queues together, in the order in which they did.
-pub(crate) struct Chain<B> {
-    first: *mut Entry<B>,
-    last: *mut Entry<B>,
-}
-
-impl<B> Chain<B> {
-    /// An empty chain.
-    #[inline]
-    pub(crate) fn new() -> Self {
-        Self {
-            first: core::ptr::null_mut(),
-            last: core::ptr::null_mut(),
-        }
-    }
-
-    /// Adds an entry.
-    ///
-    /// # Safety
-    ///
-    /// The entry is in no queue and no chain, and stays valid and in place until [`Chain::pop`]
-    /// gave it back.
-    pub(crate) unsafe fn push(&mut self, entry: NonNull<Entry<B>>) {
-        let entry = entry.as_ptr();
-        // SAFETY: The entry is valid, and outside a queue nobody looks at its field `private`: it
-        // links the chain.
-        unsafe { (*(*entry).raw.get()).private = core::ptr::null_mut() };
-        if self.last.is_null() {
-            self.first = entry;
-        } else {
-            // SAFETY: What is in the chain is valid.
-            unsafe { (*(*self.last).raw.get()).private = entry.cast() };
-        }
-        self.last = entry;
-    }
-
-    /// Takes the oldest entry out.
-    #[inline]
-    pub(crate) fn pop(&mut self) -> Option<NonNull<Entry<B>>> {
-        let entry = NonNull::new(self.first)?;
-        // SAFETY: What is in the chain is valid.
-        self.first = unsafe { (*entry.as_ref().raw.get()).private }.cast();
-        if self.first.is_null() {
-            self.last = core::ptr::null_mut();
-        }
-        Some(entry)
-    }
 }

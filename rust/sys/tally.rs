@@ -10,7 +10,7 @@ use super::{
 /// How many there are of each number, or more: numbers that share a slot are counted together.
 pub(crate) struct Tally([Atomic<u32>; SLOTS]);
 
-/// Numbers that follow each other, at any step, get slots of their own as long as there are some.
+/// Numbers that follow each other, at whatever step, are spread evenly.
 const SLOTS: usize = 1 << BITS;
 const BITS: u32 = 12;
 

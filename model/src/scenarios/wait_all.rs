@@ -4,7 +4,14 @@
 //! lost.
 
 use super::*;
-use crate::{dispatcher::try_all, explore::explore};
+use crate::{
+    dispatcher::{
+        try_all,
+        Audience,
+        Signal, //
+    },
+    explore::explore, //
+};
 
 const ALL: Outcome = Outcome::Satisfied(by(0));
 
@@ -147,5 +154,55 @@ fn a_notification_event_completes_as_many_as_its_companion_allows() {
         assert!(done <= 1);
         assert_left(&a, true);
         assert_left(&b, done == 0);
+    });
+}
+
+/// An event that satisfies waits for all first.
+struct AllFirst(Event);
+
+impl Signal for AllFirst {
+    const ALL_FIRST: bool = true;
+
+    fn audience(&self) -> Audience {
+        self.0.audience()
+    }
+
+    fn satisfy(&mut self, waiter: Waiter) -> bool {
+        self.0.satisfy(waiter)
+    }
+}
+
+#[test]
+fn all_goes_first_where_the_object_says_so() {
+    explore(|| {
+        let state = AllFirst(Event::new(EventType::Synchronization, false));
+        let object: Pin<Arc<Object<AllFirst>>> = Arc::pin_init(Object::new(state)).expect("memory");
+        let any = {
+            let object = object.clone();
+            spawn(move || {
+                dispatcher::wait_any(&[&*object], Waiter::NOBODY, soon(), Room::Heap)
+                    .expect("memory")
+            })
+        };
+        let all = {
+            let object = object.clone();
+            spawn(move || {
+                let never = Deadline::Never;
+                dispatcher::wait_all(&[&*object], None, Waiter::NOBODY, never, Room::Heap)
+                    .expect("memory")
+            })
+        };
+        let set = || object.signal(|state| state.0.set(), |_| ());
+        if object.waiters() == 2 {
+            set();
+            // Nobody else could have it, however long the other waited before.
+            assert_eq!(join(all), ALL);
+            join(any);
+        } else {
+            set();
+            join(any);
+            set();
+            assert_eq!(join(all), ALL);
+        }
     });
 }

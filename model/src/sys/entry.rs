@@ -25,6 +25,8 @@ pub(super) enum Place {
 /// What stands in a queue for a waiter.
 pub(crate) struct Entry<B> {
     place: Cell<Place>,
+    /// Whether it was put ahead of others.
+    pub(super) ahead: Cell<bool>,
     /// What the waker needs to know.
     pub(crate) body: Body<B>,
 }
@@ -39,6 +41,7 @@ impl<B> Entry<B> {
     pub(crate) fn new(body: B) -> Self {
         Self {
             place: Cell::new(Place::Nowhere),
+            ahead: Cell::new(false),
             body: Body {
                 id: Cell::new(world::born()),
                 content: body,

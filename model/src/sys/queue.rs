@@ -39,6 +39,11 @@ impl<B> Standing<B> {
     fn is(&self, entry: &Entry<B>) -> bool {
         matches!(self, Self::Waiter(other) if *other == NonNull::from(entry))
     }
+
+    fn is_ahead(&self) -> bool {
+        // SAFETY: What stands in a queue is valid, as `Guard::push` demands.
+        matches!(self, Self::Waiter(entry) if unsafe { entry.as_ref() }.ahead.get())
+    }
 }
 
 /// What tells whose memory a queue is in.
@@ -220,16 +225,25 @@ impl<'q, T, B> Guard<'q, T, B> {
         unsafe { &mut *self.queue.entries.get() }
     }
 
-    /// Puts `entry` at the tail.
+    /// Puts `entry` at the tail; or `ahead`, behind those that were put ahead and before all others.
     ///
     /// # Safety
     ///
     /// The entry stays valid and in place until [`Guard::remove`] took it out. That it is in no
     /// queue, and does not go while it is in this one, is checked.
-    pub(crate) unsafe fn push_back(&mut self, entry: &Entry<B>) {
+    pub(crate) unsafe fn push(&mut self, entry: &Entry<B>, ahead: bool) {
         entry.go(Place::Nowhere, Place::Queue(self.queue.address()));
-        self.entries()
-            .push_back(Standing::Waiter(NonNull::from(entry)));
+        entry.ahead.set(ahead);
+        let entries = self.entries();
+        let at = if ahead {
+            entries
+                .iter()
+                .take_while(|standing| standing.is_ahead())
+                .count()
+        } else {
+            entries.len()
+        };
+        entries.insert(at, Standing::Waiter(NonNull::from(entry)));
     }
 
     /// Takes `entry` out, if it is in. It must be in this queue or in none.

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Entries between a queue and the end of their wait.
+
+use super::Entry;
+use core::ptr::NonNull;
+
+/// Entries that left their queues together, in the order in which they did.
+pub(crate) struct Chain<B> {
+    first: *mut Entry<B>,
+    last: *mut Entry<B>,
+}
+
+impl<B> Chain<B> {
+    /// An empty chain.
+    #[inline]
+    pub(crate) fn new() -> Self {
+        Self {
+            first: core::ptr::null_mut(),
+            last: core::ptr::null_mut(),
+        }
+    }
+
+    /// Adds an entry.
+    ///
+    /// # Safety
+    ///
+    /// The entry is in no queue and no chain, and stays valid and in place until [`Chain::pop`]
+    /// gave it back.
+    pub(crate) unsafe fn push(&mut self, entry: NonNull<Entry<B>>) {
+        let entry = entry.as_ptr();
+        // SAFETY: The entry is valid, and outside a queue nobody looks at its field `private`: it
+        // links the chain.
+        unsafe { (*(*entry).raw.get()).private = core::ptr::null_mut() };
+        if self.last.is_null() {
+            self.first = entry;
+        } else {
+            // SAFETY: What is in the chain is valid.
+            unsafe { (*(*self.last).raw.get()).private = entry.cast() };
+        }
+        self.last = entry;
+    }
+
+    /// Takes the oldest entry out.
+    #[inline]
+    pub(crate) fn pop(&mut self) -> Option<NonNull<Entry<B>>> {
+        let entry = NonNull::new(self.first)?;
+        // SAFETY: What is in the chain is valid.
+        self.first = unsafe { (*entry.as_ref().raw.get()).private }.cast();
+        if self.first.is_null() {
+            self.last = core::ptr::null_mut();
+        }
+        Some(entry)
+    }
+}
