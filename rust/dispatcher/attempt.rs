@@ -79,10 +79,7 @@ fn turns_of<S: Signal, O: AsRef<Object<S>>>(object: &O) -> u64 {
 fn decide<S: Signal, O: AsRef<Object<S>>>(objects: &[O], waiter: Waiter) -> Option<Satisfied> {
     let gate = Gate::lock();
     let is_first = |index: usize, object: &Object<S>| {
-        let before = objects.get(..index).unwrap_or_default();
-        !before
-            .iter()
-            .any(|other| core::ptr::eq(other.as_ref(), object))
+        !contains(objects.get(..index).unwrap_or_default(), object)
     };
     let distinct = || {
         let all = (0..objects.len()).zip(objects.iter().map(AsRef::as_ref));
@@ -138,18 +135,30 @@ pub(crate) fn try_all<S: Signal, O: AsRef<Object<S>>>(
 }
 
 /// Whether one object is there twice. Any context. NT: V67, V68.
-pub(crate) fn has_duplicates<S, O: AsRef<Object<S>>>(mut objects: &[O]) -> bool {
-    while let Some((first, others)) = objects.split_first() {
-        let first = first.as_ref();
-        if others
-            .iter()
-            .any(|other| core::ptr::eq(first, other.as_ref()))
-        {
-            return true;
+pub(crate) fn has_duplicates<S, O: AsRef<Object<S>>>(objects: &[O]) -> bool {
+    // A bit for what each object's address comes to: those before are looked at where it is set.
+    let mut met = [0u64; 8];
+    let mut count = 0usize;
+    for object in objects {
+        let object = object.as_ref();
+        let address = core::ptr::from_ref(object).addr() as u64;
+        // The golden ratio of 2^64; of the product the 9 bits at the top.
+        let hash = address.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 55;
+        let bit = 1u64 << (hash % 64);
+        if let Some(word) = met.get_mut((hash / 64) as usize) {
+            if *word & bit != 0 && contains(objects.get(..count).unwrap_or_default(), object) {
+                return true;
+            }
+            *word |= bit;
         }
-        objects = others;
+        count = count.wrapping_add(1);
     }
     false
+}
+
+fn contains<S, O: AsRef<Object<S>>>(objects: &[O], object: &Object<S>) -> bool {
+    let mut objects = objects.iter();
+    objects.any(|other| core::ptr::eq(other.as_ref(), object))
 }
 
 fn is_any_closed<S: Signal, O: AsRef<Object<S>>>(objects: &[O], waiter: Waiter) -> bool {
