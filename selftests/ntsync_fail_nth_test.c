@@ -38,22 +38,22 @@ static int op_wait_test(void)
 
 static int op_wait_any_few(void)
 {
-	return wait_any(dev, events, 8, in_ms(1));
+	return wait_any(dev, events, 8, in_ms(200));
 }
 
 static int op_wait_any_many(void)
 {
-	return wait_any(dev, events, 64, in_ms(1));
+	return wait_any(dev, events, 64, in_ms(200));
 }
 
 static int op_wait_all_many(void)
 {
-	return wait_all(dev, events, 64, in_ms(1));
+	return wait_all(dev, events, 64, in_ms(200));
 }
 
 static int op_wait_alert(void)
 {
-	return wait_all_alert(dev, events, 63, in_ms(1), events[63]);
+	return wait_all_alert(dev, events, 63, in_ms(200), events[63]);
 }
 
 static int op_set(void)

@@ -163,7 +163,7 @@ static void for_each_chain(struct __test_metadata *_metadata,
 	}
 }
 
-TEST_F(nt, every_directory_of_the_way_is_traversed)
+TEST_F_TIMEOUT(nt, every_directory_of_the_way_is_traversed, 120)
 {
 	for_each_chain(_metadata, walk_everywhere);
 }
