@@ -34,6 +34,44 @@ TEST_F(ntsync, fd_of_an_object)
 	}
 }
 
+/* Whether the fdinfo of FD has these lines, behind those that every file has. */
+static bool fdinfo_ends(int fd, const char *lines)
+{
+	char path[64], text[1024];
+	ssize_t size;
+	int info;
+
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
+	info = open(path, O_RDONLY | O_CLOEXEC);
+	size = read(info, text, sizeof(text) - 1);
+	close(info);
+	if (size < (ssize_t)strlen(lines))
+		return false;
+	text[size] = 0;
+	return !strcmp(text + size - strlen(lines), lines);
+}
+
+/* The kernel's driver tells nothing there. */
+TEST_F(ntsync, fdinfo_tells_the_state)
+{
+	int sem = semaphore(self->dev, 1, 3), mtx = mutex(self->dev, OWNER, 2), manual = event(self->dev, MANUAL, 1);
+	int fd = event(self->dev, AUTO, 0);
+	struct waiter w = one(self->dev, fd);
+
+	if (!served_by_ntevent())
+		SKIP(return, "the driver is not ntevent");
+	ASSERT_TRUE(fdinfo_ends(sem, "type:\tsemaphore\ncount:\t1\nmax:\t3\nwaiters:\t0\n"));
+	ASSERT_TRUE(fdinfo_ends(mtx, "type:\tmutex\nowner:\t123\ncount:\t2\nabandoned:\t0\nwaiters:\t0\n"));
+	ASSERT_EQ(0, kill_owner(mtx, OWNER));
+	ASSERT_TRUE(fdinfo_ends(mtx, "type:\tmutex\nowner:\t0\ncount:\t0\nabandoned:\t1\nwaiters:\t0\n"));
+	ASSERT_TRUE(fdinfo_ends(manual, "type:\tevent\nmanual:\t1\nsignaled:\t1\nwaiters:\t0\n"));
+	ASSERT_TRUE(start(&w));
+	ASSERT_TRUE(fdinfo_ends(fd, "type:\tevent\nmanual:\t0\nsignaled:\t0\nwaiters:\t1\n"));
+	ASSERT_EQ(0, set(fd));
+	ASSERT_EQ(0, finish(&w));
+	ASSERT_TRUE(fdinfo_ends(fd, "type:\tevent\nmanual:\t0\nsignaled:\t0\nwaiters:\t0\n"));
+}
+
 /* Two fds of one object are one object. */
 TEST_F(ntsync, duplicate_fds)
 {

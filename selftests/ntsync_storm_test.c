@@ -322,6 +322,42 @@ static void *wait_for_slots(void *arg)
 	return NULL;
 }
 
+static atomic_bool turning_ends;
+
+/* Sets and resets the event all the time. */
+static void *turn(void *event)
+{
+	int fd = *(int *)event;
+
+	while (!turning_ends) {
+		set(fd);
+		reset(fd);
+	}
+	return NULL;
+}
+
+/* Signals that come and go before it do not hide one that stays. */
+STRESS_F(ntsync, try_finds_what_stays_signaled)
+{
+	int fds[3] = { event(self->dev, MANUAL, 0), event(self->dev, MANUAL, 0), event(self->dev, MANUAL, 1) }, result;
+	int64_t end = budget_end();
+	pthread_t threads[2];
+	long seen[3] = {};
+
+	turning_ends = false;
+	ASSERT_EQ(0, pthread_create(&threads[0], NULL, turn, &fds[0]));
+	ASSERT_EQ(0, pthread_create(&threads[1], NULL, turn, &fds[1]));
+	while (now_ms() < end) {
+		result = wait_any(self->dev, fds, 3, TRY);
+		ASSERT_TRUE(result >= 0 && result < 3);
+		seen[result]++;
+	}
+	turning_ends = true;
+	pthread_join(threads[0], NULL);
+	pthread_join(threads[1], NULL);
+	TH_LOG("%ld, %ld, %ld times", seen[0], seen[1], seen[2]);
+}
+
 STRESS_F(ntsync, objects_closed_while_waited_for)
 {
 	long references;

@@ -102,18 +102,20 @@ static void *create_x(void *dev)
 /* NEW_NAMESPACE while the first object is made: either it is refused, or the object is in the new one. */
 TEST_F(nt, first_object_is_made_meanwhile)
 {
-	int seen[2] = {}, dev, round, ret, fd;
+	int seen[2] = {}, dev, round, ret, fd, delay = 0, i;
 	pthread_t thread;
 	void *made;
 
 	for (round = 0; round < 400; round++) {
 		ASSERT_LE(0, dev = open_device());
 		ASSERT_EQ(0, pthread_create(&thread, NULL, create_x, (void *)(intptr_t)dev));
-		for (ret = round * 13 % 1001; ret; ret--)
+		for (i = 0; i < delay; i++)
 			__asm__ volatile("" ::: "memory");
 		ret = new_namespace(dev);
 		ASSERT_TRUE(ret == 0 || ret == -EBUSY);
 		seen[ret == 0]++;
+		/* So that neither is first for long. */
+		delay = ret == 0 ? delay + 50 + delay / 8 : delay - delay / 4;
 		ASSERT_EQ(0, pthread_join(thread, &made));
 		ASSERT_LE(0, (intptr_t)made);
 		ASSERT_EQ(-EBUSY, new_namespace(dev));
