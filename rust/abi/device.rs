@@ -26,6 +26,7 @@ use crate::{
     sys::{
         file::{
             self,
+            Ioctl,
             Operations, //
         },
         ipc::Ipc, //
@@ -83,7 +84,9 @@ impl file::Device for Device {
         let view = KBox::pin_init(new_mutex!(view, "ntevent_device"), GFP_KERNEL_ACCOUNT)?;
         Ok(Self { view })
     }
+}
 
+impl Ioctl for Device {
     #[inline]
     fn ioctl(&self, command: u32, argument: UserPtr) -> Result<u32> {
         match command {

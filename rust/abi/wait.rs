@@ -38,17 +38,14 @@ use crate::{
             Batch,
             NoRoom,
             Room, //
-        }, //
+        },
+        user::load_slice, //
     },
     uapi, //
 };
 use kernel::{
     prelude::*,
-    transmute::AsBytes,
-    uaccess::{
-        UserPtr,
-        UserSlice, //
-    }, //
+    uaccess::UserPtr, //
 };
 
 const FLAGS: u32 = uapi::NTEVENT_WAIT_ALL | uapi::NTEVENT_WAIT_TIMEOUT | uapi::NTEVENT_WAIT_ALERT;
@@ -155,10 +152,7 @@ fn look_up(pointer: u64, fds: &mut [i32], handles: &mut Handles) -> Result<(), S
         return Err(Status::DATATYPE_MISALIGNMENT);
     }
     let pointer = UserPtr::from_addr(pointer as usize);
-    UserSlice::new(pointer, size_of_val(fds))
-        .reader()
-        .read_slice(AsBytes::as_bytes_mut(fds))
-        .map_err(|_| Status::ACCESS_VIOLATION)?;
+    load_slice(pointer, fds).map_err(|_| Status::ACCESS_VIOLATION)?;
     for &fd in fds.iter() {
         handles.push(event_with(fd, Access::SYNCHRONIZE)?);
     }

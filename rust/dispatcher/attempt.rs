@@ -19,8 +19,7 @@ use core::mem::ManuallyDrop;
 const PASSES: usize = 8;
 
 /// Satisfies a wait for any of `objects` if one of them is signaled for `waiter`: by the first such.
-/// `None` says that at one instant of the call none was. Any context up to
-/// hard interrupt.
+/// `None` says that at one instant of the call none was. Any context up to hard interrupt.
 ///
 /// No lock is taken but that of the object that satisfies the wait. The objects are read one after
 /// another, and then as a whole: what was found holds at one instant if none of those read turned

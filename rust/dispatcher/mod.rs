@@ -7,16 +7,13 @@
 //! `docs/locking.md`; in short:
 //!
 //! 1. Everything an object is, it is under the lock of its wait queue. The lock is irq-safe and
-//!    held for a
-//!    walk of the queue at most.
+//!    held for a walk of the queue at most.
 //! 2. A signal is handed over inside the critical section that made it, oldest waiter first, so an
-//!    object
-//!    that is signaled has no waiter who could take the signal.
+//!    object that is signaled has no waiter who could take the signal.
 //! 3. Whoever ends a wait claims it first, by one compare-and-exchange of [`block::Wait`]; there is
 //!    one winner.
 //! 4. Whoever locks two queues holds the [`Gate`](crate::sys::queue::Gate) around them, or gets the
-//!    second
-//!    lock without waiting.
+//!    second lock without waiting.
 //! 5. A waiter is told, and woken, after all locks are dropped; what it shared may be gone from
 //!    then on.
 

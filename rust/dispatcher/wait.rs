@@ -60,8 +60,7 @@ pub(super) enum Joined {
 
 /// Waits until any of `objects` is signaled. Where several are when the wait is queued, the first
 /// wins. `blocks` is the room for many wait blocks. Process context, may sleep; fails only for lack
-/// of room, with nothing changed. NT: A3
-/// rules 8 to 10.
+/// of room, with nothing changed. NT: A3 rules 8 to 10.
 pub(crate) fn wait_any<S: Signal, O: AsRef<Object<S>>>(
     objects: &[O],
     waiter: Waiter,

@@ -24,6 +24,7 @@ use crate::{
         fd::Fd,
         file::{
             self,
+            Ioctl,
             Operations, //
         },
         user::load, //
@@ -53,7 +54,9 @@ impl file::Device for Device {
         let open = Arc::new(Open, GFP_KERNEL_ACCOUNT)?;
         Ok(Self { open })
     }
+}
 
+impl Ioctl for Device {
     fn ioctl(&self, command: u32, argument: UserPtr) -> Result<u32> {
         match command {
             uapi::WAIT_ANY => wait(self, argument, false),

@@ -25,8 +25,8 @@ use crate::{
         file::{
             self,
             install_plain,
-            Operations,
-            Plain, //
+            Ioctl,
+            Operations, //
         },
         owner_died,
         user::{
@@ -106,7 +106,7 @@ impl file::Anonymous for Object {
     }
 }
 
-impl Plain for Object {
+impl Ioctl for Object {
     #[inline]
     fn ioctl(&self, command: u32, argument: UserPtr) -> Result<u32> {
         match command {

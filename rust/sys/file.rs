@@ -21,7 +21,8 @@ use kernel::{
     prelude::*,
     seq_file::SeqFile,
     sync::aref::ARef,
-    types::ForeignOwnable, //
+    types::ForeignOwnable,
+    uaccess::UserPtr, //
 };
 
 mod device;
@@ -36,10 +37,13 @@ pub(crate) use handle::{
     PollTable,
     Readiness, //
 };
-pub(crate) use plain::{
-    install_plain,
-    Plain, //
-};
+pub(crate) use plain::install_plain;
+
+/// What an ioctl on a file does.
+pub(crate) trait Ioctl {
+    /// The value is what the system call returns.
+    fn ioctl(&self, command: u32, argument: UserPtr) -> Result<u32>;
+}
 
 /// What a file without a name in a file system does; the value belongs to the file and goes with it.
 pub(crate) trait Anonymous: Sized + Send + Sync + 'static {
@@ -78,9 +82,17 @@ impl<T> Operations<T> {
     }
 }
 
-#[inline]
-fn ioctl_result(result: Result<u32>) -> c_long {
-    match result {
+/// # Safety
+///
+/// Called by the kernel for a file that holds a box which begins with a `T`.
+unsafe extern "C" fn ioctl<T: Ioctl>(
+    file: *mut bindings::file,
+    command: c_uint,
+    argument: c_ulong,
+) -> c_long {
+    // SAFETY: The kernel holds the file for the call, and it is as the caller says.
+    let value = unsafe { value_of::<T>(file) };
+    match value.ioctl(command, UserPtr::from_addr(argument)) {
         Ok(value) => value as c_long,
         Err(error) => error.to_errno() as c_long,
     }

@@ -2,17 +2,20 @@
 
 //! Memory that a caller names by its address: a user's, which may not be there, or the kernel's.
 
-use super::helpers;
+use super::{
+    helpers,
+    user::{
+        load_slice,
+        store, //
+    }, //
+};
 use kernel::{
     prelude::*,
     transmute::{
         AsBytes,
         FromBytes, //
     },
-    uaccess::{
-        UserPtr,
-        UserSlice, //
-    }, //
+    uaccess::UserPtr, //
 };
 
 /// Memory of a caller.
@@ -88,9 +91,7 @@ impl Memory {
     pub(crate) fn read_slice(self, room: &mut [u8]) -> Result {
         match self.space {
             Space::User if !is_there() => Err(EFAULT),
-            Space::User => UserSlice::new(UserPtr::from_addr(self.address), room.len())
-                .reader()
-                .read_slice(room),
+            Space::User => load_slice(UserPtr::from_addr(self.address), room),
             Space::Kernel if self.is_null() => Err(EFAULT),
             Space::Kernel => {
                 let from = self.address as *const u8;
@@ -110,15 +111,12 @@ impl Memory {
 
     /// Writes a value. Context and errors as [`Self::read_slice`].
     pub(crate) fn write<T: AsBytes>(self, value: &T) -> Result {
-        let bytes = AsBytes::as_bytes(value);
         match self.space {
             Space::User if !is_there() => Err(EFAULT),
-            Space::User => UserSlice::new(UserPtr::from_addr(self.address), bytes.len())
-                .writer()
-                .write_slice(bytes),
+            Space::User => store(UserPtr::from_addr(self.address), value),
             Space::Kernel if self.is_null() => Err(EFAULT),
             Space::Kernel => {
-                let to = self.address as *mut u8;
+                let (bytes, to) = (AsBytes::as_bytes(value), self.address as *mut u8);
                 // SAFETY: By the type invariant it can be written; `bytes` is the module's own.
                 unsafe { core::ptr::copy_nonoverlapping(bytes.as_ptr(), to, bytes.len()) };
                 Ok(())

@@ -3,9 +3,9 @@
 //! Open files of a device node.
 
 use super::{
-    ioctl_result,
+    ioctl,
     release,
-    value_of,
+    Ioctl,
     Operations, //
 };
 use crate::sys::{
@@ -16,20 +16,16 @@ use core::marker::PhantomData;
 use kernel::{
     bindings,
     prelude::*,
-    types::ForeignOwnable,
-    uaccess::UserPtr, //
+    types::ForeignOwnable, //
 };
 
 /// What an open file of a device node does; the value belongs to the file and goes with it.
-pub(crate) trait Device: Sized + Send + Sync + 'static {
+pub(crate) trait Device: Ioctl + Sized + Send + Sync + 'static {
     /// What all files of the node share; it belongs to the node.
     type Shared: Send + Sync + 'static;
 
     /// Opens the node.
     fn open(shared: &Self::Shared) -> Result<Self>;
-
-    /// An ioctl on the file; the value is what the system call returns.
-    fn ioctl(&self, command: u32, argument: UserPtr) -> Result<u32>;
 }
 
 impl<T: Device> Operations<T> {
@@ -40,7 +36,7 @@ impl<T: Device> Operations<T> {
                 owner: this_module(),
                 open: Some(device_open::<T>),
                 release: Some(release::<KBox<T>>),
-                unlocked_ioctl: Some(device_ioctl::<T>),
+                unlocked_ioctl: Some(ioctl::<T>),
                 compat_ioctl: bindings::compat_ptr_ioctl,
                 ..pin_init::zeroed()
             },
@@ -67,17 +63,4 @@ unsafe extern "C" fn device_open<T: Device>(
         }
         Err(error) => error.to_errno(),
     }
-}
-
-/// # Safety
-///
-/// Called by the kernel for a file of a device of kind `T`.
-unsafe extern "C" fn device_ioctl<T: Device>(
-    file: *mut bindings::file,
-    command: c_uint,
-    argument: c_ulong,
-) -> c_long {
-    // SAFETY: The kernel holds the file for the call, and its table is that of `T`.
-    let device = unsafe { value_of::<T>(file) };
-    ioctl_result(device.ioctl(command, UserPtr::from_addr(argument)))
 }

@@ -3,12 +3,13 @@
 //! Files that are a handle: they can be polled, and are told when nobody can use them any more.
 
 use super::{
-    ioctl_result,
+    ioctl,
     new_file,
     release,
     show_fdinfo,
     value_of,
     Anonymous,
+    Ioctl,
     Operations, //
 };
 use crate::sys::{
@@ -58,7 +59,7 @@ impl<T: Handle> Operations<T> {
                 owner: this_module(),
                 flush: Some(handle_flush::<T>),
                 release: Some(release::<KBox<Slot<T>>>),
-                unlocked_ioctl: Some(handle_ioctl::<T>),
+                unlocked_ioctl: Some(ioctl::<Slot<T>>),
                 compat_ioctl: bindings::compat_ptr_ioctl,
                 poll: Some(handle_poll::<T>),
                 show_fdinfo: Some(show_fdinfo::<T>),
@@ -67,23 +68,6 @@ impl<T: Handle> Operations<T> {
             _kind: PhantomData,
         }
     }
-}
-
-/// # Safety
-///
-/// Called by the kernel for a file of kind `T`.
-unsafe extern "C" fn handle_ioctl<T: Handle>(
-    file: *mut bindings::file,
-    command: c_uint,
-    argument: c_ulong,
-) -> c_long {
-    // SAFETY: The kernel holds the file for the call, and its table is that of `T`.
-    let slot = unsafe { value_of::<Slot<T>>(file) };
-    let call = Call(&slot.asleep);
-    ioctl_result(
-        slot.value
-            .ioctl(call, command, UserPtr::from_addr(argument)),
-    )
 }
 
 /// Called for each fd of the file that is closed; the file itself may go later, as its task returns
@@ -107,7 +91,7 @@ unsafe extern "C" fn handle_flush<T: Handle>(
     file: *mut bindings::file,
     _table: bindings::fl_owner_t,
 ) -> c_int {
-    // SAFETY: As in `handle_ioctl`.
+    // SAFETY: The kernel holds the file for the call, and its table is that of `T`.
     let slot = unsafe { value_of::<Slot<T>>(file) };
     full_barrier();
     let before = slot.asleep.load(Relaxed);
@@ -129,7 +113,7 @@ unsafe extern "C" fn handle_poll<T: Handle>(
     file: *mut bindings::file,
     table: *mut bindings::poll_table_struct,
 ) -> bindings::__poll_t {
-    // SAFETY: As in `handle_ioctl`.
+    // SAFETY: As in `handle_flush`.
     let handle = unsafe { value_of::<T>(file) };
     match handle.poll(&PollTable { file, table }) {
         Readiness::Nothing => 0,
@@ -146,6 +130,13 @@ struct Slot<T> {
     /// In the low half how many calls on the file sleep and have a reference to it, in the high half
     /// how many began to, so that the word is never again as it was.
     asleep: Atomic<u64>,
+}
+
+impl<T: Handle> Ioctl for Slot<T> {
+    #[inline]
+    fn ioctl(&self, command: u32, argument: UserPtr) -> Result<u32> {
+        self.value.ioctl(Call(&self.asleep), command, argument)
+    }
 }
 
 /// One more call sleeps.
