@@ -16,7 +16,10 @@ use kernel::{
 };
 
 /// Stores a result.
-pub(super) use crate::sys::user::store;
+pub(super) use crate::sys::user::{
+    store,
+    store_u32, //
+};
 
 /// An argument with a status field.
 pub(super) trait Arguments: FromBytes {
@@ -58,7 +61,7 @@ pub(super) fn with_arguments<T: Arguments>(
 /// Stores a failure's NTSTATUS, if it has one; its errno is what the system call returns.
 fn tell(failure: Failure, place: UserPtr) -> Error {
     if let Some(status) = failure.status {
-        let _ = store(place, &status.code());
+        let _ = store_u32(place, status.code());
     }
     failure.errno
 }

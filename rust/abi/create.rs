@@ -6,7 +6,7 @@ use super::{
     arguments::{
         require_zero,
         status_of,
-        store,
+        store_u32,
         with_arguments,
         Arguments, //
     },
@@ -146,7 +146,7 @@ where
         let close_on_exec = attributes & uapi::NTEVENT_OBJ_INHERIT == 0;
         let fd = free_fd(0, close_on_exec).map_err(Failure::of_new_file)?;
         install(self.handle, fd, |handle, _| {
-            store(place, &self.status)?;
+            store_u32(place, self.status)?;
             if self.keep_name {
                 handle
                     .keep_name()

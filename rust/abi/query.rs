@@ -6,6 +6,7 @@ use super::{
     arguments::{
         require_zero,
         store,
+        store_u32,
         with_arguments, //
     },
     failure::Failure, //
@@ -20,17 +21,17 @@ use crate::{
         Path, //
     },
     status::Status,
-    sys::cred,
+    sys::{
+        cred,
+        user::store_slice, //
+    },
     uapi, //
 };
 use core::mem::offset_of;
 use kernel::{
     prelude::*,
     transmute::AsBytes,
-    uaccess::{
-        UserPtr,
-        UserSlice, //
-    }, //
+    uaccess::UserPtr, //
 };
 
 /// Tells what the object manager knows of the object. It takes no right. NT: V190, V191, V204.
@@ -106,16 +107,13 @@ impl UserName {
         if self.size <= self.room {
             return Ok(());
         }
-        store(size, &self.size).map_err(|_| Status::ACCESS_VIOLATION)?;
+        store_u32(size, self.size).map_err(|_| Status::ACCESS_VIOLATION)?;
         Err(Status::BUFFER_TOO_SMALL.into())
     }
 
     fn write(&self, offset: usize, units: &[u16]) -> Result {
         let pointer = (self.pointer as usize).wrapping_add(offset.wrapping_mul(2));
-        let bytes = AsBytes::as_bytes(units);
-        UserSlice::new(UserPtr::from_addr(pointer), bytes.len())
-            .writer()
-            .write_slice(bytes)
+        store_slice(UserPtr::from_addr(pointer), units)
     }
 }
 

@@ -43,6 +43,7 @@ use crate::{
     },
     uapi, //
 };
+use core::mem::MaybeUninit;
 use kernel::{
     prelude::*,
     uaccess::UserPtr, //
@@ -125,7 +126,7 @@ pub(super) fn wait(argument: UserPtr) -> Result<u32> {
             alert: arguments.alert,
         };
         let count = arguments.count as usize;
-        let mut fds = [0i32; MAX];
+        let mut fds = [const { MaybeUninit::uninit() }; MAX];
         let fds = match fds.get_mut(..count) {
             Some(fds) if count != 0 => fds,
             _ => return Err(Status::INVALID_PARAMETER_1.into()),
@@ -147,13 +148,17 @@ pub(super) fn wait(argument: UserPtr) -> Result<u32> {
 
 /// Reads the fds at `pointer`, and finds their handles in order; the first that fails decides. NT:
 /// V64, V83, V84.
-fn look_up(pointer: u64, fds: &mut [i32], handles: &mut Handles) -> Result<(), Status> {
+fn look_up(
+    pointer: u64,
+    room: &mut [MaybeUninit<i32>],
+    handles: &mut Handles,
+) -> Result<(), Status> {
     if pointer & 3 != 0 {
         return Err(Status::DATATYPE_MISALIGNMENT);
     }
     let pointer = UserPtr::from_addr(pointer as usize);
-    load_slice(pointer, fds).map_err(|_| Status::ACCESS_VIOLATION)?;
-    for &fd in fds.iter() {
+    let fds = load_slice(pointer, room).map_err(|_| Status::ACCESS_VIOLATION)?;
+    for &fd in fds {
         handles.push(event_with(fd, Access::SYNCHRONIZE)?);
     }
     Ok(())

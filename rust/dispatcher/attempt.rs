@@ -54,12 +54,14 @@ fn pass<S: Signal, O: AsRef<Object<S>>>(
         let object = object.as_ref();
         let turns = object.turns();
         if turns.audience().admits(waiter) {
-            let mut locked = object.lock();
-            if locked.admits(waiter) {
-                if sum(index) != seen {
-                    return None;
+            let taken = object.update(|state| {
+                if !state.audience().admits(waiter) {
+                    return Some(None);
                 }
-                let abandoned = locked.inner().state.satisfy(waiter);
+                let is_first = sum(index) == seen;
+                is_first.then(|| Some(state.satisfy(waiter)))
+            })?;
+            if let Some(abandoned) = taken {
                 return Some(Some(Satisfied { index, abandoned }));
             }
         }
@@ -135,22 +137,28 @@ pub(crate) fn try_all<S: Signal, O: AsRef<Object<S>>>(
 
 /// Whether one object is there twice. Any context. NT: V67, V68.
 pub(crate) fn has_duplicates<S, O: AsRef<Object<S>>>(objects: &[O]) -> bool {
-    // A bit for what each object's address comes to: those before are looked at where it is set.
-    let mut met = [0u64; 8];
-    let mut count = 0usize;
+    // At the place that an object's address comes to, or the next that is free, stands its number,
+    // from one on: half of the places stay free.
+    const PLACES: usize = 128;
+    let mut places = [0u8; PLACES];
+    let mut number = 0u8;
     for object in objects {
-        let object = object.as_ref();
-        let address = core::ptr::from_ref(object).addr() as u64;
-        // The golden ratio of 2^64; of the product the 9 bits at the top.
-        let hash = address.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 55;
-        let bit = 1u64 << (hash % 64);
-        if let Some(word) = met.get_mut((hash / 64) as usize) {
-            if *word & bit != 0 && contains(objects.get(..count).unwrap_or_default(), object) {
+        let object: *const Object<S> = object.as_ref();
+        // The golden ratio of 2^64; of the product the 7 bits at the top.
+        let hash = (object.addr() as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 57;
+        let mut place = hash as usize;
+        number = number.wrapping_add(1);
+        while let Some(met) = places.get_mut(place % PLACES) {
+            if *met == 0 {
+                *met = number;
+                break;
+            }
+            let other = objects.get((*met as usize).wrapping_sub(1));
+            if other.is_some_and(|other| core::ptr::eq(other.as_ref(), object)) {
                 return true;
             }
-            *word |= bit;
+            place = place.wrapping_add(1);
         }
-        count = count.wrapping_add(1);
     }
     false
 }

@@ -11,6 +11,7 @@ use super::{
 };
 use crate::sys::{
     queue::{
+        Body,
         Chain,
         Entry, //
     },
@@ -135,6 +136,10 @@ pub(crate) struct Block<S> {
 unsafe impl<S: Send> Sync for Block<S> {}
 // SAFETY: As above.
 unsafe impl<S: Send> Send for Block<S> {}
+
+impl<S: Signal> Body for Block<S> {
+    const IN_INTERRUPTS: bool = S::IN_INTERRUPTS;
+}
 
 impl<S: Signal> Block<S> {
     /// The block of `wait` for `object`, the `index`th of its objects. Wait and object must outlive

@@ -42,15 +42,15 @@ impl<'a, S> Reach<'a, S> {
     }
 }
 
-/// Satisfies the waits in the queue of `object`, in its order, for as long as it is signaled. NT: A3
-/// rules 1 to 6, F5.
-#[inline]
+/// Satisfies the waits in the queue of `object`, in its order from the `first`, for as long as it is
+/// signaled. NT: A3 rules 1 to 6, F5.
 pub(super) fn deliver<S: Signal>(
     object: &mut Locked<'_, S>,
+    first: NonNull<Entry<Block<S>>>,
     reach: Reach<'_, S>,
     grants: &mut Grants<S>,
 ) {
-    let mut next = object.first();
+    let mut next = Some(first);
     while let Some(entry) = next {
         if is_done(object, grants) {
             break;

@@ -82,6 +82,10 @@ pub(crate) trait Signal {
     /// whenever they began; else the oldest wait comes first.
     const ALL_FIRST: bool;
 
+    /// Whether objects of the kind are used in any context up to hard interrupt, where else in
+    /// process context alone, and under no spinlock.
+    const IN_INTERRUPTS: bool;
+
     /// Whose waits this object satisfies now.
     fn audience(&self) -> Audience;
 

@@ -17,18 +17,12 @@ use super::{
     Signal,
     Waiter, //
 };
-use crate::sys::{
-    queue::{
-        Entry,
-        Gate,
-        Guard,
-        Mark,
-        Queue, //
-    },
-    Acquire,
-    Atomic,
-    Full,
-    Relaxed, //
+use crate::sys::queue::{
+    Entry,
+    Gate,
+    Guard,
+    Mark,
+    Queue, //
 };
 use core::{
     mem::ManuallyDrop,
@@ -42,14 +36,11 @@ use pin_init::{
 
 /// An object that can be waited for; `S` is its state and the rule of it.
 ///
-/// Locking: everything is behind the queue's lock but `turns`, which is written under it and read
-/// without.
+/// Locking: everything is behind the queue's lock but the queue's notice, which is a [`Turns`].
 #[pin_data]
 pub(crate) struct Object<S> {
     #[pin]
     queue: Queue<Inner<S>, Block<S>>,
-    /// A [`Turns`].
-    turns: Atomic<u64>,
 }
 
 impl<S> AsRef<Object<S>> for Object<S> {
@@ -87,8 +78,7 @@ impl<S: Signal> Object<S> {
             all_waiters: 0,
         };
         pin_init!(Self {
-            queue <- Queue::new(inner, mark),
-            turns: Atomic::new(turns.0),
+            queue <- Queue::new(inner, turns.0, mark),
         })
     }
 
@@ -107,10 +97,20 @@ impl<S: Signal> Object<S> {
         self.queue.mark()
     }
 
-    /// Changes the state in a way that satisfies nobody. Any context up to hard interrupt.
+    /// Looks at the state. Any context up to hard interrupt.
+    #[inline]
+    pub(crate) fn look<R>(&self, look: impl FnOnce(&S) -> R) -> R {
+        look(&self.queue.lock().data().state)
+    }
+
+    /// Changes the state in a way that satisfies nobody, but perhaps the caller. Any context up to
+    /// hard interrupt.
     #[inline]
     pub(crate) fn update<R>(&self, change: impl FnOnce(&mut S) -> R) -> R {
-        change(&mut self.lock().inner().state)
+        let mut guard = self.queue.lock();
+        let result = change(&mut guard.data().state);
+        record_turn(&mut guard);
+        result
     }
 
     /// Makes the state more signaled by `change`, hands the signal to who waits, then runs `after`,
@@ -122,8 +122,30 @@ impl<S: Signal> Object<S> {
         change: impl FnOnce(&mut S) -> R,
         after: impl FnOnce(&mut S),
     ) -> R {
+        let mut guard = self.queue.lock();
+        if guard.is_empty() {
+            let state = &mut guard.data().state;
+            let result = change(state);
+            after(state);
+            record_turn(&mut guard);
+            return result;
+        }
+        let locked = Locked {
+            object: self,
+            guard,
+        };
+        self.signal_queue(locked, change, after)
+    }
+
+    /// [`Self::signal`] where somebody stands in the queue.
+    #[inline(never)]
+    fn signal_queue<R>(
+        &self,
+        mut locked: Locked<'_, S>,
+        change: impl FnOnce(&mut S) -> R,
+        after: impl FnOnce(&mut S),
+    ) -> R {
         let mut grants = Grants::new();
-        let mut locked = self.lock();
         let result = if locked.may_satisfy_all() {
             drop(locked);
             let gate = Gate::lock();
@@ -148,7 +170,7 @@ impl<S: Signal> Object<S> {
     /// How many waiters stand in the queue. A wait for one of several objects counts on each of
     /// them until its thread has run. Any context.
     pub(crate) fn waiters(&self) -> u32 {
-        self.lock().inner().waiters
+        self.queue.lock().data().waiters
     }
 
     /// The queue, for pollers.
@@ -158,7 +180,7 @@ impl<S: Signal> Object<S> {
 
     #[inline]
     pub(super) fn turns(&self) -> Turns {
-        Turns(self.turns.load(Acquire))
+        Turns(self.queue.notice())
     }
 
     #[inline]
@@ -239,11 +261,13 @@ impl<S: Signal> Locked<'_, S> {
             after(&mut self.inner().state);
             return result;
         }
-        deliver(self, reach, grants);
+        if let Some(first) = self.first() {
+            deliver(self, first, reach, grants);
+        }
         after(&mut self.inner().state);
         if !self.is_closed() {
             // Before pollers are told: they look without the lock.
-            self.record_turn();
+            record_turn(&mut self.guard);
             self.guard.notify_pollers();
         }
         result
@@ -299,18 +323,6 @@ impl<S: Signal> Locked<'_, S> {
         }
     }
 
-    /// Makes it known without the lock if the object has turned since it was locked.
-    #[inline]
-    fn record_turn(&mut self) {
-        let audience = self.inner().state.audience();
-        let turns = Turns(self.object.turns.load(Relaxed));
-        if turns.audience() != audience {
-            // Ordered before what the signaler looks at next, as a waiter that finds nothing has
-            // its earlier stores ordered before its look here: one of the two sees the other.
-            self.object.turns.xchg(turns.next(audience).0, Full);
-        }
-    }
-
     /// The oldest waiter's entry.
     #[inline]
     pub(super) fn first(&mut self) -> Option<NonNull<Entry<Block<S>>>> {
@@ -330,6 +342,16 @@ impl<S: Signal> Locked<'_, S> {
 impl<S: Signal> Drop for Locked<'_, S> {
     #[inline]
     fn drop(&mut self) {
-        self.record_turn();
+        record_turn(&mut self.guard);
+    }
+}
+
+/// Makes it known without the lock if the object has turned since it was locked.
+#[inline]
+fn record_turn<S: Signal>(guard: &mut Guard<'_, Inner<S>, Block<S>>) {
+    let audience = guard.data().state.audience();
+    let turns = Turns(guard.notice());
+    if turns.audience() != audience {
+        guard.set_notice(turns.next(audience).0);
     }
 }

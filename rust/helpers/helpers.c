@@ -7,6 +7,7 @@
 #include <linux/build_bug.h>
 #include <linux/cred.h>
 #include <linux/debugobjects.h>
+#include <linux/fault-inject-usercopy.h>
 #include <linux/fdtable.h>
 #include <linux/fs.h>
 #include <linux/ipc_namespace.h>
@@ -21,6 +22,7 @@
 #include <linux/spinlock.h>
 #include <linux/stacktrace.h>
 #include <linux/time_namespace.h>
+#include <linux/uaccess.h>
 #include <linux/user_namespace.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
@@ -52,6 +54,8 @@ unsigned long ntevent_helper_gate_lock(void);
 void ntevent_helper_gate_unlock(unsigned long flags);
 void ntevent_helper_queue_init(struct wait_queue_head *queue);
 unsigned long ntevent_helper_queue_lock(struct wait_queue_head *queue);
+void ntevent_helper_queue_lock_irq(struct wait_queue_head *queue);
+void ntevent_helper_queue_unlock_irq(struct wait_queue_head *queue);
 void ntevent_helper_queue_lock_under_gate(struct wait_queue_head *queue);
 bool ntevent_helper_queue_trylock(struct wait_queue_head *queue);
 void ntevent_helper_queue_unlock(struct wait_queue_head *queue);
@@ -86,6 +90,10 @@ bool ntevent_helper_in_hardirq(void);
 bool ntevent_helper_is_kernels(void);
 bool ntevent_helper_has_files(void);
 bool ntevent_helper_has_user_memory(void);
+bool ntevent_helper_load(void *to, const void __user *from, size_t size);
+bool ntevent_helper_load_u32(u32 *to, const u32 __user *from);
+bool ntevent_helper_store_u32(u32 __user *to, u32 value);
+bool ntevent_helper_store(void __user *to, const void *from, size_t size);
 void ntevent_helper_tell_refused_wait(void);
 void ntevent_helper_drop_soon(void);
 void ntevent_helper_drop_now(void);
@@ -120,6 +128,16 @@ unsigned long ntevent_helper_queue_lock(struct wait_queue_head *queue)
 
 	spin_lock_irqsave(&queue->lock, flags);
 	return flags;
+}
+
+void ntevent_helper_queue_lock_irq(struct wait_queue_head *queue)
+{
+	spin_lock_irq(&queue->lock);
+}
+
+void ntevent_helper_queue_unlock_irq(struct wait_queue_head *queue)
+{
+	spin_unlock_irq(&queue->lock);
 }
 
 void ntevent_helper_queue_lock_under_gate(struct wait_queue_head *queue)
@@ -343,6 +361,63 @@ bool ntevent_helper_has_user_memory(void)
 bool ntevent_helper_has_files(void)
 {
 	return current->files;
+}
+
+bool ntevent_helper_load_u32(u32 *to, const u32 __user *from)
+{
+	might_fault();
+	if (should_fail_usercopy())
+		return false;
+	scoped_user_read_access(from, fault)
+		unsafe_get_user(*to, from, fault);
+	return true;
+fault:
+	return false;
+}
+
+bool ntevent_helper_store_u32(u32 __user *to, u32 value)
+{
+	might_fault();
+	if (should_fail_usercopy())
+		return false;
+	scoped_user_write_access(to, fault)
+		unsafe_put_user(value, to, fault);
+	return true;
+fault:
+	return false;
+}
+
+/* As copy_from_user() and copy_to_user(), by words: what is copied here is short. */
+bool ntevent_helper_load(void *to, const void __user *from, size_t size)
+{
+	size_t at = 0;
+
+	might_fault();
+	if (should_fail_usercopy())
+		return false;
+	scoped_user_read_access_size(from, size, fault) {
+		for (; at + sizeof(u64) <= size; at += sizeof(u64))
+			unsafe_get_user(*(u64 *)(to + at), (const u64 __user *)(from + at), fault);
+		for (; at + sizeof(u32) <= size; at += sizeof(u32))
+			unsafe_get_user(*(u32 *)(to + at), (const u32 __user *)(from + at), fault);
+		for (; at < size; at++)
+			unsafe_get_user(*(u8 *)(to + at), (const u8 __user *)(from + at), fault);
+	}
+	return true;
+fault:
+	return false;
+}
+
+bool ntevent_helper_store(void __user *to, const void *from, size_t size)
+{
+	might_fault();
+	if (should_fail_usercopy())
+		return false;
+	scoped_user_write_access_size(to, size, fault)
+		unsafe_copy_to_user(to, from, size, fault);
+	return true;
+fault:
+	return false;
 }
 
 /* Names the first caller that is not this module. */

@@ -31,7 +31,9 @@ use crate::{
         owner_died,
         user::{
             load,
-            store, //
+            load_u32,
+            store,
+            store_u32, //
         }, //
     },
 };
@@ -80,7 +82,7 @@ impl file::Anonymous for Object {
     const NAME: &'static CStr = c"ntsync";
 
     fn show_fdinfo(&self, out: &SeqFile) {
-        match self.body.update(|primitive| *primitive) {
+        match self.state() {
             Primitive::Event(event) => {
                 let (event_type, signaled) = event.query();
                 let manual = event_type == EventType::Notification;
@@ -130,6 +132,12 @@ impl Ioctl for Object {
 /// The commands. The type of the object is looked at behind what can be read of the argument, and
 /// before what is written: a result that cannot be written is told when the change is done.
 impl Object {
+    /// What the object is now.
+    #[inline]
+    fn state(&self) -> Primitive {
+        self.body.look(|primitive| *primitive)
+    }
+
     /// Signals, and hands the signal over.
     #[inline]
     fn signal<R>(&self, change: impl FnOnce(&mut Primitive) -> Result<R>) -> Result<R> {
@@ -140,20 +148,20 @@ impl Object {
     fn set(&self, argument: UserPtr, after: impl FnOnce(&mut Primitive)) -> Result<u32> {
         let set = |primitive: &mut Primitive| primitive.event().map(Event::set);
         let previous = self.body.signal(set, after)?;
-        stored(argument, &u32::from(previous))
+        stored_u32(argument, previous.into())
     }
 
+    #[inline]
     fn reset(&self, argument: UserPtr) -> Result<u32> {
         let previous = self
             .body
             .update(|primitive| primitive.event().map(Event::reset))?;
-        stored(argument, &u32::from(previous))
+        stored_u32(argument, previous.into())
     }
 
+    #[inline]
     fn read_event(&self, argument: UserPtr) -> Result<u32> {
-        let (event_type, signaled) = self
-            .body
-            .update(|primitive| primitive.event().map(|event| event.query()))?;
+        let (event_type, signaled) = self.state().event()?.query();
         let event = uapi::ntsync_event_args {
             manual: (event_type == EventType::Notification).into(),
             signaled: signaled.into(),
@@ -170,18 +178,17 @@ impl Object {
         };
         let previous = self.signal(release)?;
         let count = offset_of!(uapi::ntsync_mutex_args, count);
-        stored(argument.wrapping_byte_add(count), &previous)
+        stored_u32(argument.wrapping_byte_add(count), previous)
     }
 
     /// Takes the mutex from an owner that has ended. Who ends asks every mutex, most of which are
     /// not its own: they are but looked at.
+    #[inline]
     fn kill(&self, argument: UserPtr) -> Result<u32> {
-        let owner = load(argument)?;
+        let owner = load_u32(argument)?;
         require_owner(owner)?;
-        self.body.update(|primitive| {
-            let owned = primitive.mutex()?.require_owner(owner);
-            owned.map_err(|NotOwner| EPERM)
-        })?;
+        let count = self.state().mutex()?.count_of(owner);
+        count.map_err(|NotOwner| EPERM)?;
         self.signal(|primitive| {
             let abandoned = primitive.mutex()?.abandon(owner);
             abandoned.map_err(|NotOwner| EPERM)
@@ -191,7 +198,7 @@ impl Object {
 
     /// An abandoned mutex is told by the errno, and read all the same.
     fn read_mutex(&self, argument: UserPtr) -> Result<u32> {
-        let mutant = self.body.update(|primitive| primitive.mutex().copied())?;
+        let mutant = *self.state().mutex()?;
         let (owner, count) = mutant.query();
         store(argument, &uapi::ntsync_mutex_args { owner, count })?;
         if mutant.is_abandoned() {
@@ -201,19 +208,17 @@ impl Object {
     }
 
     fn release(&self, argument: UserPtr) -> Result<u32> {
-        let add = load(argument)?;
+        let add = load_u32(argument)?;
         let release = |primitive: &mut Primitive| {
             let released = primitive.semaphore()?.release(add);
             released.map_err(|LimitExceeded| EOVERFLOW)
         };
         let previous = self.signal(release)?;
-        stored(argument, &previous)
+        stored_u32(argument, previous)
     }
 
     fn read_semaphore(&self, argument: UserPtr) -> Result<u32> {
-        let (count, max) = self
-            .body
-            .update(|primitive| primitive.semaphore().map(|semaphore| semaphore.query()))?;
+        let (count, max) = self.state().semaphore()?.query();
         stored(argument, &uapi::ntsync_sem_args { count, max })
     }
 }
@@ -230,5 +235,12 @@ fn require_owner(owner: u32) -> Result {
 #[inline]
 fn stored<T: AsBytes>(argument: UserPtr, value: &T) -> Result<u32> {
     store(argument, value)?;
+    Ok(0)
+}
+
+/// As [`stored`], for a number.
+#[inline]
+fn stored_u32(argument: UserPtr, value: u32) -> Result<u32> {
+    store_u32(argument, value)?;
     Ok(0)
 }

@@ -28,13 +28,19 @@ pub(super) enum Primitive {
     Semaphore(Semaphore),
 }
 
+/// Kept out of the way of what succeeds.
+#[cold]
+fn mismatch() -> Error {
+    EINVAL
+}
+
 impl Primitive {
     /// Errors: `EINVAL` if it is no event.
     #[inline]
     pub(super) fn event(&mut self) -> Result<&mut Event> {
         match self {
             Self::Event(event) => Ok(event),
-            _ => Err(EINVAL),
+            _ => Err(mismatch()),
         }
     }
 
@@ -43,7 +49,7 @@ impl Primitive {
     pub(super) fn mutex(&mut self) -> Result<&mut Mutant> {
         match self {
             Self::Mutex(mutant) => Ok(mutant),
-            _ => Err(EINVAL),
+            _ => Err(mismatch()),
         }
     }
 
@@ -52,7 +58,7 @@ impl Primitive {
     pub(super) fn semaphore(&mut self) -> Result<&mut Semaphore> {
         match self {
             Self::Semaphore(semaphore) => Ok(semaphore),
-            _ => Err(EINVAL),
+            _ => Err(mismatch()),
         }
     }
 }
@@ -60,6 +66,8 @@ impl Primitive {
 impl Signal for Primitive {
     /// ntsync: waits for all come before waits for any.
     const ALL_FIRST: bool = true;
+
+    const IN_INTERRUPTS: bool = false;
 
     #[inline]
     fn audience(&self) -> Audience {

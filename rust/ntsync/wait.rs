@@ -30,11 +30,14 @@ use crate::{
         user::{
             load,
             load_slice,
-            store, //
+            store_u32, //
         }, //
     },
 };
-use core::mem::offset_of;
+use core::mem::{
+    offset_of,
+    MaybeUninit, //
+};
 use kernel::{
     prelude::*,
     uaccess::UserPtr, //
@@ -79,7 +82,7 @@ pub(super) fn wait(device: &Device, argument: UserPtr, all: bool) -> Result<u32>
         }
     };
     let index = offset_of!(uapi::ntsync_wait_args, index);
-    store(argument.wrapping_byte_add(index), &(satisfied.index as u32))?;
+    store_u32(argument.wrapping_byte_add(index), satisfied.index as u32)?;
     if satisfied.abandoned {
         return Err(owner_died());
     }
@@ -94,10 +97,10 @@ fn look_up(device: &Device, arguments: &uapi::ntsync_wait_args, objects: &mut Ob
     if arguments.pad != 0 || unknown != 0 || arguments.owner == 0 {
         return Err(EINVAL);
     }
-    let mut fds = [0i32; MAX];
-    let fds = fds.get_mut(..arguments.count as usize).ok_or(EINVAL)?;
-    load_slice(UserPtr::from_addr(arguments.objs as usize), fds)?;
-    for &fd in fds.iter() {
+    let mut room = [const { MaybeUninit::uninit() }; MAX];
+    let room = room.get_mut(..arguments.count as usize).ok_or(EINVAL)?;
+    let fds = load_slice(UserPtr::from_addr(arguments.objs as usize), room)?;
+    for &fd in fds {
         objects.push(device.find(fd)?);
     }
     // So fd 0 is never an alert.

@@ -59,6 +59,8 @@ impl Signal for Event {
     /// NT: F5.
     const ALL_FIRST: bool = false;
 
+    const IN_INTERRUPTS: bool = true;
+
     #[inline]
     fn audience(&self) -> Audience {
         Audience::anybody_if(self.signaled)
@@ -114,7 +116,7 @@ impl Object<Event> {
 
     /// Type and state. NT: V5, V6, V26.
     pub(crate) fn query(&self) -> (EventType, bool) {
-        self.update(|event| event.query())
+        self.look(Event::query)
     }
 
     /// Whether the event is signaled, at some moment of the call; takes no lock.

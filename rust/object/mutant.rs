@@ -7,16 +7,23 @@ use crate::dispatcher::{
     Signal,
     Waiter, //
 };
+use core::num::NonZeroU32;
 
 /// The state of a mutant.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Mutant {
-    /// Who owns it, 0 for nobody.
-    owner: u32,
-    /// How often.
-    count: u32,
-    /// Its last owner ended without releasing it, and nobody owned it since.
-    abandoned: bool,
+pub(crate) enum Mutant {
+    /// Nobody owns it.
+    Free {
+        /// Its last owner ended without releasing it.
+        abandoned: bool,
+    },
+    /// Somebody does.
+    Owned {
+        /// Who.
+        owner: NonZeroU32,
+        /// How often.
+        count: u32,
+    },
 }
 
 /// Somebody else owns the mutant, or nobody does.
@@ -26,79 +33,87 @@ pub(crate) struct NotOwner;
 impl Mutant {
     /// The state of a new mutant that `owner` owns `count` times; both are 0, or neither is.
     pub(crate) fn new(owner: u32, count: u32) -> Option<Self> {
-        ((owner == 0) == (count == 0)).then_some(Self {
-            owner,
-            count,
-            abandoned: false,
-        })
+        ((owner == 0) == (count == 0)).then_some(Self::owned(owner, count))
     }
 
-    /// Makes sure that `owner`, which is not 0, owns it.
-    ///
-    /// Errors: `NotOwner`.
-    pub(crate) fn require_owner(&self, owner: u32) -> Result<(), NotOwner> {
-        if self.owner == owner {
-            Ok(())
-        } else {
-            Err(NotOwner)
+    /// Owned by `owner`, or by nobody if that is 0.
+    #[inline]
+    fn owned(owner: u32, count: u32) -> Self {
+        match NonZeroU32::new(owner) {
+            Some(owner) => Self::Owned { owner, count },
+            None => Self::Free { abandoned: false },
         }
     }
 
-    /// Lets its `owner`, which is not 0, own it once less; returns the previous count.
+    /// How often `owner` owns it.
+    ///
+    /// Errors: `NotOwner`.
+    pub(crate) fn count_of(&self, owner: u32) -> Result<u32, NotOwner> {
+        match *self {
+            Self::Owned { owner: own, count } if own.get() == owner => Ok(count),
+            _ => Err(NotOwner),
+        }
+    }
+
+    /// Lets its `owner` own it once less; returns the previous count.
     ///
     /// Errors: `NotOwner`.
     pub(crate) fn release(&mut self, owner: u32) -> Result<u32, NotOwner> {
-        self.require_owner(owner)?;
-        let previous = self.count;
-        self.count = previous.saturating_sub(1);
-        if self.count == 0 {
-            self.owner = 0;
-        }
-        Ok(previous)
+        let count = self.count_of(owner)?;
+        *self = if count > 1 {
+            Self::owned(owner, count.saturating_sub(1))
+        } else {
+            Self::Free { abandoned: false }
+        };
+        Ok(count)
     }
 
-    /// Takes it from its `owner`, which is not 0 and has ended.
+    /// Takes it from its `owner`, which has ended.
     ///
     /// Errors: `NotOwner`.
     pub(crate) fn abandon(&mut self, owner: u32) -> Result<(), NotOwner> {
-        self.require_owner(owner)?;
-        *self = Self {
-            owner: 0,
-            count: 0,
-            abandoned: true,
-        };
+        self.count_of(owner)?;
+        *self = Self::Free { abandoned: true };
         Ok(())
     }
 
-    /// Owner and count.
+    /// Owner and count, both 0 if nobody owns it.
     pub(crate) fn query(&self) -> (u32, u32) {
-        (self.owner, self.count)
+        match *self {
+            Self::Free { .. } => (0, 0),
+            Self::Owned { owner, count } => (owner.get(), count),
+        }
     }
 
     /// Whether it was abandoned, and nobody owned it since.
     pub(crate) fn is_abandoned(&self) -> bool {
-        self.abandoned
+        matches!(self, Self::Free { abandoned: true })
     }
 }
 
 impl Signal for Mutant {
     const ALL_FIRST: bool = false;
 
+    const IN_INTERRUPTS: bool = false;
+
     #[inline]
     fn audience(&self) -> Audience {
-        match (self.owner, self.count) {
-            (0, _) => Audience::ANYBODY,
+        match *self {
+            Self::Free { .. } => Audience::ANYBODY,
             // Once more would not be counted.
-            (_, u32::MAX) => Audience::NOBODY,
-            (owner, _) => Audience::owner(owner),
+            Self::Owned {
+                count: u32::MAX, ..
+            } => Audience::NOBODY,
+            Self::Owned { owner, .. } => Audience::owner(owner.get()),
         }
     }
 
     #[inline]
     fn satisfy(&mut self, waiter: Waiter) -> bool {
-        self.owner = waiter.owner;
-        self.count = self.count.saturating_add(1);
-        core::mem::take(&mut self.abandoned)
+        let (_, count) = self.query();
+        let abandoned = self.is_abandoned();
+        *self = Self::owned(waiter.owner, count.saturating_add(1));
+        abandoned
     }
 }
 

@@ -49,6 +49,8 @@ impl Semaphore {
 impl Signal for Semaphore {
     const ALL_FIRST: bool = false;
 
+    const IN_INTERRUPTS: bool = false;
+
     #[inline]
     fn audience(&self) -> Audience {
         Audience::anybody_if(self.count != 0)

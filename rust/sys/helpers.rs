@@ -17,6 +17,8 @@ extern "C" {
     pub(super) fn ntevent_helper_gate_unlock(flags: c_ulong);
     pub(super) fn ntevent_helper_queue_init(queue: *mut bindings::wait_queue_head);
     pub(super) fn ntevent_helper_queue_lock(queue: *mut bindings::wait_queue_head) -> c_ulong;
+    pub(super) fn ntevent_helper_queue_lock_irq(queue: *mut bindings::wait_queue_head);
+    pub(super) fn ntevent_helper_queue_unlock_irq(queue: *mut bindings::wait_queue_head);
     pub(super) fn ntevent_helper_queue_lock_under_gate(queue: *mut bindings::wait_queue_head);
     pub(super) fn ntevent_helper_queue_trylock(queue: *mut bindings::wait_queue_head) -> bool;
     pub(super) fn ntevent_helper_queue_unlock(queue: *mut bindings::wait_queue_head);
@@ -68,6 +70,10 @@ extern "C" {
     pub(super) fn ntevent_helper_is_kernels() -> bool;
     pub(super) fn ntevent_helper_has_files() -> bool;
     pub(super) fn ntevent_helper_has_user_memory() -> bool;
+    pub(super) fn ntevent_helper_load(to: *mut c_void, from: *const c_void, size: usize) -> bool;
+    pub(super) fn ntevent_helper_load_u32(to: *mut u32, from: *const u32) -> bool;
+    pub(super) fn ntevent_helper_store_u32(to: *mut u32, value: u32) -> bool;
+    pub(super) fn ntevent_helper_store(to: *mut c_void, from: *const c_void, size: usize) -> bool;
     pub(super) fn ntevent_helper_tell_refused_wait();
     pub(super) fn ntevent_helper_drop_soon();
     pub(super) fn ntevent_helper_drop_now();

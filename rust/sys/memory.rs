@@ -5,7 +5,7 @@
 use super::{
     helpers,
     user::{
-        load_slice,
+        load_over,
         store, //
     }, //
 };
@@ -91,7 +91,7 @@ impl Memory {
     pub(crate) fn read_slice(self, room: &mut [u8]) -> Result {
         match self.space {
             Space::User if !is_there() => Err(EFAULT),
-            Space::User => load_slice(UserPtr::from_addr(self.address), room),
+            Space::User => load_over(UserPtr::from_addr(self.address), room),
             Space::Kernel if self.is_null() => Err(EFAULT),
             Space::Kernel => {
                 let from = self.address as *const u8;

@@ -7,12 +7,19 @@
 //! others were put there by poll, epoll and io_uring; they are skipped by the walk and told with
 //! [`Guard::notify_pollers`].
 //!
-//! The lock saves the interrupt state, so every operation here may be called from any context up to
-//! hard interrupt (on a PREEMPT_RT kernel, from any context that may take a `spinlock_t`).
+//! The lock keeps interrupts off. Where the queues of a kind are [`Body::IN_INTERRUPTS`] it saves
+//! what they were, so every operation here may be called from any context up to hard interrupt (on
+//! a PREEMPT_RT kernel, from any context that may take a `spinlock_t`); else from process context
+//! alone, under no other lock.
 //!
 //! C header: [`include/linux/wait.h`](srctree/include/linux/wait.h)
 
-use super::helpers;
+use super::{
+    helpers,
+    Acquire,
+    Atomic,
+    Full, //
+};
 use core::{
     cell::UnsafeCell,
     marker::PhantomData,
@@ -29,8 +36,16 @@ use kernel::{
 };
 
 mod chain;
+mod gate;
 
 pub(crate) use chain::Chain;
+pub(crate) use gate::Gate;
+
+/// What an entry carries.
+pub(crate) trait Body {
+    /// Whether its queues are used in any context up to hard interrupt.
+    const IN_INTERRUPTS: bool;
+}
 
 /// A wait queue of entries with body `B`, and the data `T` that its lock guards.
 ///
@@ -43,6 +58,8 @@ pub(crate) struct Queue<T, B> {
     #[pin]
     head: Opaque<bindings::wait_queue_head>,
     data: UnsafeCell<T>,
+    /// Written under the lock, read also without.
+    notice: Atomic<u64>,
     mark: Mark,
     _entries: PhantomData<NonNull<Entry<B>>>,
 }
@@ -53,8 +70,15 @@ unsafe impl<T: Send, B: Sync> Send for Queue<T, B> {}
 unsafe impl<T: Send, B: Sync> Sync for Queue<T, B> {}
 
 impl<T, B> Queue<T, B> {
+    /// The wait queue, for `poll_wait`.
+    pub(super) fn as_raw(&self) -> *mut bindings::wait_queue_head {
+        self.head.get()
+    }
+}
+
+impl<T, B: Body> Queue<T, B> {
     /// An empty queue. Any context.
-    pub(crate) fn new(data: T, mark: Mark) -> impl PinInit<Self> {
+    pub(crate) fn new(data: T, notice: u64, mark: Mark) -> impl PinInit<Self> {
         pin_init!(Self {
             head <- Opaque::ffi_init(|slot| {
                 // SAFETY: Only the address is used.
@@ -64,6 +88,7 @@ impl<T, B> Queue<T, B> {
                 unsafe { helpers::ntevent_helper_queue_init(slot) }
             }),
             data: UnsafeCell::new(data),
+            notice: Atomic::new(notice),
             mark,
             _entries: PhantomData,
         })
@@ -85,11 +110,24 @@ impl<T, B> Queue<T, B> {
         self.mark
     }
 
+    /// What the holders of the lock let be known without it. What was stored before is visible
+    /// behind. Any context.
+    #[inline]
+    pub(crate) fn notice(&self) -> u64 {
+        self.notice.load(Acquire)
+    }
+
     /// Takes the lock. Any context.
     #[inline]
     pub(crate) fn lock(&self) -> Guard<'_, T, B> {
-        // SAFETY: The head is initialised and pinned.
-        let flags = unsafe { helpers::ntevent_helper_queue_lock(self.head.get()) };
+        let flags = if B::IN_INTERRUPTS {
+            // SAFETY: The head is initialised and pinned.
+            unsafe { helpers::ntevent_helper_queue_lock(self.head.get()) }
+        } else {
+            // SAFETY: As above.
+            unsafe { helpers::ntevent_helper_queue_lock_irq(self.head.get()) };
+            0
+        };
         Guard::new(self, Some(flags))
     }
 
@@ -121,11 +159,6 @@ impl<T, B> Queue<T, B> {
     pub(crate) unsafe fn assume_locked(&self) -> Guard<'_, T, B> {
         Guard::new(self, None)
     }
-
-    /// The wait queue, for `poll_wait`.
-    pub(super) fn as_raw(&self) -> *mut bindings::wait_queue_head {
-        self.head.get()
-    }
 }
 
 /// What tells a queue from other memory: who has a bare pointer may look at it before all else. The
@@ -141,34 +174,8 @@ impl Mark {
     pub(crate) const LENT: Self = Self(0x6e74_65b2);
 }
 
-/// The lock that is taken, outside all queues, by who waits for a second queue's lock while it
-/// holds one. There is one in the module.
-pub(crate) struct Gate {
-    flags: c_ulong,
-    _not_send: NotThreadSafe,
-}
-
-impl Gate {
-    /// Takes it. Any context, no queue locked.
-    pub(crate) fn lock() -> Self {
-        // SAFETY: The gate is static.
-        let flags = unsafe { helpers::ntevent_helper_gate_lock() };
-        Self {
-            flags,
-            _not_send: NotThreadSafe,
-        }
-    }
-}
-
-impl Drop for Gate {
-    fn drop(&mut self) {
-        // SAFETY: `lock` took it, and the guards of the queues inside cannot outlive `self`.
-        unsafe { helpers::ntevent_helper_gate_unlock(self.flags) }
-    }
-}
-
 /// Proof that a queue is locked; dropping it unlocks.
-pub(crate) struct Guard<'q, T, B> {
+pub(crate) struct Guard<'q, T, B: Body> {
     queue: &'q Queue<T, B>,
     /// The interrupt state to go back to, unless an outer lock keeps it.
     flags: Option<c_ulong>,
@@ -177,7 +184,7 @@ pub(crate) struct Guard<'q, T, B> {
     _not_send: NotThreadSafe,
 }
 
-impl<'q, T, B> Guard<'q, T, B> {
+impl<'q, T, B: Body> Guard<'q, T, B> {
     #[inline]
     fn new(queue: &'q Queue<T, B>, flags: Option<c_ulong>) -> Self {
         Self {
@@ -193,6 +200,21 @@ impl<'q, T, B> Guard<'q, T, B> {
     pub(crate) fn data(&mut self) -> &mut T {
         // SAFETY: The lock is held, and by `&mut self` no other reference came from this guard.
         unsafe { &mut *self.queue.data.get() }
+    }
+
+    /// What is known without the lock.
+    #[inline]
+    pub(crate) fn notice(&self) -> u64 {
+        // SAFETY: It is written under the lock alone, which is held.
+        unsafe { self.queue.notice.as_ptr().read() }
+    }
+
+    /// Makes something else known. It is ordered before what the caller looks at next, as one who
+    /// finds nothing to his liking has his earlier stores ordered before his look: one of the two
+    /// sees the other.
+    #[inline]
+    pub(crate) fn set_notice(&mut self, notice: u64) {
+        self.queue.notice.xchg(notice, Full);
     }
 
     /// Puts `entry` at the tail; or `ahead`, behind those that were put ahead and before all others.
@@ -233,6 +255,16 @@ impl<'q, T, B> Guard<'q, T, B> {
             unsafe { helpers::ntevent_helper_queue_vacated(self.queue.head.get()) };
         }
         true
+    }
+
+    /// Whether nobody stands in the queue, neither an entry of ours nor a poller.
+    #[inline]
+    pub(crate) fn is_empty(&self) -> bool {
+        let head = self.queue.head.get();
+        // SAFETY: The head is valid; taking a field's address reads nothing.
+        let list = unsafe { &raw mut (*head).head };
+        // SAFETY: The head's links are guarded by the lock, which is held.
+        core::ptr::eq(unsafe { (*list).next }, list)
     }
 
     /// The oldest entry.
@@ -298,13 +330,17 @@ impl<'q, T, B> Guard<'q, T, B> {
     }
 }
 
-impl<T, B> Drop for Guard<'_, T, B> {
+impl<T, B: Body> Drop for Guard<'_, T, B> {
     #[inline]
     fn drop(&mut self) {
         let head = self.queue.head.get();
         match self.flags {
             // SAFETY: This guard took the lock and saved `flags`.
-            Some(flags) => unsafe { helpers::ntevent_helper_queue_unlock_irqrestore(head, flags) },
+            Some(flags) if B::IN_INTERRUPTS => unsafe {
+                helpers::ntevent_helper_queue_unlock_irqrestore(head, flags)
+            },
+            // SAFETY: This guard took the lock, when interrupts were on.
+            Some(_) => unsafe { helpers::ntevent_helper_queue_unlock_irq(head) },
             // SAFETY: This guard took the lock inside one that keeps interrupts off.
             None => unsafe { helpers::ntevent_helper_queue_unlock(head) },
         }

@@ -2,34 +2,86 @@
 
 //! Values in the memory of the current program. Process context, may sleep.
 
+use super::helpers;
+use core::mem::MaybeUninit;
 use kernel::{
     prelude::*,
     transmute::{
         AsBytes,
         FromBytes, //
     },
-    uaccess::{
-        UserPtr,
-        UserSlice, //
-    }, //
+    uaccess::UserPtr, //
 };
+
+/// Kept out of the way of what succeeds.
+#[cold]
+fn fault() -> Error {
+    EFAULT
+}
 
 /// Reads a value, once.
 ///
 /// Errors: `EFAULT`.
 #[inline]
 pub(crate) fn load<T: FromBytes>(pointer: UserPtr) -> Result<T> {
-    UserSlice::new(pointer, size_of::<T>()).reader().read()
+    let mut room = MaybeUninit::uninit();
+    // SAFETY: The room is a `T`'s.
+    unsafe { fetch(pointer, room.as_mut_ptr(), size_of::<T>()) }?;
+    // SAFETY: Every byte was written, and any bytes are a `T`.
+    Ok(unsafe { room.assume_init() })
+}
+
+/// Reads a number, once.
+///
+/// Errors: `EFAULT`.
+#[inline]
+pub(crate) fn load_u32(pointer: UserPtr) -> Result<u32> {
+    let mut value = 0;
+    // SAFETY: The value can be written; the user's side is checked.
+    if unsafe { helpers::ntevent_helper_load_u32(&mut value, pointer.as_const_ptr().cast()) } {
+        Ok(value)
+    } else {
+        Err(fault())
+    }
 }
 
 /// Reads as many values as there is room for.
 ///
 /// Errors: `EFAULT`.
 #[inline]
-pub(crate) fn load_slice<T: AsBytes + FromBytes>(pointer: UserPtr, room: &mut [T]) -> Result {
-    UserSlice::new(pointer, size_of_val(room))
-        .reader()
-        .read_slice(AsBytes::as_bytes_mut(room))
+pub(crate) fn load_slice<T: FromBytes>(
+    pointer: UserPtr,
+    room: &mut [MaybeUninit<T>],
+) -> Result<&[T]> {
+    let first = room.as_mut_ptr().cast::<T>();
+    // SAFETY: The room is as large as is said.
+    unsafe { fetch(pointer, first, size_of_val(room)) }?;
+    // SAFETY: Every byte of the room was written, and any bytes are a `T`.
+    Ok(unsafe { core::slice::from_raw_parts(first, room.len()) })
+}
+
+/// Reads over values that are there.
+///
+/// Errors: `EFAULT`; some may have been read then.
+#[inline]
+pub(crate) fn load_over<T: FromBytes + AsBytes>(pointer: UserPtr, room: &mut [T]) -> Result {
+    // SAFETY: The room is as large as is said, and what is written to it are `T`s, whatever they are.
+    unsafe { fetch(pointer, room.as_mut_ptr(), size_of_val(room)) }
+}
+
+/// Reads `size` bytes.
+///
+/// # Safety
+///
+/// `to` is writable for `size` bytes.
+#[inline]
+unsafe fn fetch<T>(pointer: UserPtr, to: *mut T, size: usize) -> Result {
+    // SAFETY: The caller's promise; the user's side is checked.
+    if unsafe { helpers::ntevent_helper_load(to.cast(), pointer.as_const_ptr(), size) } {
+        Ok(())
+    } else {
+        Err(fault())
+    }
 }
 
 /// Stores a value.
@@ -37,7 +89,32 @@ pub(crate) fn load_slice<T: AsBytes + FromBytes>(pointer: UserPtr, room: &mut [T
 /// Errors: `EFAULT`.
 #[inline]
 pub(crate) fn store<T: AsBytes>(pointer: UserPtr, value: &T) -> Result {
-    UserSlice::new(pointer, size_of::<T>())
-        .writer()
-        .write(value)
+    store_slice(pointer, core::slice::from_ref(value))
+}
+
+/// Stores a number, as most results are.
+///
+/// Errors: `EFAULT`.
+#[inline]
+pub(crate) fn store_u32(pointer: UserPtr, value: u32) -> Result {
+    // SAFETY: The user's side is checked.
+    if unsafe { helpers::ntevent_helper_store_u32(pointer.as_mut_ptr().cast(), value) } {
+        Ok(())
+    } else {
+        Err(fault())
+    }
+}
+
+/// Stores values.
+///
+/// Errors: `EFAULT`; some may have been stored then.
+#[inline]
+pub(crate) fn store_slice<T: AsBytes>(pointer: UserPtr, values: &[T]) -> Result {
+    let (from, size) = (values.as_ptr().cast(), size_of_val(values));
+    // SAFETY: The values are readable for their size, and without padding.
+    if unsafe { helpers::ntevent_helper_store(pointer.as_mut_ptr(), from, size) } {
+        Ok(())
+    } else {
+        Err(fault())
+    }
 }

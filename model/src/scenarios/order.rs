@@ -80,6 +80,8 @@ struct Blinking {
 impl Signal for Blinking {
     const ALL_FIRST: bool = false;
 
+    const IN_INTERRUPTS: bool = true;
+
     fn audience(&self) -> Audience {
         match *self {
             Self {

@@ -163,6 +163,8 @@ struct AllFirst(Event);
 impl Signal for AllFirst {
     const ALL_FIRST: bool = true;
 
+    const IN_INTERRUPTS: bool = false;
+
     fn audience(&self) -> Audience {
         self.0.audience()
     }

@@ -10,6 +10,10 @@ use super::{
         demand,
         How, //
     },
+    Acquire,
+    Atomic,
+    Full,
+    Relaxed, //
 };
 use shuttle::future::batch_semaphore::{
     BatchSemaphore,
@@ -57,6 +61,13 @@ impl Mark {
     pub(crate) const LENT: Self = Self(2);
 }
 
+/// What an entry carries.
+pub(crate) trait Body {
+    /// Whether its queues are used in interrupts. Here that makes no difference.
+    #[allow(dead_code)]
+    const IN_INTERRUPTS: bool;
+}
+
 /// A wait queue of entries with body `B`, and the data `T` that its lock guards.
 pub(crate) struct Queue<T, B> {
     /// One permit. First come, first served; who comes first is the scheduler's choice, so that
@@ -64,6 +75,7 @@ pub(crate) struct Queue<T, B> {
     lock: BatchSemaphore,
     entries: UnsafeCell<VecDeque<Standing<B>>>,
     data: UnsafeCell<T>,
+    notice: Atomic<u64>,
     mark: Mark,
 }
 
@@ -74,9 +86,10 @@ unsafe impl<T: Send, B: Sync> Sync for Queue<T, B> {}
 
 impl<T, B> Queue<T, B> {
     /// An empty queue.
-    pub(crate) fn new(data: T, mark: Mark) -> impl pin_init::PinInit<Self> {
+    pub(crate) fn new(data: T, notice: u64, mark: Mark) -> impl pin_init::PinInit<Self> {
         Self {
             mark,
+            notice: Atomic::new(notice),
             lock: BatchSemaphore::new(1, Fairness::StrictlyFair),
             entries: UnsafeCell::new(VecDeque::new()),
             data: UnsafeCell::new(data),
@@ -95,6 +108,11 @@ impl<T, B> Queue<T, B> {
     /// Its mark.
     pub(crate) fn mark(&self) -> Mark {
         self.mark
+    }
+
+    /// What the holders of the lock let be known without it.
+    pub(crate) fn notice(&self) -> u64 {
+        self.notice.load(Acquire)
     }
 
     fn address(&self) -> usize {
@@ -219,6 +237,18 @@ impl<'q, T, B> Guard<'q, T, B> {
         unsafe { &mut *self.queue.data.get() }
     }
 
+    /// What is known without the lock.
+    pub(crate) fn notice(&self) -> u64 {
+        self.check();
+        self.queue.notice.load(Relaxed)
+    }
+
+    /// Makes something else known.
+    pub(crate) fn set_notice(&mut self, notice: u64) {
+        self.check();
+        self.queue.notice.xchg(notice, Full);
+    }
+
     fn entries(&mut self) -> &mut VecDeque<Standing<B>> {
         self.check();
         // SAFETY: As in `data`.
@@ -254,6 +284,11 @@ impl<'q, T, B> Guard<'q, T, B> {
         entry.go(Place::Queue(self.queue.address()), Place::Nowhere);
         self.entries().retain(|standing| !standing.is(entry));
         true
+    }
+
+    /// Whether nobody stands in the queue, neither a waiter nor a poller.
+    pub(crate) fn is_empty(&mut self) -> bool {
+        self.entries().is_empty()
     }
 
     /// The oldest entry.
