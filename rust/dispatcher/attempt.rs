@@ -144,8 +144,9 @@ pub(crate) fn has_duplicates<S, O: AsRef<Object<S>>>(objects: &[O]) -> bool {
     let mut number = 0u8;
     for object in objects {
         let object: *const Object<S> = object.as_ref();
-        // The golden ratio of 2^64; of the product the 7 bits at the top.
-        let hash = (object.addr() as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 57;
+        // Objects stand side by side in slabs, some units of 32 bytes apart. Steps of the golden ratio
+        // of 2^64 spread a few units evenly; of the product the 7 bits at the top.
+        let hash = (object.addr() as u64 >> 5).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 57;
         let mut place = hash as usize;
         number = number.wrapping_add(1);
         while let Some(met) = places.get_mut(place % PLACES) {
