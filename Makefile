@@ -7,7 +7,7 @@ FLAVOUR ?= cloud
 export NTEVENT_CACHE NTEVENT_MIRROR NTEVENT_JOBS
 
 .DEFAULT_GOAL := modules
-.PHONY: modules install run shell test check model mutants coverage debug-kernel selftests samples random soak bench bench-names fmt clean help
+.PHONY: modules install run shell test check model mutants coverage debug-kernel selftests samples random soak bench fmt clean help
 
 help:
 	@echo 'make                 build ntevent.ko for the stock Debian kernel, in build/ (sets everything up)'
@@ -23,8 +23,8 @@ help:
 	@echo 'make debug-kernel    build the debug kernel (KASAN, lockdep ...), about 10 minutes, once'
 	@echo 'make selftests       build the kselftests in build/selftests'
 	@echo 'make random          build the random tester in build/random'
-	@echo 'make bench           count the instructions of each operation, ours beside the in-tree ntsync'
-	@echo 'make bench-names     count the instructions of an open by name, of 10^2 to 10^5 names'
+	@echo 'make bench           measure everything beside the in-tree ntsync, and write docs/performance.md'
+	@echo 'make     count the instructions of an open by name, of 10^2 to 10^5 names'
 	@echo 'make install KDIR=   install the module for that kernel'
 	@echo 'make fmt             format the Rust code'
 	@echo 'make clean           remove what was built here; the cache stays'
@@ -81,10 +81,6 @@ selftests samples random:
 
 bench:
 	@tools/bench
-
-bench-names: selftests
-	@tools/vm run --kernel $(KERNEL) --flavour $(FLAVOUR) --icount --timeout 900 \
-		--copy build/selftests/open_by_name -- /open_by_name
 
 fmt:
 	@tools/check --fmt

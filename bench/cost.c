@@ -4,112 +4,51 @@
  * with all that it does, in user space and in the kernel. Usage: cost ntevent|ntsync, by the native ABI or by that of
  * /dev/ntsync, whoever serves it. Prints a line "row<TAB>instructions" for each row that the ABI has.
  */
-#define _GNU_SOURCE
-#include <fcntl.h>
-#include <stdbool.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/ioctl.h>
-#include <sys/syscall.h>
-#include <time.h>
-#include <unistd.h>
+#include "subject.h"
 
-#include <linux/ntevent.h>
-#include <linux/ntsync.h>
+#include <linux/futex.h>
+#include <sys/eventfd.h>
 
-#define OWNER	7
 #define MANY	64
 
-static int dev, signaled, closed, automatic, semaphore, mutex, signals[MANY];
-static bool native;
-
-static void fail(const char *what)
-{
-	perror(what);
-	exit(1);
-}
-
-static long check(long ret, const char *what)
-{
-	if (ret < 0)
-		fail(what);
-	return ret;
-}
-
-static int create(bool manual, bool state)
-{
-	struct ntevent_create_event_args args = {
-		.object.root = -1,
-		.desired_access = NTEVENT_EVENT_ALL_ACCESS,
-		.event_type = manual ? NTEVENT_NOTIFICATION_EVENT : NTEVENT_SYNCHRONIZATION_EVENT,
-		.initial_state = state,
-	};
-	struct ntsync_event_args sync = { .manual = manual, .signaled = state };
-
-	if (native)
-		return check(ioctl(dev, NTEVENT_IOC_CREATE_EVENT, &args), "create");
-	return check(ioctl(dev, NTSYNC_IOC_CREATE_EVENT, &sync), "create");
-}
-
-static void set(int fd)
-{
-	uint32_t before;
-
-	check(native ? ioctl(fd, NTEVENT_IOC_SET) : ioctl(fd, NTSYNC_IOC_EVENT_SET, &before), "set");
-}
-
-static void reset(int fd)
-{
-	uint32_t before;
-
-	check(native ? ioctl(fd, NTEVENT_IOC_RESET) : ioctl(fd, NTSYNC_IOC_EVENT_RESET, &before), "reset");
-}
-
-/* Waits without end, or only tries; true if it was satisfied. */
-static bool wait_many(const int *fds, uint32_t count, bool all, bool try)
-{
-	struct ntevent_wait_args args = {
-		.handles = (uintptr_t)fds,
-		.count = count,
-		.flags = (all ? NTEVENT_WAIT_ALL : 0) | (try ? NTEVENT_WAIT_TIMEOUT : 0),
-	};
-	struct ntsync_wait_args sync = {
-		.timeout = try ? 0 : UINT64_MAX,
-		.objs = (uintptr_t)fds,
-		.count = count,
-		.owner = OWNER,
-	};
-
-	if (native)
-		return check(ioctl(dev, NTEVENT_IOC_WAIT, &args), "wait") != NTEVENT_STATUS_TIMEOUT;
-	return !ioctl(dev, all ? NTSYNC_IOC_WAIT_ALL : NTSYNC_IOC_WAIT_ANY, &sync);
-}
-
-static void satisfied(const int *fds, uint32_t count, bool all)
-{
-	if (!wait_many(fds, count, all, false))
-		fail("a wait that is satisfied");
-}
+static struct subject it;
+static int signaled, closed, automatic, semaphore, mutex, signals[MANY];
 
 static void row_nothing(void) { syscall(SYS_getppid); }
+static void row_eventfd(void)
+{
+	static int fd = -1;
+	uint64_t one = 1;
+
+	if (fd < 0)
+		fd = check(eventfd(0, EFD_CLOEXEC), "eventfd");
+	check(write(fd, &one, sizeof(one)), "write");
+	check(read(fd, &one, sizeof(one)), "read");
+}
+
+static void row_futex(void)
+{
+	static uint32_t word;
+
+	syscall(SYS_futex, &word, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
+}
+
 static void row_null(void) { ioctl(signaled, 0); }
-static void row_set(void) { set(signaled); }
-static void row_reset(void) { reset(closed); }
+static void row_set(void) { set(it, signaled); }
+static void row_reset(void) { reset(it, closed); }
 static void row_clear(void) { ioctl(closed, NTEVENT_IOC_CLEAR); }
 
 static void row_pulse(void)
 {
 	uint32_t before;
 
-	check(native ? ioctl(closed, NTEVENT_IOC_PULSE) : ioctl(closed, NTSYNC_IOC_EVENT_PULSE, &before), "pulse");
+	check(it.native ? ioctl(closed, NTEVENT_IOC_PULSE) : ioctl(closed, NTSYNC_IOC_EVENT_PULSE, &before), "pulse");
 }
 
 static void row_set_reset(void)
 {
-	set(closed);
-	reset(closed);
+	set(it, closed);
+	reset(it, closed);
 }
 
 static void row_read(void)
@@ -117,12 +56,12 @@ static void row_read(void)
 	struct ntevent_event_info info;
 	struct ntsync_event_args args;
 
-	check(native ? ioctl(signaled, NTEVENT_IOC_QUERY, &info) : ioctl(signaled, NTSYNC_IOC_EVENT_READ, &args), "read");
+	check(it.native ? ioctl(signaled, NTEVENT_IOC_QUERY, &info) : ioctl(signaled, NTSYNC_IOC_EVENT_READ, &args), "read");
 }
 
 static void row_wait_one(void) { check(ioctl(signaled, NTEVENT_IOC_WAIT_ONE, NULL), "wait one"); }
-static void row_any_1(void) { satisfied(&signaled, 1, false); }
-static void row_try(void) { wait_many(&closed, 1, false, true); }
+static void row_any_1(void) { wait_for(it, signaled); }
+static void row_try(void) { wait_many(it, &closed, 1, false, true); }
 
 static void row_try_one(void)
 {
@@ -133,12 +72,12 @@ static void row_try_one(void)
 
 static void row_set_wait(void)
 {
-	set(automatic);
-	satisfied(&automatic, 1, false);
+	set(it, automatic);
+	wait_for(it, automatic);
 }
 
-static void row_any_8(void) { satisfied(signals, 8, false); }
-static void row_any_64(void) { satisfied(signals, MANY, false); }
+static void row_any_8(void) { satisfied(it, signals, 8, false); }
+static void row_any_64(void) { satisfied(it, signals, MANY, false); }
 
 static void row_any_64_last(void)
 {
@@ -147,23 +86,23 @@ static void row_any_64_last(void)
 
 	if (!fds[0]) {
 		for (i = 0; i < MANY - 1; i++)
-			fds[i] = create(true, false);
+			fds[i] = create(it, true, false);
 		fds[MANY - 1] = signaled;
 	}
-	satisfied(fds, MANY, false);
+	satisfied(it, fds, MANY, false);
 }
 
-static void row_all_2(void) { satisfied(signals, 2, true); }
-static void row_all_8(void) { satisfied(signals, 8, true); }
-static void row_all_64(void) { satisfied(signals, MANY, true); }
-static void row_create(void) { close(create(false, false)); }
+static void row_all_2(void) { satisfied(it, signals, 2, true); }
+static void row_all_8(void) { satisfied(it, signals, 8, true); }
+static void row_all_64(void) { satisfied(it, signals, MANY, true); }
+static void row_create(void) { close(create(it, false, false)); }
 
 static void row_release_wait(void)
 {
 	uint32_t count = 1;
 
 	check(ioctl(semaphore, NTSYNC_IOC_SEM_RELEASE, &count), "release");
-	satisfied(&semaphore, 1, false);
+	wait_for(it, semaphore);
 }
 
 static void row_sem_read(void)
@@ -177,7 +116,7 @@ static void row_lock_unlock(void)
 {
 	struct ntsync_mutex_args args = { .owner = OWNER };
 
-	satisfied(&mutex, 1, false);
+	wait_for(it, mutex);
 	check(ioctl(mutex, NTSYNC_IOC_MUTEX_UNLOCK, &args), "unlock");
 }
 
@@ -195,6 +134,48 @@ static void row_kill_others(void)
 	ioctl(mutex, NTSYNC_IOC_MUTEX_KILL, &owner);
 }
 
+static int there, back;
+
+static void *partner(void *unused)
+{
+	for (;;) {
+		wait_for(it, there);
+		set(it, back);
+	}
+	return unused;
+}
+
+static void row_ping_pong(void)
+{
+	if (!there) {
+		there = create(it, false, false);
+		back = create(it, false, false);
+		start(partner, NULL);
+	}
+	set(it, there);
+	wait_for(it, back);
+}
+
+static int ping, pong;
+
+static void *partner_in_one(void *unused)
+{
+	wait_for(it, ping);
+	for (;;)
+		signal_and_wait(it, pong, ping);
+	return unused;
+}
+
+static void row_ping_pong_in_one(void)
+{
+	if (!ping) {
+		ping = create(it, false, false);
+		pong = create(it, false, false);
+		start(partner_in_one, NULL);
+	}
+	signal_and_wait(it, ping, pong);
+}
+
 enum { BOTH, NATIVE, SYNC };
 
 static const struct {
@@ -203,6 +184,8 @@ static const struct {
 	int of;
 } rows[] = {
 	{ "getppid", row_nothing, BOTH },
+	{ "futex: wake, nobody waits", row_futex, BOTH },
+	{ "eventfd: write + read", row_eventfd, BOTH },
 	{ "unknown ioctl on an object", row_null, BOTH },
 	{ "SET", row_set, BOTH },
 	{ "RESET", row_reset, BOTH },
@@ -227,22 +210,10 @@ static const struct {
 	{ "mutex: wait + unlock", row_lock_unlock, SYNC },
 	{ "mutex: read", row_mutex_read, SYNC },
 	{ "mutex: kill, of another owner", row_kill_others, SYNC },
+	/* From here on the process has threads. */
+	{ "ping-pong of two threads, by set and wait", row_ping_pong, BOTH },
+	{ "ping-pong of two threads, by SIGNAL_AND_WAIT", row_ping_pong_in_one, NATIVE },
 };
-
-static int64_t now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000000000LL + ts.tv_nsec;
-}
-
-static int compare(const void *a, const void *b)
-{
-	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-
-	return (x > y) - (x < y);
-}
 
 /* The median of batches: a tick falls into some. */
 static int64_t cost(void (*run)(void))
@@ -258,8 +229,7 @@ static int64_t cost(void (*run)(void))
 			run();
 		samples[i] = (now() - start) / CALLS;
 	}
-	qsort(samples, BATCHES, sizeof(samples[0]), compare);
-	return samples[BATCHES / 2];
+	return median(samples, BATCHES);
 }
 
 int main(int argc, char **argv)
@@ -268,19 +238,20 @@ int main(int argc, char **argv)
 	struct ntsync_mutex_args mut = { 0 };
 	unsigned int i;
 
-	native = argc == 2 && !strcmp(argv[1], "ntevent");
-	dev = check(open(native ? "/dev/ntevent" : "/dev/ntsync", O_RDONLY | O_CLOEXEC), "open");
-	signaled = create(true, true);
-	closed = create(true, false);
-	automatic = create(false, false);
+	if (argc != 2)
+		return 2;
+	it = subject(argv[1]);
+	signaled = create(it, true, true);
+	closed = create(it, true, false);
+	automatic = create(it, false, false);
 	for (i = 0; i < MANY; i++)
-		signals[i] = create(true, true);
-	if (!native) {
-		semaphore = check(ioctl(dev, NTSYNC_IOC_CREATE_SEM, &sem), "create a semaphore");
-		mutex = check(ioctl(dev, NTSYNC_IOC_CREATE_MUTEX, &mut), "create a mutex");
+		signals[i] = create(it, true, true);
+	if (!it.native) {
+		semaphore = check(ioctl(it.dev, NTSYNC_IOC_CREATE_SEM, &sem), "create a semaphore");
+		mutex = check(ioctl(it.dev, NTSYNC_IOC_CREATE_MUTEX, &mut), "create a mutex");
 	}
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		if (rows[i].of != (native ? SYNC : NATIVE))
+		if (rows[i].of != (it.native ? SYNC : NATIVE))
 			printf("%s\t%lld\n", rows[i].name, (long long)cost(rows[i].run));
 	return 0;
 }
