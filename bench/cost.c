@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What each operation costs, on a machine whose clock counts instructions (tools/vm run --icount): the system call
- * with all that it does, in user space and in the kernel. Usage: cost ntevent|ntsync, by the native ABI or by that of
- * /dev/ntsync, whoever serves it. Prints a line "row<TAB>instructions" for each row that the ABI has.
+ * with all that it does, in user space and in the kernel. Usage: cost ntevent|ntsync [ROW], by the native ABI or by that of
+ * /dev/ntsync, whoever serves it. Prints a line "row<TAB>instructions" for each row that the ABI has; or runs
+ * one row for tools/profile.
  */
 #include "subject.h"
 
@@ -232,13 +233,28 @@ static int64_t cost(void (*run)(void))
 	return median(samples, BATCHES);
 }
 
+/* An instruction without effect that bench/profiler.c knows. */
+#define MARK	asm volatile(".byte 0x0f, 0x1f, 0x84, 0x00, 0x4e, 0x54, 0x37, 0x13" ::: "memory")
+
+static void profile(void (*run)(void))
+{
+	int i;
+
+	for (i = 0; i < 300; i++)
+		run();
+	MARK;
+	for (i = 0; i < 1000; i++)
+		run();
+	MARK;
+}
+
 int main(int argc, char **argv)
 {
 	struct ntsync_sem_args sem = { .count = 0, .max = 2 };
 	struct ntsync_mutex_args mut = { 0 };
 	unsigned int i;
 
-	if (argc != 2)
+	if (argc < 2)
 		return 2;
 	it = subject(argv[1]);
 	signaled = create(it, true, true);
@@ -250,8 +266,13 @@ int main(int argc, char **argv)
 		semaphore = check(ioctl(it.dev, NTSYNC_IOC_CREATE_SEM, &sem), "create a semaphore");
 		mutex = check(ioctl(it.dev, NTSYNC_IOC_CREATE_MUTEX, &mut), "create a mutex");
 	}
-	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		if (rows[i].of != (it.native ? SYNC : NATIVE))
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (rows[i].of == (it.native ? SYNC : NATIVE))
+			continue;
+		if (argc == 2)
 			printf("%s\t%lld\n", rows[i].name, (long long)cost(rows[i].run));
+		else if (!strcmp(argv[2], rows[i].name))
+			profile(rows[i].run);
+	}
 	return 0;
 }
