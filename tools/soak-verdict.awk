@@ -14,8 +14,8 @@ function verdict(good, title) {
 }
 
 # slabinfo: name, objects in use, objects, size of one. The address ranges of stacks that are gone (vmap_area) are left
-# out: the kernel takes them back in batches, of thousands.
-$1 == "#" && $2 == "slab" && $4 != "vmap_area" && $5 ~ /^[0-9]+$/ { bytes[$3] += $5 * $7 }
+# out: the kernel takes them back in batches, of thousands; and what the detectors keep of each of them.
+$1 == "#" && $2 == "slab" && $4 !~ /^(vmap_area|kmemleak_.*|debug_objects_cache)$/ && $5 ~ /^[0-9]+$/ { bytes[$3] += $5 * $7 }
 $1 == "#" && $2 == "objects" { objects[$3] = $4 }
 
 END {
