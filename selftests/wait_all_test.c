@@ -45,6 +45,31 @@ TEST_F(nt, V67_V68_all_refuses_duplicates)
 	ASSERT_EQ(1, state(a));
 }
 
+/* Of as many objects as a wait takes, drawn from more, so that they lie anywhere. */
+TEST_F(nt, V67_all_finds_each_duplicate)
+{
+	const int many = NTEVENT_MAX_WAIT_OBJECTS;
+	int from[512], fds[many], set, i, kept, twin;
+
+	for (i = 0; i < 512; i++)
+		from[i] = create(self->dev, NOTIFICATION, 1);
+	ASSERT_LE(0, from[511]);
+	for (set = 0; set < 20; set++) {
+		/* A step that is odd comes to each of them once. */
+		for (i = 0; i < many; i++)
+			fds[i] = from[(set + i * (2 * set + 1)) % 512];
+		ASSERT_EQ(0, wait_all(self->dev, fds, many, 0));
+		for (i = 0; i < many; i++) {
+			twin = (i + 1 + set) % many;
+			kept = fds[twin];
+			fds[twin] = fds[i];
+			ASSERT_EQ(-EINVAL, wait_all(self->dev, fds, many, 0));
+			ASSERT_EQ(NTEVENT_STATUS_INVALID_PARAMETER_MIX, last_status);
+			fds[twin] = kept;
+		}
+	}
+}
+
 TEST_F(nt, V69_V70_V71_V72_blocked_all)
 {
 	int s = create(self->dev, SYNCHRONIZATION, 0), a = create(self->dev, SYNCHRONIZATION, 1);
