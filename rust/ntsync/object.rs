@@ -146,17 +146,16 @@ impl Object {
 
     #[inline]
     fn set(&self, argument: UserPtr, after: impl FnOnce(&mut Primitive)) -> Result<u32> {
-        let set = |primitive: &mut Primitive| primitive.event().map(Event::set);
-        let previous = self.body.signal(set, after)?;
-        stored_u32(argument, previous.into())
+        let set =
+            |primitive: &mut Primitive| -> Result<u32> { Ok(primitive.event()?.set().into()) };
+        stored_u32(argument, self.body.signal(set, after)?)
     }
 
     #[inline]
     fn reset(&self, argument: UserPtr) -> Result<u32> {
-        let previous = self
-            .body
-            .update(|primitive| primitive.event().map(Event::reset))?;
-        stored_u32(argument, previous.into())
+        let reset =
+            |primitive: &mut Primitive| -> Result<u32> { Ok(primitive.event()?.reset().into()) };
+        stored_u32(argument, self.body.update(reset)?)
     }
 
     #[inline]
