@@ -122,7 +122,8 @@ impl Device {
     ///
     /// Errors: `EBUSY`, `ENOMEM`.
     fn new_namespace(&self) -> Result<u32> {
-        let mut namespace = self.view.lock().changeable()?.clone().private()?;
+        let before = self.view.lock().changeable()?.clone();
+        let mut namespace = before.private()?;
         let mut view = self.view.lock();
         view.changeable()?;
         core::mem::swap(&mut view.namespace, &mut namespace);
