@@ -94,29 +94,48 @@ TEST_F(nt, failing_commands_do_not_settle)
 	ASSERT_EQ(0, new_namespace(dev));
 }
 
+static atomic_bool create_waits, create_goes;
+/* By how much the thread that creates goes first, or last if it is negative. */
+static int lead;
+
+static void pass_time(int loops)
+{
+	while (loops-- > 0)
+		__asm__ volatile("" ::: "memory");
+}
+
 static void *create_x(void *dev)
 {
+	atomic_store(&create_waits, true);
+	while (!atomic_load(&create_goes))
+		;
+	pass_time(-lead);
 	return (void *)(intptr_t)create_event((intptr_t)dev, X, NO_ROOT, 0);
 }
 
 /* NEW_NAMESPACE while the first object is made: either it is refused, or the object is in the new one. */
-TEST_F(nt, first_object_is_made_meanwhile)
+TEST_F_TIMEOUT(nt, first_object_is_made_meanwhile, 120)
 {
-	int seen[2] = {}, dev, round, ret, fd, delay = 0, i;
+	int seen[2] = {}, dev, round, ret, fd, step;
 	pthread_t thread;
 	void *made;
 
 	for (round = 0; round < 400; round++) {
 		ASSERT_LE(0, dev = open_device());
 		ASSERT_EQ(0, pthread_create(&thread, NULL, create_x, (void *)(intptr_t)dev));
-		for (i = 0; i < delay; i++)
-			__asm__ volatile("" ::: "memory");
+		while (!atomic_load(&create_waits))
+			;
+		atomic_store(&create_waits, false);
+		atomic_store(&create_goes, true);
+		pass_time(lead);
 		ret = new_namespace(dev);
 		ASSERT_TRUE(ret == 0 || ret == -EBUSY);
 		seen[ret == 0]++;
-		/* So that neither is first for long. */
-		delay = ret == 0 ? delay + 50 + delay / 8 : delay - delay / 4;
+		/* So that they meet: the steps are long until each was first once. */
+		step = abs(lead) / (seen[0] && seen[1] ? 64 : 8) + 10;
+		lead += ret == 0 ? step : -step;
 		ASSERT_EQ(0, pthread_join(thread, &made));
+		atomic_store(&create_goes, false);
 		ASSERT_LE(0, (intptr_t)made);
 		ASSERT_EQ(-EBUSY, new_namespace(dev));
 		ASSERT_LE(0, fd = open_event(dev, X, NO_ROOT, 0));
