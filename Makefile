@@ -24,7 +24,6 @@ help:
 	@echo 'make selftests       build the kselftests in build/selftests'
 	@echo 'make random          build the random tester in build/random'
 	@echo 'make bench           measure everything beside the in-tree ntsync, and write docs/performance.md'
-	@echo 'make     count the instructions of an open by name, of 10^2 to 10^5 names'
 	@echo 'make install KDIR=   install the module for that kernel'
 	@echo 'make fmt             format the Rust code'
 	@echo 'make clean           remove what was built here; the cache stays'
