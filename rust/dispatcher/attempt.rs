@@ -135,7 +135,8 @@ pub(crate) fn try_all<S: Signal, O: AsRef<Object<S>>>(
     }
 }
 
-/// Whether one object is there twice. Any context. NT: V67, V68.
+/// Whether one object is there twice; there are no more than a wait takes. Any context. NT: V67,
+/// V68.
 pub(crate) fn has_duplicates<S, O: AsRef<Object<S>>>(objects: &[O]) -> bool {
     // At the place that an object's address comes to, or the next that is free, stands its number,
     // from one on: half of the places stay free.

@@ -43,7 +43,6 @@ use kernel::{
     seq_file::SeqFile,
     seq_print,
     sync::Arc,
-    transmute::AsBytes,
     uaccess::UserPtr, //
 };
 
@@ -148,14 +147,14 @@ impl Object {
     fn set(&self, argument: UserPtr, after: impl FnOnce(&mut Primitive)) -> Result<u32> {
         let set =
             |primitive: &mut Primitive| -> Result<u32> { Ok(primitive.event()?.set().into()) };
-        stored_u32(argument, self.body.signal(set, after)?)
+        success(store_u32(argument, self.body.signal(set, after)?))
     }
 
     #[inline]
     fn reset(&self, argument: UserPtr) -> Result<u32> {
         let reset =
             |primitive: &mut Primitive| -> Result<u32> { Ok(primitive.event()?.reset().into()) };
-        stored_u32(argument, self.body.update(reset)?)
+        success(store_u32(argument, self.body.update(reset)?))
     }
 
     #[inline]
@@ -165,7 +164,7 @@ impl Object {
             manual: (event_type == EventType::Notification).into(),
             signaled: signaled.into(),
         };
-        stored(argument, &event)
+        success(store(argument, &event))
     }
 
     fn unlock(&self, argument: UserPtr) -> Result<u32> {
@@ -177,7 +176,7 @@ impl Object {
         };
         let previous = self.signal(release)?;
         let count = offset_of!(uapi::ntsync_mutex_args, count);
-        stored_u32(argument.wrapping_byte_add(count), previous)
+        success(store_u32(argument.wrapping_byte_add(count), previous))
     }
 
     /// Takes the mutex from an owner that has ended. Who ends asks every mutex, most of which are
@@ -213,12 +212,12 @@ impl Object {
             released.map_err(|LimitExceeded| EOVERFLOW)
         };
         let previous = self.signal(release)?;
-        stored_u32(argument, previous)
+        success(store_u32(argument, previous))
     }
 
     fn read_semaphore(&self, argument: UserPtr) -> Result<u32> {
         let (count, max) = self.state().semaphore()?.query();
-        stored(argument, &uapi::ntsync_sem_args { count, max })
+        success(store(argument, &uapi::ntsync_sem_args { count, max }))
     }
 }
 
@@ -230,16 +229,8 @@ fn require_owner(owner: u32) -> Result {
     Ok(())
 }
 
-/// Stores the result of a command that succeeded.
+/// What a command returns that succeeded, if its result could be `stored`.
 #[inline]
-fn stored<T: AsBytes>(argument: UserPtr, value: &T) -> Result<u32> {
-    store(argument, value)?;
-    Ok(0)
-}
-
-/// As [`stored`], for a number.
-#[inline]
-fn stored_u32(argument: UserPtr, value: u32) -> Result<u32> {
-    store_u32(argument, value)?;
-    Ok(0)
+fn success(stored: Result) -> Result<u32> {
+    stored.map(|()| 0)
 }

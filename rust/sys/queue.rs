@@ -117,14 +117,16 @@ impl<T, B: Body> Queue<T, B> {
         self.notice.load(Acquire)
     }
 
-    /// Takes the lock. Any context.
+    /// Takes the lock. Any context where the queue is used in interrupts, else process context,
+    /// under no other lock.
     #[inline]
     pub(crate) fn lock(&self) -> Guard<'_, T, B> {
         let flags = if B::IN_INTERRUPTS {
             // SAFETY: The head is initialised and pinned.
             unsafe { helpers::ntevent_helper_queue_lock(self.head.get()) }
         } else {
-            // SAFETY: As above.
+            // SAFETY: As above; interrupts are on, for whoever uses such a queue is in process
+            // context, and holds no lock.
             unsafe { helpers::ntevent_helper_queue_lock_irq(self.head.get()) };
             0
         };

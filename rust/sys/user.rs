@@ -19,6 +19,16 @@ fn fault() -> Error {
     EFAULT
 }
 
+/// What it means that a helper has `copied` all, or not.
+#[inline]
+fn all(copied: bool) -> Result {
+    if copied {
+        Ok(())
+    } else {
+        Err(fault())
+    }
+}
+
 /// Reads a value, once.
 ///
 /// Errors: `EFAULT`.
@@ -38,11 +48,8 @@ pub(crate) fn load<T: FromBytes>(pointer: UserPtr) -> Result<T> {
 pub(crate) fn load_u32(pointer: UserPtr) -> Result<u32> {
     let mut value = 0;
     // SAFETY: The value can be written; the user's side is checked.
-    if unsafe { helpers::ntevent_helper_load_u32(&mut value, pointer.as_const_ptr().cast()) } {
-        Ok(value)
-    } else {
-        Err(fault())
-    }
+    all(unsafe { helpers::ntevent_helper_load_u32(&mut value, pointer.as_const_ptr().cast()) })?;
+    Ok(value)
 }
 
 /// Reads as many values as there is room for.
@@ -77,11 +84,7 @@ pub(crate) fn load_over<T: FromBytes + AsBytes>(pointer: UserPtr, room: &mut [T]
 #[inline]
 unsafe fn fetch<T>(pointer: UserPtr, to: *mut T, size: usize) -> Result {
     // SAFETY: The caller's promise; the user's side is checked.
-    if unsafe { helpers::ntevent_helper_load(to.cast(), pointer.as_const_ptr(), size) } {
-        Ok(())
-    } else {
-        Err(fault())
-    }
+    all(unsafe { helpers::ntevent_helper_load(to.cast(), pointer.as_const_ptr(), size) })
 }
 
 /// Stores a value.
@@ -98,11 +101,7 @@ pub(crate) fn store<T: AsBytes>(pointer: UserPtr, value: &T) -> Result {
 #[inline]
 pub(crate) fn store_u32(pointer: UserPtr, value: u32) -> Result {
     // SAFETY: The user's side is checked.
-    if unsafe { helpers::ntevent_helper_store_u32(pointer.as_mut_ptr().cast(), value) } {
-        Ok(())
-    } else {
-        Err(fault())
-    }
+    all(unsafe { helpers::ntevent_helper_store_u32(pointer.as_mut_ptr().cast(), value) })
 }
 
 /// Stores values.
@@ -112,9 +111,5 @@ pub(crate) fn store_u32(pointer: UserPtr, value: u32) -> Result {
 pub(crate) fn store_slice<T: AsBytes>(pointer: UserPtr, values: &[T]) -> Result {
     let (from, size) = (values.as_ptr().cast(), size_of_val(values));
     // SAFETY: The values are readable for their size, and without padding.
-    if unsafe { helpers::ntevent_helper_store(pointer.as_mut_ptr(), from, size) } {
-        Ok(())
-    } else {
-        Err(fault())
-    }
+    all(unsafe { helpers::ntevent_helper_store(pointer.as_mut_ptr(), from, size) })
 }
