@@ -16,6 +16,7 @@ static struct subject it;
 static int signaled, closed, automatic, semaphore, mutex, signals[MANY];
 
 static void row_nothing(void) { syscall(SYS_getppid); }
+
 static void row_eventfd(void)
 {
 	static int fd = -1;
