@@ -22,6 +22,7 @@ static struct {
 	const struct form *form;
 	atomic_bool over;
 	atomic_int bad;
+	atomic_uint begun; /* commands of the thread that meets what comes and goes */
 } other;
 
 static void wrong(const char *what, int ret)
@@ -47,6 +48,16 @@ static void name_x(void)
 	memcpy(deep_path + units_of(deep_path), x_name, sizeof(x_name));
 }
 
+/* Stays until some of the commands of the other thread have begun, of which all but the last have ended. */
+static void stay(void)
+{
+	unsigned int until = atomic_load(&other.begun) + random_below(4);
+
+	while ((int)(atomic_load(&other.begun) - until) < 0)
+		sched_yield();
+	dither(8);
+}
+
 /*
  * A folder with a name of its own, with x in it, of the type of the form, and below\x; when all is there a link leads
  * to it. Then the folder goes, and only then what leads there and what was in it.
@@ -63,7 +74,7 @@ static void folder_comes_and_goes(int round)
 	fds[2] = create_directory(other.dev, u"below", fds[0], 0);
 	fds[3] = call(other.form, other.dev, object(x_name, fds[2], 0));
 	fds[4] = create_link(other.dev, WAY, NO_ROOT, name);
-	dither(8);
+	stay();
 	for (i = 0; i < 5; i++) {
 		if (fds[i] < 0)
 			wrong("making the folder", i);
@@ -87,8 +98,10 @@ static void *folders_come_and_go(void *unused)
  */
 static void meet_folder(const struct form *form, const char16_t *path, bool vacant, int seen[2])
 {
-	int fd = call(form, other.dev, object(path, NO_ROOT, form->creates ? OPENIF : 0));
+	int fd;
 
+	atomic_fetch_add(&other.begun, 1);
+	fd = call(form, other.dev, object(path, NO_ROOT, form->creates ? OPENIF : 0));
 	if (fd < 0 && !is_failure(form->text, fd, NTEVENT_STATUS_OBJECT_PATH_NOT_FOUND))
 		wrong("in a folder that goes", fd);
 	if (fd >= 0 && last_status != (form->creates && !vacant ? NTEVENT_STATUS_OBJECT_NAME_EXISTS : NTEVENT_STATUS_SUCCESS))
