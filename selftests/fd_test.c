@@ -42,7 +42,9 @@ TEST_F(nt, name_and_fdinfo)
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	ASSERT_LT(0, readlink(path, text, sizeof(text) - 1));
 	ASSERT_STREQ("anon_inode:[ntevent]", text);
+	ASSERT_EQ(O_RDWR, fcntl(fd, F_GETFL));
 	ASSERT_EQ(-1, open(path, O_RDWR));
+	ASSERT_EQ(geteuid() ? EACCES : ENXIO, errno);
 	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
 	info = open(path, O_RDONLY);
 	memset(text, 0, sizeof(text));
@@ -214,6 +216,36 @@ TEST_F(nt, unload_is_refused_while_used)
 	for (i = 0; i < 1000 && module_references() != 0; i++)
 		usleep(1000);
 	ASSERT_EQ(0, module_references());
+}
+
+/* What finds the place of a file needs no module there, and gives nobody a file of it. */
+TEST_F(nt, place_of_a_file_outlives_the_module)
+{
+	const char *module = getenv("NTEVENT_MODULE");
+	char path[64], name[64] = "";
+	int file, fd, place;
+	struct stat st;
+
+	file = module ? open(module, O_RDONLY | O_CLOEXEC) : -1;
+	if (geteuid() || file < 0)
+		SKIP(return, "needs root, and the path of the module's .ko in NTEVENT_MODULE");
+	fd = create(self->dev, SYNCHRONIZATION, 0);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	place = open(path, O_PATH | O_CLOEXEC);
+	ASSERT_LE(0, place);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", place);
+	close(fd);
+	close(self->dev);
+	self->dev = -1;
+	ASSERT_EQ(0, syscall(SYS_delete_module, "ntevent", 0));
+	EXPECT_EQ(0, fstat(place, &st));
+	EXPECT_EQ(0600, st.st_mode);
+	EXPECT_LT(0, readlink(path, name, sizeof(name) - 1));
+	EXPECT_STREQ("anon_inode:[ntevent]", name);
+	EXPECT_EQ(-1, open(path, O_RDWR));
+	EXPECT_EQ(ENXIO, errno);
+	EXPECT_EQ(0, syscall(SYS_finit_module, file, "ntsync=1", 0));
+	close(place);
 }
 
 TEST_F(nt, fdinfo_of_each_type_and_state)

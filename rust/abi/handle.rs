@@ -11,7 +11,8 @@ use super::{
     failure::Failure,
     fdinfo,
     query::query_object,
-    wait::wait_one, //
+    wait::wait_one,
+    PLACE, //
 };
 use crate::{
     namespace::{
@@ -135,7 +136,10 @@ where
 
 impl file::Anonymous for Handle<Event> {
     const OPERATIONS: &'static Operations<Self> = &OPERATIONS;
-    const NAME: &'static CStr = c"[ntevent]";
+
+    fn place() -> &'static file::Place {
+        &PLACE
+    }
 
     fn show_fdinfo(&self, out: &SeqFile) {
         let event = &self.object.body;

@@ -3,6 +3,8 @@
 //! The user ABI: `/dev/ntevent` and the fds it gives out. Each command is one function: it copies
 //! its argument in, asks the layers below, and gives back an NTSTATUS and an errno.
 
+use crate::sys::file::Place;
+
 mod arguments;
 mod attributes;
 mod create;
@@ -16,3 +18,6 @@ mod query;
 mod wait;
 
 pub(crate) use handle::look_up;
+
+/// Where the files of all handles are.
+pub(crate) static PLACE: Place = Place::new(c"[ntevent]");

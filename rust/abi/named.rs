@@ -5,7 +5,8 @@
 use super::{
     fdinfo,
     handle::common,
-    query::query_directory, //
+    query::query_directory,
+    PLACE, //
 };
 use crate::{
     namespace::{
@@ -35,7 +36,10 @@ static SYMBOLIC_LINK: Operations<Handle<SymbolicLink>> = Operations::handle();
 
 impl file::Anonymous for Handle<Directory> {
     const OPERATIONS: &'static Operations<Self> = &DIRECTORY;
-    const NAME: &'static CStr = c"[ntevent]";
+
+    fn place() -> &'static file::Place {
+        &PLACE
+    }
 
     fn show_fdinfo(&self, out: &SeqFile) {
         fdinfo::show(out, "directory", self);
@@ -61,7 +65,10 @@ impl file::Handle for Handle<Directory> {
 
 impl file::Anonymous for Handle<SymbolicLink> {
     const OPERATIONS: &'static Operations<Self> = &SYMBOLIC_LINK;
-    const NAME: &'static CStr = c"[ntevent]";
+
+    fn place() -> &'static file::Place {
+        &PLACE
+    }
 
     fn show_fdinfo(&self, out: &SeqFile) {
         fdinfo::show(out, "symbolic link", self);

@@ -84,6 +84,7 @@ gid_t ntevent_helper_shown_gid(gid_t gid);
 struct pid *ntevent_helper_process(void);
 struct pid *ntevent_helper_get_process(void);
 unsigned long ntevent_helper_file_count(struct file *file);
+struct file *ntevent_helper_file_beside(struct file *other, const struct file_operations *fops, void *value);
 bool ntevent_helper_files_are_shared(void);
 bool ntevent_helper_may_sleep(void);
 bool ntevent_helper_in_hardirq(void);
@@ -324,6 +325,24 @@ struct pid *ntevent_helper_get_process(void)
 unsigned long ntevent_helper_file_count(struct file *file)
 {
 	return file_count(file);
+}
+
+/*
+ * What alloc_file_clone() does, which modules cannot call: a file with the dentry of another one. O_PATH makes a file that
+ * has all but operations, and asks nobody who could refuse; it gets them here, before anybody can use it.
+ */
+struct file *ntevent_helper_file_beside(struct file *other, const struct file_operations *fops, void *value)
+{
+	struct file *file = dentry_open(&other->f_path, O_PATH, current_cred());
+
+	if (IS_ERR(file))
+		return file;
+	__module_get(fops->owner);
+	file->private_data = value;
+	file->f_op = fops;
+	file->f_flags = O_RDWR;
+	file->f_mode = (file->f_mode & ~FMODE_PATH) | FMODE_READ | FMODE_WRITE;
+	return file;
 }
 
 bool ntevent_helper_files_are_shared(void)

@@ -10,7 +10,10 @@
 //! C header: [`include/uapi/linux/ntsync.h`](srctree/include/uapi/linux/ntsync.h)
 
 use crate::sys::{
-    file::Device,
+    file::{
+        Device,
+        Place, //
+    },
     misc_device::Registration, //
 };
 use kernel::prelude::*;
@@ -20,6 +23,9 @@ mod object;
 mod primitive;
 mod uapi;
 mod wait;
+
+/// Where the files of all objects are.
+pub(crate) static PLACE: Place = Place::new(c"ntsync");
 
 /// The registered node.
 pub(crate) type Node = Pin<KBox<Registration<device::Device>>>;

@@ -5,7 +5,8 @@
 use super::{
     device::Open,
     primitive::Primitive,
-    uapi, //
+    uapi,
+    PLACE, //
 };
 use crate::{
     dispatcher,
@@ -78,7 +79,10 @@ pub(super) fn install(open: &Arc<Open>, primitive: Primitive) -> Result<u32> {
 
 impl file::Anonymous for Object {
     const OPERATIONS: &'static Operations<Self> = &OPERATIONS;
-    const NAME: &'static CStr = c"ntsync";
+
+    fn place() -> &'static file::Place {
+        &PLACE
+    }
 
     fn show_fdinfo(&self, out: &SeqFile) {
         match self.state() {

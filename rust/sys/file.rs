@@ -9,14 +9,9 @@
 //! C headers: [`include/linux/fs.h`](srctree/include/linux/fs.h),
 //! [`include/linux/file.h`](srctree/include/linux/file.h)
 
-use super::helpers;
-use core::{
-    marker::PhantomData,
-    ptr::NonNull, //
-};
+use core::marker::PhantomData;
 use kernel::{
     bindings,
-    error::from_err_ptr,
     fs::file::File,
     prelude::*,
     seq_file::SeqFile,
@@ -27,6 +22,7 @@ use kernel::{
 
 mod device;
 mod handle;
+mod place;
 mod plain;
 
 pub(crate) use device::Device;
@@ -36,6 +32,10 @@ pub(crate) use handle::{
     Handle,
     PollTable,
     Readiness, //
+};
+pub(crate) use place::{
+    Made,
+    Place, //
 };
 pub(crate) use plain::install_plain;
 
@@ -50,8 +50,8 @@ pub(crate) trait Anonymous: Sized + Send + Sync + 'static {
     /// The one table of operations of this kind.
     const OPERATIONS: &'static Operations<Self>;
 
-    /// What `/proc/PID/fd/N` shows behind `anon_inode:`.
-    const NAME: &'static CStr;
+    /// Where files of this kind are.
+    fn place() -> &'static Place;
 
     /// Prints the lines of `/proc/PID/fdinfo/N`.
     fn show_fdinfo(&self, out: &SeqFile);
@@ -139,23 +139,9 @@ unsafe extern "C" fn release<B: ForeignOwnable>(
 /// A new file of kind `T`, which nobody can use yet. `value` begins with a `T`.
 fn new_file<T: Anonymous, B: ForeignOwnable>(value: B) -> Result<ARef<File>> {
     let private = value.into_foreign();
-    // SAFETY: Name and table are static; the file keeps `private` for `release`.
-    let file = from_err_ptr(unsafe {
-        helpers::anon_inode_getfile(
-            T::NAME.as_char_ptr(),
-            T::OPERATIONS.as_raw(),
-            private,
-            bindings::O_RDWR as c_int,
-        )
-    });
-    match file {
-        // SAFETY: The new file comes with one reference, which is handed on, and has no `fdget_pos`
-        // users.
-        Ok(file) => Ok(unsafe { ARef::from_raw(NonNull::new_unchecked(file.cast())) }),
-        Err(error) => {
-            // SAFETY: No file was made, so the box is still ours.
-            drop(unsafe { B::from_foreign(private) });
-            Err(error)
-        }
-    }
+    // SAFETY: The operations of `T` expect a leaked box that begins with one.
+    unsafe { T::place().open(T::OPERATIONS, private) }.inspect_err(|_| {
+        // SAFETY: No file was made, so the box is still ours.
+        drop(unsafe { B::from_foreign(private) });
+    })
 }

@@ -64,6 +64,11 @@ extern "C" {
     pub(super) fn ntevent_helper_process() -> *mut bindings::pid;
     pub(super) fn ntevent_helper_get_process() -> *mut bindings::pid;
     pub(super) fn ntevent_helper_file_count(file: *mut bindings::file) -> c_ulong;
+    pub(super) fn ntevent_helper_file_beside(
+        other: *mut bindings::file,
+        fops: *const bindings::file_operations,
+        value: *mut c_void,
+    ) -> *mut bindings::file;
     pub(super) fn ntevent_helper_files_are_shared() -> bool;
     pub(super) fn ntevent_helper_may_sleep() -> bool;
     pub(super) fn ntevent_helper_in_hardirq() -> bool;

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Where the files of one name are: one dentry for all of them, in the kernel's own file system of
+//! files without a path, where `anon_inode_getfile` makes one for each.
+//!
+//! Nothing of the module is known there, so whoever still has the place after the module is gone, by
+//! an `O_PATH` fd, has nothing of it; and nobody can open a file there by a path.
+//!
+//! C header: [`include/linux/anon_inodes.h`](srctree/include/linux/anon_inodes.h)
+
+use super::Operations;
+use crate::sys::{
+    global::Global,
+    helpers, //
+};
+use core::ptr::NonNull;
+use kernel::{
+    bindings,
+    error::from_err_ptr,
+    fs::file::File,
+    prelude::*,
+    sync::aref::ARef, //
+};
+
+/// A name that files have in `/proc/PID/fd`, and where they are while [`Made`] lives.
+pub(crate) struct Place {
+    name: &'static CStr,
+    first: Global<File>,
+}
+
+/// Keeps a place.
+pub(crate) struct Made {
+    place: &'static Place,
+    _first: ARef<File>,
+}
+
+impl Place {
+    /// A place that is yet to be made. `/proc/PID/fd/N` shows the name behind `anon_inode:`.
+    pub(crate) const fn new(name: &'static CStr) -> Self {
+        Self {
+            name,
+            first: Global::new(),
+        }
+    }
+
+    /// Makes the place, once, with a first file that nobody can use. Process context.
+    ///
+    /// Errors: `ENFILE`, `ENOMEM`.
+    pub(crate) fn make(&'static self) -> Result<Made> {
+        let none = core::ptr::null_mut();
+        // The table is the kernel's own: the file goes when the task that drops it returns to user
+        // space, and that is after the module.
+        // SAFETY: Name and table are static.
+        let first = owned(unsafe {
+            helpers::anon_inode_getfile(
+                self.name.as_char_ptr(),
+                &raw const bindings::generic_ro_fops,
+                none,
+                bindings::O_RDONLY as c_int,
+            )
+        })?;
+        // SAFETY: `Made` keeps the file, and is dropped when no more files are made.
+        unsafe { self.first.publish(&*first) };
+        Ok(Made {
+            place: self,
+            _first: first,
+        })
+    }
+
+    /// A new file of table `operations`, which nobody can use yet. Process context.
+    ///
+    /// Errors: `ENFILE`, `ENOMEM`; `ENODEV` if the place is not made.
+    ///
+    /// # Safety
+    ///
+    /// `value` is what the operations of `T` expect; it is the file's from now on if there is one.
+    pub(super) unsafe fn open<T>(
+        &self,
+        operations: &'static Operations<T>,
+        value: *mut c_void,
+    ) -> Result<ARef<File>> {
+        let first = self.first.get().ok_or(ENODEV)?;
+        // SAFETY: The first file stays, and the table is static and has this module as its owner,
+        // which is in use by the caller; what the value is the caller says.
+        owned(unsafe {
+            helpers::ntevent_helper_file_beside(first.as_ptr(), operations.as_raw(), value)
+        })
+    }
+}
+
+impl Drop for Made {
+    fn drop(&mut self) {
+        self.place.first.withdraw();
+    }
+}
+
+/// The reference to a file that C gives, or its error.
+fn owned(file: *mut bindings::file) -> Result<ARef<File>> {
+    let file = from_err_ptr(file)?;
+    // SAFETY: No error, so a new file with one reference, which is handed on, and no `fdget_pos` users.
+    Ok(unsafe { ARef::from_raw(NonNull::new_unchecked(file.cast())) })
+}
