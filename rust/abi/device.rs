@@ -38,7 +38,8 @@ use kernel::{
     prelude::*,
     sync::{
         Arc,
-        Mutex, //
+        Mutex,
+        SetOnce, //
     },
     uaccess::UserPtr, //
 };
@@ -46,27 +47,15 @@ use kernel::{
 /// An open file of the node.
 pub(crate) struct Device {
     view: Pin<KBox<Mutex<View>>>,
+    /// Once an object was made or opened: the namespace, which stays. Written under the lock.
+    settled: SetOnce<Membership>,
 }
 
 /// What names an open file sees.
 struct View {
     namespace: Membership,
-    /// Whether an object was made or opened, so that the namespace stays.
-    settled: bool,
-    /// Commands that are about to make or open one.
+    /// Commands that are about to make or open an object, perhaps the first.
     making: usize,
-}
-
-impl View {
-    /// The namespace, if it can still change.
-    ///
-    /// Errors: `EBUSY`.
-    fn changeable(&self) -> Result<&Membership> {
-        if self.settled || self.making != 0 {
-            return Err(EBUSY);
-        }
-        Ok(&self.namespace)
-    }
 }
 
 /// What can be done with the node's files.
@@ -78,11 +67,12 @@ impl file::Device for Device {
     fn open(registry: &Arc<Registry>) -> Result<Self> {
         let view = View {
             namespace: registry.enter(Ipc::current())?,
-            settled: false,
             making: 0,
         };
-        let view = KBox::pin_init(new_mutex!(view, "ntevent_device"), GFP_KERNEL_ACCOUNT)?;
-        Ok(Self { view })
+        Ok(Self {
+            view: KBox::pin_init(new_mutex!(view, "ntevent_device"), GFP_KERNEL_ACCOUNT)?,
+            settled: SetOnce::new(),
+        })
     }
 }
 
@@ -108,12 +98,9 @@ impl Ioctl for Device {
 impl Device {
     /// Begins to make or open an object.
     pub(super) fn make(&self) -> Making<'_> {
-        let mut view = self.view.lock();
-        view.making = view.making.wrapping_add(1);
-        Making {
-            view: &self.view,
-            namespace: view.namespace.clone(),
-            made: false,
+        match self.settled.as_ref() {
+            Some(namespace) => Making::Settled(namespace),
+            None => Making::Unsettled(Trial::begin(self)),
         }
     }
 
@@ -122,39 +109,76 @@ impl Device {
     ///
     /// Errors: `EBUSY`, `ENOMEM`.
     fn new_namespace(&self) -> Result<u32> {
-        let before = self.view.lock().changeable()?.clone();
+        let before = self.changeable(&self.view.lock())?.clone();
         let mut namespace = before.private()?;
         let mut view = self.view.lock();
-        view.changeable()?;
+        self.changeable(&view)?;
         core::mem::swap(&mut view.namespace, &mut namespace);
         Ok(0)
+    }
+
+    /// The namespace, if it can still change.
+    ///
+    /// Errors: `EBUSY`.
+    fn changeable<'a>(&self, view: &'a View) -> Result<&'a Membership> {
+        if self.settled.as_ref().is_some() || view.making != 0 {
+            return Err(EBUSY);
+        }
+        Ok(&view.namespace)
     }
 }
 
 /// A command that makes or opens an object, from its beginning to its end.
-pub(super) struct Making<'a> {
-    view: &'a Mutex<View>,
-    namespace: Membership,
-    made: bool,
+pub(super) enum Making<'a> {
+    /// The namespace stays.
+    Settled(&'a Membership),
+    /// It stays meanwhile, and for good if the command succeeds.
+    Unsettled(Trial<'a>),
 }
 
 impl Making<'_> {
     /// Where the object is.
     pub(super) fn namespace(&self) -> &Membership {
-        &self.namespace
+        match self {
+            Self::Settled(namespace) => namespace,
+            Self::Unsettled(trial) => &trial.namespace,
+        }
     }
 
     /// The object is made: from now on the file keeps its namespace.
-    pub(super) fn succeed(mut self) {
-        self.made = true;
+    pub(super) fn succeed(self) {
+        if let Self::Unsettled(mut trial) = self {
+            trial.made = true;
+        }
     }
 }
 
-impl Drop for Making<'_> {
+/// A command that may be the first to succeed.
+pub(super) struct Trial<'a> {
+    device: &'a Device,
+    namespace: Membership,
+    made: bool,
+}
+
+impl<'a> Trial<'a> {
+    fn begin(device: &'a Device) -> Self {
+        let mut view = device.view.lock();
+        view.making = view.making.wrapping_add(1);
+        Self {
+            device,
+            namespace: view.namespace.clone(),
+            made: false,
+        }
+    }
+}
+
+impl Drop for Trial<'_> {
     fn drop(&mut self) {
-        let mut view = self.view.lock();
+        let mut view = self.device.view.lock();
         view.making = view.making.wrapping_sub(1);
-        view.settled |= self.made;
+        if self.made && self.device.settled.as_ref().is_none() {
+            self.device.settled.populate(self.namespace.clone());
+        }
     }
 }
 
