@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Rights of handles: of group E8 what needs no names, and the matrix of operations and rights. */
+#include "budget.h"
 #include "subjects.h"
 
 TEST_F(nt, V192_no_right_asked_none_granted)
@@ -298,6 +299,34 @@ TEST_F(nt, bad_modes_are_refused)
 
 		ASSERT_EQ(-EINVAL, create_with(self->dev, &args));
 		ASSERT_EQ(NTEVENT_STATUS_INVALID_PARAMETER, last_status);
+	}
+}
+
+/* The first handle is kept with its event, others by themselves: whichever come and go, each has its rights. */
+TEST_F(nt, handles_of_one_event_are_apart)
+{
+	const uint32_t rights[] = { NTEVENT_QUERY_STATE, NTEVENT_MODIFY_STATE, NTEVENT_SYNCHRONIZE, ALL_ACCESS };
+	int fds[8] = { create(self->dev, NOTIFICATION, 1) }, count = 1, round, which, i;
+	uint32_t held[8] = { ALL_ACCESS };
+
+	for (round = 0; round < 2000; round++) {
+		which = random_below(count);
+		if (count == 8 || (count > 1 && random_below(2))) {
+			ASSERT_EQ(0, close(fds[which]));
+			count--;
+			fds[which] = fds[count];
+			held[which] = held[count];
+		} else {
+			held[count] = rights[random_below(4)];
+			fds[count] = duplicate(fds[which], held[count], 0);
+			ASSERT_LE(0, fds[count]);
+			count++;
+		}
+		for (i = 0; i < count; i++) {
+			ASSERT_EQ(held[i], granted(fds[i]));
+			ASSERT_EQ(held[i] & NTEVENT_QUERY_STATE ? 1 : -EACCES, state(fds[i]));
+			ASSERT_EQ(held[i] & NTEVENT_MODIFY_STATE ? 1 : -EACCES, set(fds[i]));
+		}
 	}
 }
 

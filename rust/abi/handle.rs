@@ -30,6 +30,7 @@ use crate::{
         file::{
             self,
             Call,
+            Inline,
             Operations,
             PollTable,
             Readiness,
@@ -186,6 +187,10 @@ impl file::Handle for Handle<Event> {
         } else {
             Readiness::Nothing
         }
+    }
+
+    fn room(&self) -> &Inline<Self> {
+        &self.object.room
     }
 }
 

@@ -18,6 +18,7 @@ use crate::{
     sys::file::{
         self,
         Call,
+        Inline,
         Operations,
         PollTable,
         Readiness, //
@@ -61,6 +62,10 @@ impl file::Handle for Handle<Directory> {
     fn poll(&self, _table: &PollTable) -> Readiness {
         Readiness::Error
     }
+
+    fn room(&self) -> &Inline<Self> {
+        &self.object.room
+    }
 }
 
 impl file::Anonymous for Handle<SymbolicLink> {
@@ -91,5 +96,9 @@ impl file::Handle for Handle<SymbolicLink> {
 
     fn poll(&self, _table: &PollTable) -> Readiness {
         Readiness::Error
+    }
+
+    fn room(&self) -> &Inline<Self> {
+        &self.object.room
     }
 }

@@ -60,6 +60,9 @@ fn publish(
     if mode == AccessMode::Kernel && is_kernels {
         return publish_to_kernel(handle, kept, place);
     }
+    if !context::has_files() {
+        return Err(Status::TOO_MANY_OPENED_FILES);
+    }
     // No handle is null.
     let fd = free_fd(1, !attributes.has(Attributes::INHERIT)).map_err(Status::of_new_file)?;
     let fd = install(handle, fd, |handle, fd| {

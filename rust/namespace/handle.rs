@@ -52,7 +52,7 @@ pub(crate) struct Handle<K: Kind> {
 }
 
 /// What a lookup of the last component found.
-enum Found<K> {
+enum Found<K: Kind> {
     /// The object, with a handle counted, and the rights that the handle is granted.
     Object(Arc<Object<K>>, Access),
     /// A link to somewhere else.
@@ -60,7 +60,7 @@ enum Found<K> {
 }
 
 /// Where a path leads.
-enum Reached<K> {
+enum Reached<K: Kind> {
     /// To an object that is there.
     Object(Arc<Object<K>>, Access),
     /// To a name that nothing has.

@@ -8,6 +8,7 @@ use super::{
         GenericMapping, //
     },
     count::Count,
+    handle::Handle,
     name::Name,
     Descriptor,
     Directory,
@@ -20,6 +21,7 @@ use crate::{
     sys::{
         context::may_sleep,
         deferred::Deferrable,
+        file::Inline,
         process::Process,
         Atomic,
         Relaxed, //
@@ -76,20 +78,23 @@ impl Node {
 
 /// An object. It lives as long as a handle, its name, a waiter, or something named in it does.
 #[pin_data]
-pub(crate) struct Object<K> {
+pub(crate) struct Object<K: Kind> {
     /// What the object manager keeps for it.
     pub(crate) header: Header,
+    /// Room for one of its handles.
+    pub(crate) room: Inline<Handle<K>>,
     /// What the type keeps for it.
     #[pin]
     pub(crate) body: K,
 }
 
-impl<K> Object<K> {
+impl<K: Kind> Object<K> {
     /// A new object, charged to the caller's memory cgroup. If its header says that it has a
     /// place, it is not there yet. Process context, may sleep.
     pub(super) fn new(header: Header, body: impl PinInit<K>) -> Result<Arc<Self>, AllocError> {
         let object = pin_init!(Self {
             header,
+            room: Inline::new(),
             body <- body,
         });
         Arc::pin_init(object, GFP_KERNEL_ACCOUNT).map_err(|_| AllocError)
@@ -202,14 +207,14 @@ impl Header {
 /// gone, so that a deep tree does not need a deep stack.
 impl Drop for Header {
     fn drop(&mut self) {
-        let mut place = self.place.take();
+        let Some(place) = self.place.take() else {
+            return;
+        };
         if !may_sleep() {
             // A driver lets the last reference go where it must not sleep.
-            if let Some(place) = place {
-                Deferrable::drop_soon(place);
-            }
-            return;
+            return Deferrable::drop_soon(place);
         }
+        let mut place = Some(place);
         while let Some(below) = place {
             let Place { directory, .. } = Deferrable::into_value(below);
             place = Arc::into_unique_or_drop(directory)

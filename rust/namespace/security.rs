@@ -16,6 +16,8 @@ use crate::{
 
 /// Owner, group and mode of an object. In the mode, as in that of a file, `r`, `w` and `x` of a
 /// class grant it what the type maps from the generic rights to read, write and execute.
+// Without the two bytes behind the mode an event fits 128.
+#[repr(C, packed(2))]
 #[derive(Clone, Copy)]
 pub(crate) struct Descriptor {
     /// The owner, a `kuid_t` value.

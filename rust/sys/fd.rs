@@ -5,7 +5,6 @@
 //! C header: [`include/linux/file.h`](srctree/include/linux/file.h)
 
 use super::{
-    context::has_files,
     file::{
         value_of,
         Anonymous,
@@ -98,14 +97,12 @@ impl<T: Anonymous> Drop for Fd<T> {
     }
 }
 
-/// Takes the lowest free fd of the current task that is not below `lowest`, 0 or 1. Process context.
+/// Takes the lowest free fd of the current task that is not below `lowest`, 0 or 1. Process context,
+/// and the task has a table of fds: in a system call, or `has_files` says so.
 ///
-/// Errors: `EMFILE`, also if the task exits and has no table any more.
+/// Errors: `EMFILE`.
 pub(crate) fn free_fd(lowest: u32, close_on_exec: bool) -> Result<FileDescriptorReservation> {
     let fd_flags = if close_on_exec { flags::O_CLOEXEC } else { 0 };
-    if !has_files() {
-        return Err(EMFILE);
-    }
     let fd = FileDescriptorReservation::get_unused_fd_flags(fd_flags)?;
     if fd.reserved_fd() >= lowest {
         return Ok(fd);

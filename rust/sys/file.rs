@@ -12,10 +12,8 @@
 use core::marker::PhantomData;
 use kernel::{
     bindings,
-    fs::file::File,
     prelude::*,
     seq_file::SeqFile,
-    sync::aref::ARef,
     types::ForeignOwnable,
     uaccess::UserPtr, //
 };
@@ -24,6 +22,7 @@ mod device;
 mod handle;
 mod place;
 mod plain;
+mod slot;
 
 pub(crate) use device::Device;
 pub(crate) use handle::{
@@ -38,6 +37,7 @@ pub(crate) use place::{
     Place, //
 };
 pub(crate) use plain::install_plain;
+pub(crate) use slot::Inline;
 
 /// What an ioctl on a file does.
 pub(crate) trait Ioctl {
@@ -134,14 +134,4 @@ unsafe extern "C" fn release<B: ForeignOwnable>(
     // SAFETY: What made the file leaked the box into it, and the file ends here.
     drop(unsafe { B::from_foreign((*file).private_data) });
     0
-}
-
-/// A new file of kind `T`, which nobody can use yet. `value` begins with a `T`.
-fn new_file<T: Anonymous, B: ForeignOwnable>(value: B) -> Result<ARef<File>> {
-    let private = value.into_foreign();
-    // SAFETY: The operations of `T` expect a leaked box that begins with one.
-    unsafe { T::place().open(T::OPERATIONS, private) }.inspect_err(|_| {
-        // SAFETY: No file was made, so the box is still ours.
-        drop(unsafe { B::from_foreign(private) });
-    })
 }

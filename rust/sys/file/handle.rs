@@ -4,11 +4,14 @@
 
 use super::{
     ioctl,
-    new_file,
-    release,
     show_fdinfo,
+    slot::{
+        Kept,
+        Slot, //
+    },
     value_of,
     Anonymous,
+    Inline,
     Ioctl,
     Operations, //
 };
@@ -39,6 +42,9 @@ pub(crate) trait Handle: Anonymous {
 
     /// Registers with the table and says what a poller finds now.
     fn poll(&self, table: &PollTable) -> Readiness;
+
+    /// Room in what the handle is of, which it keeps.
+    fn room(&self) -> &Inline<Self>;
 }
 
 /// What a poller finds.
@@ -58,7 +64,7 @@ impl<T: Handle> Operations<T> {
             raw: bindings::file_operations {
                 owner: this_module(),
                 flush: Some(handle_flush::<T>),
-                release: Some(release::<KBox<Slot<T>>>),
+                release: Some(handle_release::<T>),
                 unlocked_ioctl: Some(ioctl::<Slot<T>>),
                 compat_ioctl: bindings::compat_ptr_ioctl,
                 poll: Some(handle_poll::<T>),
@@ -122,14 +128,16 @@ unsafe extern "C" fn handle_poll<T: Handle>(
     }
 }
 
-/// What a file made by [`install`] holds.
-#[repr(C)]
-struct Slot<T> {
-    /// The file's value.
-    value: T,
-    /// In the low half how many calls on the file sleep and have a reference to it, in the high half
-    /// how many began to, so that the word is never again as it was.
-    asleep: Atomic<u64>,
+/// # Safety
+///
+/// Called by the kernel once for a file of kind `T`, when nobody else can use it any more.
+unsafe extern "C" fn handle_release<T: Handle>(
+    _inode: *mut bindings::inode,
+    file: *mut bindings::file,
+) -> c_int {
+    // SAFETY: [`install`] left the slot to the file, which ends here.
+    drop(unsafe { Kept::<T>::from_raw((*file).private_data) });
+    0
 }
 
 impl<T: Handle> Ioctl for Slot<T> {
@@ -200,11 +208,12 @@ pub(crate) fn install<T: Handle>(
     fd: FileDescriptorReservation,
     commit: impl FnOnce(&T, u32) -> Result,
 ) -> Result<u32> {
-    let slot = Slot {
-        value: handle,
-        asleep: Atomic::new(0),
-    };
-    let file = new_file::<T, _>(KBox::new(slot, GFP_KERNEL_ACCOUNT)?)?;
+    let slot = Kept::new(handle)?.into_raw();
+    // SAFETY: The operations expect a slot that is left to them.
+    let file = unsafe { T::place().open(T::OPERATIONS, slot) }.inspect_err(|_| {
+        // SAFETY: No file was made.
+        drop(unsafe { Kept::<T>::from_raw(slot) });
+    })?;
     let number = fd.reserved_fd();
     // SAFETY: The file was made for this kind, and is held.
     let value = unsafe { value_of::<T>(file.as_ptr()) };

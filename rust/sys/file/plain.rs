@@ -4,7 +4,6 @@
 
 use super::{
     ioctl,
-    new_file,
     release,
     show_fdinfo,
     Anonymous,
@@ -16,7 +15,8 @@ use core::marker::PhantomData;
 use kernel::{
     bindings,
     fs::file::FileDescriptorReservation,
-    prelude::*, //
+    prelude::*,
+    types::ForeignOwnable, //
 };
 
 impl<T: Anonymous + Ioctl> Operations<T> {
@@ -44,7 +44,12 @@ pub(crate) fn install_plain<T: Anonymous + Ioctl>(
     value: Pin<KBox<T>>,
     fd: FileDescriptorReservation,
 ) -> Result<u32> {
-    let file = new_file::<T, _>(value)?;
+    let private = value.into_foreign();
+    // SAFETY: The operations expect a leaked box.
+    let file = unsafe { T::place().open(T::OPERATIONS, private) }.inspect_err(|_| {
+        // SAFETY: No file was made, so the box is still ours.
+        drop(unsafe { Pin::<KBox<T>>::from_foreign(private) });
+    })?;
     let number = fd.reserved_fd();
     fd.fd_install(file);
     Ok(number)
