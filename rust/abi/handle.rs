@@ -30,7 +30,6 @@ use crate::{
         file::{
             self,
             Call,
-            Inline,
             Operations,
             PollTable,
             Readiness,
@@ -187,10 +186,6 @@ impl file::Handle for Handle<Event> {
         } else {
             Readiness::Nothing
         }
-    }
-
-    fn room(&self) -> &Inline<Self> {
-        &self.object.room
     }
 }
 

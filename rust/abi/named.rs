@@ -18,7 +18,6 @@ use crate::{
     sys::file::{
         self,
         Call,
-        Inline,
         Operations,
         PollTable,
         Readiness, //
@@ -62,10 +61,6 @@ impl file::Handle for Handle<Directory> {
     fn poll(&self, _table: &PollTable) -> Readiness {
         Readiness::Error
     }
-
-    fn room(&self) -> &Inline<Self> {
-        &self.object.room
-    }
 }
 
 impl file::Anonymous for Handle<SymbolicLink> {
@@ -96,9 +91,5 @@ impl file::Handle for Handle<SymbolicLink> {
 
     fn poll(&self, _table: &PollTable) -> Readiness {
         Readiness::Error
-    }
-
-    fn room(&self) -> &Inline<Self> {
-        &self.object.room
     }
 }

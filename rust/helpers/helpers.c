@@ -329,7 +329,8 @@ unsigned long ntevent_helper_file_count(struct file *file)
 
 /*
  * What alloc_file_clone() does, which modules cannot call: a file with the dentry of another one. O_PATH makes a file that
- * has all but operations, and asks nobody who could refuse; it gets them here, before anybody can use it.
+ * has all but operations, and asks nobody but security_file_alloc(); it gets them here, before anybody can use it. If
+ * it has anything else, then the kernel is one for which this was not written.
  */
 struct file *ntevent_helper_file_beside(struct file *other, const struct file_operations *fops, void *value)
 {
@@ -337,6 +338,7 @@ struct file *ntevent_helper_file_beside(struct file *other, const struct file_op
 
 	if (IS_ERR(file))
 		return file;
+	WARN_ON_ONCE(file->f_mode != (FMODE_PATH | FMODE_OPENED | FMODE_NONOTIFY));
 	__module_get(fops->owner);
 	file->private_data = value;
 	file->f_op = fops;

@@ -28,6 +28,10 @@ use super::{
 use crate::{
     status::Status,
     sys::{
+        file::{
+            Housed,
+            Inline, //
+        },
         Atomic,
         Relaxed, //
     },
@@ -327,6 +331,13 @@ impl<K: Kind> Handle<K> {
         let more = more.without(Access::SYSTEM_SECURITY);
         subject.require(&header.descriptor, K::RIGHTS, more)?;
         Ok(access)
+    }
+}
+
+// SAFETY: A handle is of one object, which it keeps, and that does not move.
+unsafe impl<K: Kind> Housed for Handle<K> {
+    fn room(&self) -> &Inline<Self> {
+        &self.object.room
     }
 }
 

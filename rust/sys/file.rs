@@ -37,7 +37,10 @@ pub(crate) use place::{
     Place, //
 };
 pub(crate) use plain::install_plain;
-pub(crate) use slot::Inline;
+pub(crate) use slot::{
+    Housed,
+    Inline, //
+};
 
 /// What an ioctl on a file does.
 pub(crate) trait Ioctl {
@@ -84,7 +87,7 @@ impl<T> Operations<T> {
 
 /// # Safety
 ///
-/// Called by the kernel for a file that holds a box which begins with a `T`.
+/// Called by the kernel for a file whose private data begins with a `T`.
 unsafe extern "C" fn ioctl<T: Ioctl>(
     file: *mut bindings::file,
     command: c_uint,
@@ -105,8 +108,8 @@ unsafe extern "C" fn ioctl<T: Ioctl>(
 /// `file` is of kind `T`, and is not released while `'a` lasts.
 #[inline]
 pub(super) unsafe fn value_of<'a, T>(file: *mut bindings::file) -> &'a T {
-    // SAFETY: A file of each kind holds a leaked box that begins with a `T`, which `release` alone
-    // takes back.
+    // SAFETY: A file of each kind holds what begins with a `T`, a leaked box or a slot that was left
+    // to it, and the release of its table alone takes that back.
     unsafe { &*(*file).private_data.cast::<T>() }
 }
 

@@ -6,12 +6,12 @@ use super::{
     ioctl,
     show_fdinfo,
     slot::{
+        Housed,
         Kept,
         Slot, //
     },
     value_of,
     Anonymous,
-    Inline,
     Ioctl,
     Operations, //
 };
@@ -33,7 +33,7 @@ use kernel::{
 };
 
 /// What a file made by [`install`] does.
-pub(crate) trait Handle: Anonymous {
+pub(crate) trait Handle: Anonymous + Housed {
     /// An ioctl on the file; the value is what the system call returns.
     fn ioctl(&self, call: Call<'_>, command: u32, argument: UserPtr) -> Result<u32>;
 
@@ -42,9 +42,6 @@ pub(crate) trait Handle: Anonymous {
 
     /// Registers with the table and says what a poller finds now.
     fn poll(&self, table: &PollTable) -> Readiness;
-
-    /// Room in what the handle is of, which it keeps.
-    fn room(&self) -> &Inline<Self>;
 }
 
 /// What a poller finds.

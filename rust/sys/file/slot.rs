@@ -3,7 +3,6 @@
 //! Where a file keeps its handle: in the object that the handle is of, where there is room for one,
 //! so that an object and its first handle are one allocation; or in a box of its own.
 
-use super::Handle;
 use crate::sys::{
     Atomic,
     Full,
@@ -27,6 +26,16 @@ pub(super) struct Slot<T> {
     /// In the low half how many calls on the file sleep and have a reference to it, in the high half
     /// how many began to, so that the word is never again as it was.
     pub(super) asleep: Atomic<u64>,
+}
+
+/// A value with room for it in what it is of.
+///
+/// # Safety
+///
+/// A value always gives the same room, which it keeps in place, also when it moves itself.
+pub(crate) unsafe trait Housed: Sized {
+    /// The room.
+    fn room(&self) -> &Inline<Self>;
 }
 
 /// Room in an object for the handle of one file at a time.
@@ -60,11 +69,10 @@ impl<T> Inline<T> {
 ///
 /// # Invariants
 ///
-/// The slot is a leaked box, or that of the room of the handle's object, taken for this value. The
-/// handle keeps the object.
-pub(super) struct Kept<T: Handle>(NonNull<Slot<T>>);
+/// The slot is a leaked box, or that of the handle's room, taken for this value.
+pub(super) struct Kept<T: Housed>(NonNull<Slot<T>>);
 
-impl<T: Handle> Kept<T> {
+impl<T: Housed> Kept<T> {
     /// Puts a handle where there is room. Process context, may sleep.
     pub(super) fn new(value: T) -> Result<Self, AllocError> {
         let asleep = Atomic::new(0);
@@ -74,7 +82,8 @@ impl<T: Handle> Kept<T> {
             KBox::into_raw(KBox::new(slot, GFP_KERNEL_ACCOUNT)?)
         } else {
             let raw = room.slot();
-            // SAFETY: The room was not taken, and is from now on, so nobody else has the slot.
+            // SAFETY: The room was not taken, and is from now on, so nobody else has the slot. It stays
+            // where it is, by the safety requirement of `Housed`.
             unsafe { raw.write(slot) };
             raw
         };
@@ -102,19 +111,20 @@ impl<T: Handle> Kept<T> {
     }
 }
 
-impl<T: Handle> Drop for Kept<T> {
+impl<T: Housed> Drop for Kept<T> {
     fn drop(&mut self) {
         let raw = self.0.as_ptr();
         // SAFETY: By the type invariant there is a slot.
         let room = unsafe { &*raw }.value.room();
         if room.slot() != raw {
-            // SAFETY: By the type invariant it is a leaked box then.
+            // SAFETY: By the type invariant it is a leaked box then, for there is one room for the handle,
+            // by the safety requirement of `Housed`.
             drop(unsafe { KBox::from_raw(raw) });
             return;
         }
         // SAFETY: By the type invariant the slot is this value's, which ends.
         let slot = unsafe { raw.read() };
-        // What was read keeps the object, in which the room is, until after this.
+        // What was read keeps the room until after this.
         room.taken.store(false, Release);
         drop(slot);
     }
