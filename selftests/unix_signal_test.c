@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Waits that Unix signals meet: vector 114, those that end, those that go on, and tests, which do neither. */
+#include <sys/time.h>
+#include "ntevent_test.h"
+
+static volatile int alarms;
+
+static void on_alarm(int signal)
+{
+	alarms++;
+}
+
+static void every_ms(struct __test_metadata *_metadata, int flags, int ms)
+{
+	struct sigaction action = { .sa_handler = on_alarm, .sa_flags = flags };
+	struct itimerval timer = { { 0, ms * 1000 }, { 0, ms * 1000 } };
+
+	alarms = 0;
+	ASSERT_EQ(0, sigaction(SIGALRM, &action, NULL));
+	ASSERT_EQ(0, setitimer(ITIMER_REAL, &timer, NULL));
+}
+
+/* A signal every millisecond does not stretch a wait: it goes on to its deadline, or says EINTR at once. */
+TEST_F(nt, V114_signals_do_not_stretch_a_wait)
+{
+	int fd = create(self->dev, NOTIFICATION, 0), result;
+	int64_t from, elapsed, end;
+
+	every_ms(_metadata, SA_RESTART, 1);
+	/* From before the wall clock is read, for the thread may lose the processor behind that. */
+	from = now_ms();
+	ASSERT_EQ(TIMEOUT, wait_one(fd, nt_now() + 1000000));
+	elapsed = now_ms() - from;
+	ASSERT_LE(90, elapsed);
+	ASSERT_GE(900, elapsed);
+	ASSERT_LE(2, alarms);
+	/* A relative wait is interrupted, and its caller knows how much of it is left. */
+	end = now_ms() + 100;
+	do {
+		int64_t left = end - now_ms();
+
+		result = wait_one(fd, MILLISECONDS(left > 0 ? left : 0));
+	} while (result == -EINTR);
+	ASSERT_EQ(TIMEOUT, result);
+	ASSERT_LE(-1, now_ms() - end);
+	ASSERT_GE(300, now_ms() - end);
+}
+
+TEST_F(nt, signal_without_restart_consumes_nothing)
+{
+	int fd = create(self->dev, SYNCHRONIZATION, 0), i;
+
+	every_ms(_metadata, 0, 5);
+	for (i = 0; i < 20; i++) {
+		ASSERT_EQ(-EINTR, wait_one(fd, FOREVER));
+		ASSERT_EQ(UNSTORED, last_status);
+		ASSERT_EQ(0, fdinfo(fd, "waiters"));
+	}
+	ASSERT_EQ(0, set(fd));
+	ASSERT_EQ(1, state(fd));
+}
+
+static int restart_fd;
+
+static void set_on_alarm(int signal)
+{
+	if (++alarms == 5)
+		ioctl(restart_fd, NTEVENT_IOC_SET);
+}
+
+TEST_F(nt, signal_with_restart_goes_on)
+{
+	struct sigaction action = { .sa_handler = set_on_alarm, .sa_flags = SA_RESTART };
+
+	restart_fd = create(self->dev, SYNCHRONIZATION, 0);
+	every_ms(_metadata, SA_RESTART, 5);
+	ASSERT_EQ(0, sigaction(SIGALRM, &action, NULL));
+	ASSERT_EQ(0, wait_one(restart_fd, FOREVER));
+	ASSERT_LE(5, alarms);
+	ASSERT_EQ(0, state(restart_fd));
+}
+
+/* Each set is taken by exactly one wait, whatever signals come between. */
+static int storm_fd;
+static atomic_int storm_made;
+
+static void *storm_setter(void *arg)
+{
+	sigset_t all;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_BLOCK, &all, NULL);
+	while (atomic_load(&storm_made) < 2000) {
+		/* Long enough for the waiter to fall asleep, and for a signal to find it there. */
+		usleep(atomic_load(&storm_made) % 8 * 100);
+		if (set(storm_fd) == 0)
+			atomic_fetch_add(&storm_made, 1);
+	}
+	return NULL;
+}
+
+TEST_F(nt, signals_lose_no_grant)
+{
+	pthread_t thread;
+	int taken = 0, interrupted = 0, result;
+
+	storm_fd = create(self->dev, SYNCHRONIZATION, 0);
+	every_ms(_metadata, 0, 1);
+	ASSERT_EQ(0, pthread_create(&thread, NULL, storm_setter, NULL));
+	while (taken < 2000) {
+		result = wait_one(storm_fd, MILLISECONDS(10000));
+		ASSERT_TRUE(result == 0 || result == -EINTR);
+		if (result)
+			interrupted++;
+		else
+			taken++;
+	}
+	pthread_join(thread, NULL);
+	ASSERT_EQ(2000, atomic_load(&storm_made));
+	ASSERT_EQ(0, state(storm_fd));
+	/* Or the test has shown nothing. */
+	ASSERT_LT(10, interrupted);
+}
+
+/* Stopping and continuing a process ends no wait that has no end or ends at a time of the wall clock. */
+TEST_F(nt, stop_and_continue_are_not_seen)
+{
+	int fd = create(self->dev, SYNCHRONIZATION, 0), status, i;
+	pid_t child = fork();
+
+	ASSERT_LE(0, child);
+	if (!child)
+		_exit(wait_one(fd, nt_now() + 20 * 10000000LL) == 0 ? 0 : 1);
+	for (i = 0; i < 10; i++) {
+		ASSERT_TRUE(await_waiters(fd, 1));
+		ASSERT_EQ(0, kill(child, SIGSTOP));
+		ASSERT_EQ(child, waitpid(child, &status, WUNTRACED));
+		ASSERT_EQ(0, kill(child, SIGCONT));
+	}
+	ASSERT_TRUE(await_waiters(fd, 1));
+	ASSERT_EQ(0, set(fd));
+	ASSERT_EQ(child, waitpid(child, &status, 0));
+	ASSERT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
+/* A test does not go to sleep, so no Unix signal can end it. */
+TEST_F(nt, V88_zero_never_sleeps)
+{
+	int fds[] = { create(self->dev, SYNCHRONIZATION, 0), create(self->dev, SYNCHRONIZATION, 0) };
+	int other = create(self->dev, NOTIFICATION, 0), i;
+	const int64_t past[] = { 0, 1, nt_now() - 1 };
+
+	every_ms(_metadata, 0, 1);
+	while (alarms < 300) {
+		for (i = 0; i < (int)ARRAY_SIZE(past); i++) {
+			ASSERT_EQ(TIMEOUT, wait_one(fds[0], past[i]));
+			ASSERT_EQ(TIMEOUT, wait_any(self->dev, fds, 2, past[i]));
+			ASSERT_EQ(TIMEOUT, wait_all(self->dev, fds, 2, past[i]));
+			ASSERT_EQ(TIMEOUT, signal_and_wait(self->dev, other, fds[0], past[i], 0, 0));
+		}
+	}
+}
+
+TEST_HARNESS_MAIN
