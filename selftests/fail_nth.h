@@ -50,12 +50,18 @@ static inline void put(const char *path, const char *text)
 	}
 }
 
+/* LEVEL "0": the kernel says nothing of a fault; "2": where it is. */
+static inline void tell_faults(const char *level)
+{
+	put("/sys/kernel/debug/failslab/verbose", level);
+	put("/sys/kernel/debug/fail_usercopy/verbose", level);
+	put("/sys/kernel/debug/fail_page_alloc/verbose", level);
+}
+
 static inline bool can_inject(void)
 {
+	tell_faults("0");
 	put("/sys/kernel/debug/failslab/ignore-gfp-wait", "N");
-	put("/sys/kernel/debug/failslab/verbose", "0");
-	put("/sys/kernel/debug/fail_usercopy/verbose", "0");
-	put("/sys/kernel/debug/fail_page_alloc/verbose", "0");
 	put("/sys/kernel/debug/fail_page_alloc/ignore-gfp-wait", "N");
 	nth_fd = open("/proc/thread-self/fail-nth", O_RDWR | O_CLOEXEC);
 	return nth_fd >= 0;

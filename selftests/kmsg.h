@@ -43,20 +43,26 @@ static inline bool is_bad_line(const char *line)
 	return false;
 }
 
-/* Whether the kernel's messages from here on, as KMSG gives them, hold a bad one. */
+/* The next of the kernel's messages as KMSG gives them, in LINE; false when there is no more by now. */
+static inline bool next_line(int kmsg, char *line, size_t size)
+{
+	ssize_t length = read(kmsg, line, size - 1);
+
+	line[length < 0 ? 0 : length] = 0;
+	return length > 0 || (length < 0 && errno == EPIPE);
+}
+
+/* Whether the kernel's messages from here on hold a bad one. */
 static inline bool is_log_bad(int kmsg)
 {
 	char line[8192];
 	bool bad = false;
-	ssize_t length;
 
-	while ((length = read(kmsg, line, sizeof(line) - 1)) > 0 || (length < 0 && errno == EPIPE)) {
-		line[length < 0 ? 0 : length] = 0;
+	while (next_line(kmsg, line, sizeof(line)))
 		if (is_bad_line(line)) {
 			fprintf(stderr, "# %s", line);
 			bad = true;
 		}
-	}
 	return bad;
 }
 
