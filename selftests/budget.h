@@ -9,13 +9,13 @@
 /* The budget can be long, so the harness is not the one to end a test. */
 #define STRESS_F(fixture, name) TEST_F_TIMEOUT(fixture, name, 86400)
 
-/* For how long each test goes on: NTEVENT_STRESS_SECONDS, 2 by default. */
+/* For how long each test goes on: NTEVENT_STRESS_SECONDS, which may be a part of one; 2 by default. */
 static inline int64_t budget_end(void)
 {
 	const char *text = getenv("NTEVENT_STRESS_SECONDS");
-	int seconds = text ? atoi(text) : 2;
+	double seconds = text ? atof(text) : 2;
 
-	return now_ms() + (seconds > 0 ? seconds : 1) * 1000LL;
+	return now_ms() + (int64_t)(1000 * (seconds > 0 ? seconds : 1));
 }
 
 static _Thread_local uint32_t random_state;

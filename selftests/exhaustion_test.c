@@ -144,11 +144,10 @@ TEST_F(nt, files_of_the_system_run_out)
  * as many files without anything behind them are measured beside them.
  */
 #define CHARGE_GROUP "/sys/fs/cgroup/ntevent_charge"
-#define CHARGE_FILES 8000
 #define CHARGE_THREADS 64
 
 static struct waiter charge_waiters[CHARGE_THREADS];
-static int charge_start;
+static int charge_start, charge_files;
 
 static long charged(void)
 {
@@ -181,6 +180,7 @@ static int charge_in_child(int dev)
 	long at[5];
 
 	charge_start = create(dev, NOTIFICATION, 0);
+	charge_files = portion(8000, 2000);
 	for (i = 0; i < CHARGE_THREADS; i++) {
 		charge_waiters[i] = waiter_on(dev, source);
 		charge_waiters[i].count = 64;
@@ -189,19 +189,19 @@ static int charge_in_child(int dev)
 		if (small_thread(&charge_waiters[i].thread, charge_main, &charge_waiters[i]))
 			return 10;
 	}
-	if (!await_many(charge_start, CHARGE_THREADS) || !raise_fd_limit(3 * CHARGE_FILES + 100) ||
-	    dup2(null, 3 * CHARGE_FILES + 90) < 0)
+	if (!await_many(charge_start, CHARGE_THREADS) || !raise_fd_limit(3 * charge_files + 100) ||
+	    dup2(null, 3 * charge_files + 90) < 0)
 		return 11;
 	at[0] = charged();
-	for (i = 0; i < CHARGE_FILES; i++)
+	for (i = 0; i < charge_files; i++)
 		if (open("/dev/null", O_RDONLY) < 0)
 			return 12;
 	at[1] = charged();
-	for (i = 0; i < CHARGE_FILES; i++)
+	for (i = 0; i < charge_files; i++)
 		if (duplicate(source, ALL_ACCESS, 0) < 0)
 			return 13;
 	at[2] = charged();
-	for (i = 0; i < CHARGE_FILES; i++)
+	for (i = 0; i < charge_files; i++)
 		if (create(dev, SYNCHRONIZATION, 0) < 0)
 			return 14;
 	at[3] = charged();
@@ -214,11 +214,11 @@ static int charge_in_child(int dev)
 		if (at[4] - at[3] >= CHARGE_THREADS * 64 * 32)
 			break;
 	}
-	fprintf(stderr, "# %d files %ld, handles %ld, events %ld; blocks of %d waits %ld\n", CHARGE_FILES,
+	fprintf(stderr, "# %d files %ld, handles %ld, events %ld; blocks of %d waits %ld\n", charge_files,
 		at[1] - at[0], at[2] - at[1], at[3] - at[2], CHARGE_THREADS, at[4] - at[3]);
-	if (at[2] - at[1] < at[1] - at[0] + CHARGE_FILES * 12)
+	if (at[2] - at[1] < at[1] - at[0] + charge_files * 12)
 		return 16;
-	if (at[3] - at[2] < at[2] - at[1] + CHARGE_FILES * 64)
+	if (at[3] - at[2] < at[2] - at[1] + charge_files * 64)
 		return 17;
 	return at[4] - at[3] < CHARGE_THREADS * 64 * 32 ? 18 : 0;
 }

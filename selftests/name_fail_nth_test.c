@@ -321,7 +321,7 @@ static int walk(struct __test_metadata *_metadata, const struct row *row, void (
 }
 
 /* How many names can be made permanent in the folder. They go with it. */
-static int room_for_permanent(int dev, int in)
+static int room_for_permanent(void)
 {
 	char16_t name[] = u"....";
 	int count, digit, number, fd;
@@ -329,7 +329,7 @@ static int room_for_permanent(int dev, int in)
 	for (count = 0; count < 9999; count++) {
 		for (digit = 0, number = count; digit < 4; digit++, number /= 10)
 			name[digit] = u'0' + number % 10;
-		fd = create_event(dev, name, in, PERMANENT);
+		fd = create_event(dev, name, folder, PERMANENT);
 		if (fd < 0)
 			break;
 		close(fd);
@@ -354,9 +354,7 @@ static bool furnish(int device)
 /* No fault has used up room for permanent names. */
 static bool counts_as_fresh(void)
 {
-	int fresh = private_device(), in = create_directory(fresh, FOLDER, NO_ROOT, 0);
-
-	return room_for_permanent(fresh, in) == room_for_permanent(dev, folder);
+	return room_for_permanent() == PERMANENT_NAMES - START_UP_NAMES;
 }
 
 TEST_F_TIMEOUT(nt, V175_every_fault_of_every_command_with_names, 600)

@@ -11,10 +11,10 @@
 #define X	IN_BASE(u"x")
 #define Y	IN_BASE(u"y")
 
-/* Times that a thing comes and goes under each command. A debug kernel takes 20 ms for each. */
+/* Times that a thing comes and goes under each command. */
 static int rounds(void)
 {
-	return access("/proc/lockdep_stats", F_OK) ? 600 : 150;
+	return portion(600, 40);
 }
 
 static struct {

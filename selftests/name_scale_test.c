@@ -53,12 +53,6 @@ static void *visit(void *arg)
 	return NULL;
 }
 
-/* A debug kernel takes two milliseconds for each. */
-static int many(void)
-{
-	return access("/proc/lockdep_stats", F_OK) ? MOST_NAMES : MOST_NAMES / 20;
-}
-
 /* Tells in TOLD how often each of MANY names is told; false if anything else is. */
 static bool list(int folder, uint8_t *told, int many)
 {
@@ -81,7 +75,7 @@ static bool list(int folder, uint8_t *told, int many)
 
 TEST_F_TIMEOUT(nt, hundred_thousand_names, 300)
 {
-	int *fds = calloc(MOST_NAMES, sizeof(*fds)), count = many(), folder, i, fd;
+	int *fds = calloc(MOST_NAMES, sizeof(*fds)), count = portion(MOST_NAMES, MOST_NAMES / 40), folder, i, fd;
 	int64_t times[5] = { now_ms() };
 	uint8_t *told = malloc(count);
 	char16_t name[8];

@@ -17,6 +17,8 @@
 #define PERMANENT	NTEVENT_OBJ_PERMANENT
 #define DIRECTORY_ALL	NTEVENT_DIRECTORY_ALL_ACCESS
 #define LINK_ALL	NTEVENT_SYMBOLIC_LINK_ALL_ACCESS
+#define PERMANENT_NAMES	4096	/* that there can be in one namespace */
+#define START_UP_NAMES	10	/* of them, those it begins with */
 
 static inline uint32_t units_of(const char16_t *name)
 {

@@ -172,19 +172,20 @@ static bool await_references(long count)
 /* In as many processes, each with an open of its own, as the limit of fds needs. */
 TEST_F_TIMEOUT(ntsync, hundred_thousand_objects, 600)
 {
-	int ready[2], stop[2], processes = 0, left = MANY_OBJECTS, per, i, status;
+	int ready[2], stop[2], processes = 0, objects = portion(MANY_OBJECTS, MANY_OBJECTS / 20), per, i, status;
+	int left = objects;
 	long references = driver_references();
 	struct rlimit limit;
 	pid_t children[200];
 	char byte;
 
-	raise_fd_limit(MANY_OBJECTS / 2 + 100);
+	raise_fd_limit(objects / 2 + 100);
 	ASSERT_EQ(0, getrlimit(RLIMIT_NOFILE, &limit));
-	if (limit.rlim_cur < limit.rlim_max && limit.rlim_cur < MANY_OBJECTS / 2) {
+	if (limit.rlim_cur < limit.rlim_max && limit.rlim_cur < objects / 2) {
 		limit.rlim_cur = limit.rlim_max;
 		ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &limit));
 	}
-	per = limit.rlim_cur - 64 < MANY_OBJECTS / 2 ? limit.rlim_cur - 64 : MANY_OBJECTS / 2;
+	per = limit.rlim_cur - 64 < objects / 2 ? limit.rlim_cur - 64 : objects / 2;
 	ASSERT_EQ(0, pipe(ready));
 	ASSERT_EQ(0, pipe(stop));
 	for (; left > 0 && processes < 200; left -= per, processes++) {
@@ -201,7 +202,7 @@ TEST_F_TIMEOUT(ntsync, hundred_thousand_objects, 600)
 		ASSERT_EQ('y', byte);
 	}
 	if (references >= 0)
-		ASSERT_EQ(references + MANY_OBJECTS + processes, driver_references());
+		ASSERT_EQ(references + objects + processes, driver_references());
 	close(stop[1]);
 	for (i = 0; i < processes; i++) {
 		ASSERT_EQ(children[i], waitpid(children[i], &status, 0));
@@ -209,7 +210,7 @@ TEST_F_TIMEOUT(ntsync, hundred_thousand_objects, 600)
 	}
 	if (references >= 0)
 		ASSERT_TRUE(await_references(references));
-	TH_LOG("%d objects in %d processes", MANY_OBJECTS, processes);
+	TH_LOG("%d objects in %d processes", objects, processes);
 }
 
 TEST_HARNESS_MAIN

@@ -17,17 +17,15 @@ static unsigned int telling_mode(unsigned int i)
 #define TELLING_MODES	24
 #define MODES		01000
 
-/* Whether MODE is tried. A debug kernel takes a hundred times as long for the same answers: there, some will do. */
+/* Whether MODE is tried. */
 static bool tried(unsigned int mode)
 {
 	unsigned int m;
 
-	if (access("/proc/lockdep_stats", F_OK))
-		return true;
-	for (m = 0; m < TELLING_MODES; m += 5)
+	for (m = 0; m < TELLING_MODES; m += 13)
 		if (telling_mode(m) == mode)
 			return true;
-	return mode % 73 == 0;
+	return mode % portion(1, 127) == 0;
 }
 
 /* The next mode that is tried, MODE itself if it is. */
@@ -258,7 +256,7 @@ TEST_F_TIMEOUT(rights, creator_gets_what_it_asks_for, 120)
 			unsigned int r, m;
 
 			for (r = 0; r < ARRAY_SIZE(requests); r++)
-				for (m = 0; m < TELLING_MODES; m += 5)
+				for (m = 0; m < TELLING_MODES; m += portion(5, 13))
 					CHECK(agree(who, "create", telling_mode(m), requests[r],
 						    create_outcome(who, self->type, telling_mode(m), requests[r]),
 						    outcome_of(create_in(self->dev, self->type, telling_mode(m),
