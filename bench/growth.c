@@ -77,8 +77,8 @@ static void *waiter(void *unused)
 }
 
 /*
- * One set releases all of them, as often as makes the next turn that of the first event. Whoever sets is not preempted by those that it wakes, so the time until it returns is
- * its own.
+ * One set releases all of them, as often as makes the next turn that of the first event. Whoever sets is not preempted by
+ * those that it wakes, so the time until it returns is its own.
  */
 static void release(int waiters)
 {
