@@ -14,7 +14,7 @@
 /* Times that a thing comes and goes under each command. */
 static int rounds(void)
 {
-	return portion(600, 40);
+	return portion(600, 75);
 }
 
 static struct {
