@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Every allocation of our init fails once, and a part of those of the kernel's loader before it: loading fails and leaves
- * nothing, or the module is whole and can be unloaded. Needs a kernel with fault injection, and the path of the .ko in NTEVENT_MODULE; skips elsewhere.
+ * nothing, or the module is whole and can be unloaded. Needs a kernel with fault injection, and the path of the .ko in
+ * NTEVENT_MODULE; skips elsewhere.
  */
 #include "fail_nth.h"
 #include "ntevent_test.h"
