@@ -40,10 +40,15 @@ static inline int64_t now_ms(void)
 	return ts.tv_sec * 1000LL + ts.tv_nsec / 1000000;
 }
 
+static inline bool on_debug_kernel(void)
+{
+	return !access("/proc/lockdep_stats", F_OK);
+}
+
 /* How much of WHOLE is enough here: a debug kernel takes a hundred times as long for the same answers, so there PART is. */
 static inline int portion(int whole, int part)
 {
-	return access("/proc/lockdep_stats", F_OK) ? whole : part;
+	return on_debug_kernel() ? part : whole;
 }
 
 /* The number that the file PATH holds, or -1. */
@@ -58,6 +63,40 @@ static inline long read_number(const char *path)
 		fclose(file);
 	}
 	return number;
+}
+
+/*
+ * Whether thread TID of process PID sleeps in an ioctl. The drivers go to sleep in state S only when the wait stands
+ * in every queue: until then they run, or wait for a lock in state D.
+ */
+static inline bool is_asleep(pid_t pid, pid_t tid)
+{
+	char path[64], text[512] = "", *end;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/stat", pid, tid);
+	file = fopen(path, "re");
+	if (!file)
+		return false;
+	end = fgets(text, sizeof(text), file) ? strrchr(text, ')') : NULL;
+	fclose(file);
+	if (!end || strncmp(end, ") S", 3))
+		return false;
+	/* Of a thread that still runs it tells no number. */
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/syscall", pid, tid);
+	return read_number(path) == SYS_ioctl;
+}
+
+static inline bool await_asleep(pid_t pid, pid_t tid)
+{
+	int64_t end = now_ms() + 20000;
+
+	while (!is_asleep(pid, tid)) {
+		if (now_ms() > end)
+			return false;
+		usleep(200);
+	}
+	return true;
 }
 
 #endif

@@ -200,21 +200,6 @@ static int relative_wait_in_child(int dev, int fd, int kind)
 	}
 }
 
-/* Waits until CHILD, which stands in a queue, has gone to sleep there: one that still runs freezes itself, by way of EINTR. */
-static bool await_asleep(pid_t child)
-{
-	int64_t end = now_ms() + 20000;
-	char path[64];
-
-	snprintf(path, sizeof(path), "/proc/%d/syscall", child);
-	while (read_number(path) != SYS_ioctl) {
-		if (now_ms() > end)
-			return false;
-		usleep(100);
-	}
-	return true;
-}
-
 STRESS_F(nt, system_freezer_is_not_seen)
 {
 	int fd = create(self->dev, SYNCHRONIZATION, 0), i, status;
@@ -235,7 +220,8 @@ STRESS_F(nt, system_freezer_is_not_seen)
 			_exit(relative_wait_in_child(self->dev, fd, i % KINDS) ? 1 : 0);
 		}
 		ASSERT_TRUE(await_waiters(fd, 1));
-		ASSERT_TRUE(await_asleep(child));
+		/* One that stands in a queue, but still runs, freezes itself by way of EINTR. */
+		ASSERT_TRUE(await_asleep(child, child));
 		frozen = old_freeze("FROZEN");
 		/* What is set meanwhile is theirs when they thaw. */
 		if (i < KINDS)

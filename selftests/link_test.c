@@ -245,7 +245,8 @@ TEST_F(names, target_is_the_root)
 
 TEST_F(names, separators_at_the_end)
 {
-	int plain = create_link(self->dev, u"\\plain", NO_ROOT, BASE), slash = create_link(self->dev, u"\\slash", NO_ROOT, BASE u"\\");
+	int plain = create_link(self->dev, u"\\plain", NO_ROOT, BASE);
+	int slash = create_link(self->dev, u"\\slash", NO_ROOT, BASE u"\\");
 
 	ASSERT_LE(0, plain);
 	ASSERT_LE(0, slash);
@@ -262,7 +263,8 @@ TEST_F(names, separators_at_the_end)
 
 TEST_F(names, regardless_of_case)
 {
-	int fd = create_link(self->dev, u"\\Link", NO_ROOT, u"\\BASENAMEDOBJECTS\\Dir"), d = create_directory(self->dev, u"DIR", self->base, 0);
+	int fd = create_link(self->dev, u"\\Link", NO_ROOT, u"\\BASENAMEDOBJECTS\\Dir");
+	int d = create_directory(self->dev, u"DIR", self->base, 0);
 
 	ASSERT_LE(0, fd);
 	SUCCEEDS(CREATE_EVENT, self->dev, object(u"\\lINK\\x", NO_ROOT, FOLD));

@@ -72,7 +72,7 @@ static int room_for_permanent(int dev)
 /* Whether as many are counted as in a namespace that never saw one; too many to try on a debug kernel. */
 static bool counts_as_fresh(int dev)
 {
-	return portion(false, true) || room_for_permanent(dev) == PERMANENT_NAMES - START_UP_NAMES;
+	return on_debug_kernel() || room_for_permanent(dev) == PERMANENT_NAMES - START_UP_NAMES;
 }
 
 static const char16_t *const inner_paths[THREADS] = {

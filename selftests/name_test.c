@@ -65,7 +65,7 @@ TEST_F(names, V179_openif_changes_nothing)
 	ASSERT_TRUE(is_called(open_directory(self->dev, u"link", self->base, 0), u"\\KernelObjects"));
 }
 
-/* The name is another type's: with OPENIF or without, and for those who open. A link is gone through, here to a directory. */
+/* The name is another type's: with OPENIF or without, and for those who open. A link is gone through to a directory. */
 TEST_F(names, V180_V181_name_of_another_type)
 {
 	EACH_CREATION(there) {

@@ -116,7 +116,7 @@ TEST_F(ntsync, wake_across_processes)
 	ASSERT_LE(0, child);
 	if (!child)
 		_exit(wait_any(self->dev, &fd, 1, FOREVER) == 0 ? 0 : 1);
-	ASSERT_TRUE(await_asleep(child, child, self->dev));
+	ASSERT_TRUE(await_asleep(child, child));
 	ASSERT_EQ(0, set(fd));
 	ASSERT_EQ(child, waitpid(child, &status, 0));
 	ASSERT_EQ(0, status);

@@ -21,7 +21,7 @@ static void start_crowd(struct __test_metadata *_metadata, int dev, int fd, int 
 			sched_yield();
 	}
 	for (i = 0; i < MANY_THREADS; i++)
-		ASSERT_TRUE(await_asleep(getpid(), atomic_load(&crowd[i].tid), dev));
+		ASSERT_TRUE(await_asleep(getpid(), atomic_load(&crowd[i].tid)));
 }
 
 STRESS_F(ntsync, release_for_a_crowd)

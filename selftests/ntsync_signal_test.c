@@ -92,7 +92,7 @@ TEST_F(ntsync, restarted_wait_goes_on)
 		ASSERT_TRUE(start(&w));
 		for (i = 0; i < 20; i++) {
 			ASSERT_TRUE(interrupt(&w));
-			ASSERT_TRUE(await_asleep(getpid(), w.tid, self->dev));
+			ASSERT_TRUE(await_asleep(getpid(), w.tid));
 		}
 		ASSERT_EQ(0, set(fds[0]));
 		ASSERT_EQ(0, finish(&w));
@@ -128,7 +128,7 @@ TEST_F(ntsync, restarted_wait_loses_its_place)
 	ASSERT_TRUE(start(&w[0]));
 	ASSERT_TRUE(start(&w[1]));
 	ASSERT_TRUE(interrupt(&w[0]));
-	ASSERT_TRUE(await_asleep(getpid(), w[0].tid, self->dev));
+	ASSERT_TRUE(await_asleep(getpid(), w[0].tid));
 	ASSERT_EQ(0, set(fd));
 	ASSERT_EQ(0, finish(&w[1]));
 	ASSERT_TRUE(is_waiting(&w[0]));
@@ -221,13 +221,13 @@ TEST_F(ntsync, stop_and_continue)
 	if (!child)
 		_exit(wait_any(self->dev, &fd, 1, in_ms(60000)) == 0 ? 0 : 1);
 	for (i = 0; i < 5; i++) {
-		ASSERT_TRUE(await_asleep(child, child, self->dev));
+		ASSERT_TRUE(await_asleep(child, child));
 		ASSERT_EQ(0, kill(child, SIGSTOP));
 		ASSERT_EQ(child, waitpid(child, &status, WUNTRACED));
 		ASSERT_TRUE(WIFSTOPPED(status));
 		ASSERT_EQ(0, kill(child, SIGCONT));
 	}
-	ASSERT_TRUE(await_asleep(child, child, self->dev));
+	ASSERT_TRUE(await_asleep(child, child));
 	ASSERT_EQ(0, set(fd));
 	ASSERT_EQ(child, waitpid(child, &status, 0));
 	ASSERT_EQ(0, status);
@@ -251,7 +251,7 @@ TEST_F(ntsync, kill_in_a_wait)
 				wait_any_alert(self->dev, fds, 1, FOREVER, alert);
 			_exit(0);
 		}
-		ASSERT_TRUE(await_asleep(child, child, self->dev));
+		ASSERT_TRUE(await_asleep(child, child));
 		ASSERT_TRUE(start(&behind));
 		ASSERT_EQ(0, kill(child, SIGKILL));
 		ASSERT_EQ(child, waitpid(child, &status, 0));

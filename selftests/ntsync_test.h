@@ -221,47 +221,6 @@ static inline uint64_t in_ms(uint64_t ms)
 	return clock_ns(CLOCK_MONOTONIC) + ms * 1000000;
 }
 
-/*
- * Whether thread TID of process PID sleeps in an ioctl on FD. Both drivers go to sleep in state S only when the wait
- * stands in every queue: until then they run, or wait for a lock in state D.
- */
-static inline bool is_asleep(pid_t pid, pid_t tid, int fd)
-{
-	char path[64], text[512] = "", *end;
-	long number;
-	unsigned long long first;
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/proc/%d/task/%d/stat", pid, tid);
-	file = fopen(path, "re");
-	if (!file)
-		return false;
-	end = fgets(text, sizeof(text), file) ? strrchr(text, ')') : NULL;
-	fclose(file);
-	if (!end || strncmp(end, ") S", 3))
-		return false;
-	snprintf(path, sizeof(path), "/proc/%d/task/%d/syscall", pid, tid);
-	file = fopen(path, "re");
-	if (!file)
-		return false;
-	if (fscanf(file, "%ld %llx", &number, &first) != 2)
-		number = -1;
-	fclose(file);
-	return number == SYS_ioctl && first == (unsigned int)fd;
-}
-
-static inline bool await_asleep(pid_t pid, pid_t tid, int fd)
-{
-	int64_t end = now_ms() + 20000;
-
-	while (!is_asleep(pid, tid, fd)) {
-		if (now_ms() > end)
-			return false;
-		usleep(200);
-	}
-	return true;
-}
-
 /* A thread in a wait. */
 struct waiter {
 	pthread_t thread;
@@ -315,7 +274,7 @@ static inline struct waiter one(int dev, int fd)
 
 static inline bool is_waiting(struct waiter *w)
 {
-	return !atomic_load(&w->done) && is_asleep(getpid(), atomic_load(&w->tid), w->dev);
+	return !atomic_load(&w->done) && is_asleep(getpid(), atomic_load(&w->tid));
 }
 
 /* Starts W, and returns when it sleeps, so that it stands in the queues. */
@@ -328,7 +287,7 @@ static inline bool start(struct waiter *w)
 		return false;
 	while (!atomic_load(&w->tid))
 		sched_yield();
-	return await_asleep(getpid(), atomic_load(&w->tid), w->dev);
+	return await_asleep(getpid(), atomic_load(&w->tid));
 }
 
 /* The result of W, which must come by itself. */

@@ -224,7 +224,7 @@ TEST_F(nt, V51_signal_is_not_lost_to_a_killed_waiter)
 	ASSERT_EQ(1, state(fd));
 }
 
-/* The set comes a little earlier after each wait that timed out, and a little later after each other: about as the time is up. */
+/* The set comes a little earlier after each wait that timed out, and a little later after each other: as the time is up. */
 TEST_F(nt, V52_timeout_against_set_has_one_outcome)
 {
 	int fd = create(self->dev, SYNCHRONIZATION, 0), delay = 2000, outcomes[2] = {}, i;

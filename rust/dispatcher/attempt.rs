@@ -104,7 +104,8 @@ fn decide<S: Signal, O: AsRef<Object<S>>>(objects: &[O], waiter: Waiter) -> Opti
 
 /// Satisfies a wait for all of `objects`, which are distinct, if all are signaled for `waiter` at
 /// one instant; else satisfies nobody. With an `alert`, and not all signaled, takes the alert
-/// instead if that is signaled; the alert counts as the object behind the last. Any context up to hard interrupt. NT: V57, V58, V73.
+/// instead if that is signaled; the alert counts as the object behind the last.
+/// Any context up to hard interrupt. NT: V57, V58, V73.
 pub(crate) fn try_all<S: Signal, O: AsRef<Object<S>>>(
     objects: &[O],
     alert: Option<&Object<S>>,
