@@ -206,8 +206,8 @@ pub(crate) fn install<T: Handle>(
     commit: impl FnOnce(&T, u32) -> Result,
 ) -> Result<u32> {
     let slot = Kept::new(handle)?.into_raw();
-    // SAFETY: The operations expect a slot that is left to them.
-    let file = unsafe { T::place().open(T::OPERATIONS, slot) }.inspect_err(|_| {
+    // SAFETY: The operations are static, and expect a slot that is left to them.
+    let file = unsafe { T::place().open(T::OPERATIONS.as_raw(), slot) }.inspect_err(|_| {
         // SAFETY: No file was made.
         drop(unsafe { Kept::<T>::from_raw(slot) });
     })?;

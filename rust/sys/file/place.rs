@@ -8,7 +8,6 @@
 //!
 //! C header: [`include/linux/anon_inodes.h`](srctree/include/linux/anon_inodes.h)
 
-use super::Operations;
 use crate::sys::{
     global::Global,
     helpers, //
@@ -67,24 +66,23 @@ impl Place {
         })
     }
 
-    /// A new file of table `operations`, which nobody can use yet. Process context.
+    /// A new file with the table `operations`, which nobody can use yet. Process context.
     ///
     /// Errors: `ENFILE`, `ENOMEM`; `ENODEV` if the place is not made.
     ///
     /// # Safety
     ///
-    /// `value` is what the operations of `T` expect; it is the file's from now on if there is one.
-    pub(super) unsafe fn open<T>(
+    /// The table is static and belongs to this module. `value` is what its operations expect; it is
+    /// the file's from now on if there is one.
+    pub(super) unsafe fn open(
         &self,
-        operations: &'static Operations<T>,
+        operations: *const bindings::file_operations,
         value: *mut c_void,
     ) -> Result<ARef<File>> {
         let first = self.first.get().ok_or(ENODEV)?;
-        // SAFETY: The first file stays, and the table is static and has this module as its owner,
-        // which is in use by the caller; what the value is the caller says.
-        owned(unsafe {
-            helpers::ntevent_helper_file_beside(first.as_ptr(), operations.as_raw(), value)
-        })
+        // SAFETY: The first file stays; the table's owner is this module, which is in use by the
+        // caller, who also says that table and value belong together.
+        owned(unsafe { helpers::ntevent_helper_file_beside(first.as_ptr(), operations, value) })
     }
 }
 

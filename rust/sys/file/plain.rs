@@ -45,8 +45,8 @@ pub(crate) fn install_plain<T: Anonymous + Ioctl>(
     fd: FileDescriptorReservation,
 ) -> Result<u32> {
     let private = value.into_foreign();
-    // SAFETY: The operations expect a leaked box.
-    let file = unsafe { T::place().open(T::OPERATIONS, private) }.inspect_err(|_| {
+    // SAFETY: The operations are static, and expect a leaked box.
+    let file = unsafe { T::place().open(T::OPERATIONS.as_raw(), private) }.inspect_err(|_| {
         // SAFETY: No file was made, so the box is still ours.
         drop(unsafe { Pin::<KBox<T>>::from_foreign(private) });
     })?;
