@@ -211,21 +211,25 @@ static void *wander(void *arg)
 
 TEST_F_TIMEOUT(nt, test_of_many_is_of_one_instant, 120)
 {
-	int fds[2], all[32], i, result;
+	int any[32], all[32], i, result;
 	pthread_t thread;
 
-	/* What wanders is looked at last: there is time for it between the look at the alert and that. */
-	for (i = 0; i < 32; i++)
-		all[i] = create(self->dev, NOTIFICATION, i < 31);
-	wander_fds[0] = all[31];
-	wander_fds[1] = create(self->dev, NOTIFICATION, 1);
-	fds[0] = wander_fds[0];
-	fds[1] = wander_fds[1];
+	/* What wanders is looked at first and last, or as the alert and last: there is time for it in between. */
+	for (i = 0; i < 32; i++) {
+		any[i] = create(self->dev, NOTIFICATION, i == 31);
+		all[i] = create(self->dev, NOTIFICATION, 1);
+	}
+	close(all[31]);
+	all[31] = any[0];
+	wander_fds[0] = any[0];
+	wander_fds[1] = any[31];
 	ASSERT_EQ(0, pthread_create(&thread, NULL, wander, NULL));
 	for (i = 0; i < 50000; i++) {
 		result = wait_on(self->dev, all, 32, ALERT | NTEVENT_WAIT_ALL, 0, wander_fds[1]);
 		ASSERT_TRUE(result == 0 || result == USER_APC);
-		result = wait_any(self->dev, fds, 2, 0);
+		result = wait_any(self->dev, any, 32, 0);
+		ASSERT_TRUE(result == 0 || result == 31);
+		result = wait_any(self->dev, wander_fds, 2, 0);
 		ASSERT_TRUE(result == 0 || result == 1);
 	}
 	atomic_store(&wander_stop, true);
