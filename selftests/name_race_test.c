@@ -69,10 +69,10 @@ static int room_for_permanent(int dev)
 	return count;
 }
 
-/* Whether as many are counted as in a namespace that never saw one; too many to try on a debug kernel. */
+/* Whether as many are counted as in a namespace that never saw one; too many to try where little is enough. */
 static bool counts_as_fresh(int dev)
 {
-	return on_debug_kernel() || room_for_permanent(dev) == PERMANENT_NAMES - START_UP_NAMES;
+	return is_brief() || room_for_permanent(dev) == PERMANENT_NAMES - START_UP_NAMES;
 }
 
 static const char16_t *const inner_paths[THREADS] = {
