@@ -137,15 +137,16 @@ TEST_F(nt, set_through_the_gate_wakes_a_poller)
 
 /* Whoever is told by a set finds the event signaled, however many are told behind it. */
 #define CROWD 300
+#define CROWD_ROUNDS portion(200, 30)
 static int crowd_epoll;
 static atomic_int crowd_round;
 
 static void *crowd_poller(void *arg)
 {
+	int round, rounds = CROWD_ROUNDS;
 	struct epoll_event got;
-	int round;
 
-	for (round = 1; round <= 30; round++) {
+	for (round = 1; round <= rounds; round++) {
 		if (epoll_wait(crowd_epoll, &got, 1, 5000) != 1)
 			return (void *)(intptr_t)round;
 		atomic_store(&crowd_round, round);
@@ -157,7 +158,7 @@ static void *crowd_poller(void *arg)
 
 TEST_F(nt, no_poller_misses_a_signal)
 {
-	int fd = create(self->dev, NOTIFICATION, 0), i, round;
+	int fd = create(self->dev, NOTIFICATION, 0), rounds = CROWD_ROUNDS, i, round;
 	struct epoll_event event = { .events = EPOLLIN };
 	pthread_t thread;
 	void *result;
@@ -169,7 +170,7 @@ TEST_F(nt, no_poller_misses_a_signal)
 		ASSERT_EQ(0, epoll_ctl(crowd_epoll, EPOLL_CTL_ADD, fd, &event));
 	}
 	ASSERT_EQ(0, pthread_create(&thread, NULL, crowd_poller, NULL));
-	for (round = 1; round <= 30; round++) {
+	for (round = 1; round <= rounds; round++) {
 		usleep(2000);
 		ASSERT_EQ(0, set(fd));
 		for (i = 0; i < 60000 && atomic_load(&crowd_round) != round; i++)

@@ -80,34 +80,44 @@ TEST_F(nt, signal_with_restart_goes_on)
 	ASSERT_EQ(0, state(restart_fd));
 }
 
-/* Each set is taken by exactly one wait, whatever signals come between. */
+/*
+ * Each set is taken by exactly one wait, though a signal came just before it: at every moment between that the waiter
+ * is woken by the signal and that it has left the queue.
+ */
+#define STORM_SETS 3000
 static int storm_fd;
+static pthread_t storm_waiter;
 static atomic_int storm_made;
 
 static void *storm_setter(void *arg)
 {
-	sigset_t all;
+	int made = 0;
 
-	sigfillset(&all);
-	pthread_sigmask(SIG_BLOCK, &all, NULL);
-	while (atomic_load(&storm_made) < 2000) {
-		/* Long enough for the waiter to fall asleep, and for a signal to find it there. */
-		usleep(atomic_load(&storm_made) % 8 * 100);
+	while (made < STORM_SETS) {
+		volatile int moment = made % 100 * 20;
+
+		/* Long enough for the waiter to fall asleep. */
+		usleep(50);
+		pthread_kill(storm_waiter, SIGALRM);
+		while (moment)
+			moment--;
 		if (set(storm_fd) == 0)
-			atomic_fetch_add(&storm_made, 1);
+			atomic_store(&storm_made, ++made);
 	}
 	return NULL;
 }
 
 TEST_F(nt, signals_lose_no_grant)
 {
+	struct sigaction action = { .sa_handler = on_alarm };
 	pthread_t thread;
 	int taken = 0, interrupted = 0, result;
 
 	storm_fd = create(self->dev, SYNCHRONIZATION, 0);
-	every_ms(_metadata, 0, 1);
+	storm_waiter = pthread_self();
+	ASSERT_EQ(0, sigaction(SIGALRM, &action, NULL));
 	ASSERT_EQ(0, pthread_create(&thread, NULL, storm_setter, NULL));
-	while (taken < 2000) {
+	while (taken < STORM_SETS) {
 		result = wait_one(storm_fd, MILLISECONDS(10000));
 		ASSERT_TRUE(result == 0 || result == -EINTR);
 		if (result)
@@ -116,7 +126,7 @@ TEST_F(nt, signals_lose_no_grant)
 			taken++;
 	}
 	pthread_join(thread, NULL);
-	ASSERT_EQ(2000, atomic_load(&storm_made));
+	ASSERT_EQ(STORM_SETS, atomic_load(&storm_made));
 	ASSERT_EQ(0, state(storm_fd));
 	/* Or the test has shown nothing. */
 	ASSERT_LT(10, interrupted);

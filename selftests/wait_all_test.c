@@ -169,6 +169,21 @@ TEST_F(nt, V79_pulse_completes_all)
 	ASSERT_EQ(0, state(f));
 }
 
+/* A member that is signaled already, by which nobody is released. */
+TEST_F(nt, V19_pulse_of_a_signaled_member)
+{
+	int e = create(self->dev, NOTIFICATION, 1), other = create(self->dev, NOTIFICATION, 0);
+	struct waiter w = all_of(self->dev, e, other);
+
+	ASSERT_TRUE(start(&w, 1));
+	ASSERT_EQ(1, pulse(e));
+	ASSERT_EQ(0, state(e));
+	ASSERT_EQ(0, set(other));
+	ASSERT_EQ(1, fdinfo(e, "waiters"));
+	ASSERT_EQ(0, set(e));
+	ASSERT_EQ(0, finish(&w));
+}
+
 TEST_F(nt, V80_pulse_does_not_complete_part)
 {
 	int e = create(self->dev, SYNCHRONIZATION, 0), f = create(self->dev, SYNCHRONIZATION, 0);
