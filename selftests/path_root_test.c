@@ -224,7 +224,7 @@ TEST_F(names, C2_order_of_the_checks)
 			INVALID_PARAMETER);
 }
 
-TEST_F(names, C2_rights_come_last)
+TEST_F(names, V193_V194_C2_rights_come_last)
 {
 	EACH_CREATION(form) {
 		int fd = call(form, self->dev, object(u"x", self->base, 0)), other;

@@ -361,8 +361,8 @@ TEST_F(nt, effective_ids_count)
 	}
 }
 
-/* V203, V215: permanence and the system's security take CAP_SYS_ADMIN in the namespace's user namespace. */
-TEST_F(nt, privileges_are_of_one_capability)
+/* Permanence takes CAP_SYS_ADMIN in the user namespace of the object namespace. */
+TEST_F(nt, V203_privileges_are_of_one_capability)
 {
 	unsigned int i;
 

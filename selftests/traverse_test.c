@@ -222,8 +222,8 @@ TEST_F(nt, listing_takes_a_right_of_the_handle)
 	}
 }
 
-/* Making a thing temporary takes DELETE in the handle, whoever asks, of every type; V207. */
-TEST_F(nt, temporary_takes_a_right_of_the_handle)
+/* Making a thing temporary takes DELETE in the handle, whoever asks, of every type. */
+TEST_F(nt, V207_temporary_takes_a_right_of_the_handle)
 {
 	const struct type *types[] = { &event_type, &directory_type, &link_type };
 	int dev = private_device();

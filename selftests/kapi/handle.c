@@ -253,8 +253,8 @@ void thousand_handles(struct test *t)
 	EQ(MANY, same);
 }
 
-/* Waits for handles: V61 to V68 with the Zw form, V83. */
-void V061_to_V068_waits_for_handles(struct test *t)
+/* Waits for handles by the Zw form. */
+void V061_to_V068_V083_waits_for_handles(struct test *t)
 {
 	UNICODE_STRING name = STRING(BASE "kapi_V68");
 	LARGE_INTEGER zero = { .QuadPart = 0 };
@@ -277,7 +277,7 @@ void V061_to_V068_waits_for_handles(struct test *t)
 	EQ(STATUS_SUCCESS, ZwSetEvent(h[63], NULL));
 	EQ(STATUS_WAIT_0 + 63, ZwWaitForMultipleObjects(64, h, WaitAny, FALSE, NULL));
 
-	/* V66, V67, V68: once through one handle, once through two. */
+	/* Once through one handle, once through two. */
 	EQ(STATUS_SUCCESS, ZwClose(h[1]));
 	EQ(STATUS_SUCCESS, open_named(&h[1], &name, 0));
 	for (i = 0; i < 2; i++) {
@@ -289,7 +289,7 @@ void V061_to_V068_waits_for_handles(struct test *t)
 		EQ(STATUS_TIMEOUT, ZwWaitForMultipleObjects(2, both, WaitAny, FALSE, &zero));
 	}
 
-	/* V83: a bad one anywhere, and nothing is taken; the first bad one decides. */
+	/* A bad one anywhere, and nothing is taken; the first bad one decides. */
 	EQ(STATUS_SUCCESS, ZwSetEvent(h[0], NULL));
 	for (i = 0; i < 3; i++) {
 		HANDLE three[] = { h[0], h[2], h[3] };

@@ -65,7 +65,7 @@ void V219_new_synchronization_event(struct test *t)
 	EQ(STATUS_SUCCESS, ZwClose(handle));
 }
 
-void S3_existing_event_keeps_its_state(struct test *t)
+void V220_existing_event_keeps_its_state(struct test *t)
 {
 	UNICODE_STRING name = STRING(BASE "kapi_V220");
 	HANDLE first, second;
@@ -226,7 +226,7 @@ void V143_V173_V174_malformed_attributes(struct test *t)
 }
 
 /* Names that are no paths, or lead nowhere: what creating gives and what opening. */
-void V144_to_V168_names(struct test *t)
+void V144_V145_V147_to_V149_V151_to_V164_V166_V167_V182_V187_names(struct test *t)
 {
 	struct {
 		UNICODE_STRING name;
@@ -273,7 +273,7 @@ void V144_to_V168_names(struct test *t)
 			else
 				SAME(NULL, handle);
 		}
-	/* V144, V145 */
+	/* no name at all */
 	a = attributes(NULL, OBJ_KERNEL_HANDLE, NULL);
 	EQ(STATUS_OBJECT_PATH_SYNTAX_BAD, open_as(&a, &handle));
 	a = attributes(NULL, OBJ_KERNEL_HANDLE, GARBAGE);
@@ -325,7 +325,7 @@ void V150_longest_name(struct test *t)
 	EQ(STATUS_SUCCESS, ZwClose(opened));
 }
 
-void V177_V178_V179_collisions(struct test *t)
+void V165_V177_V178_V179_collisions(struct test *t)
 {
 	UNICODE_STRING name = STRING(BASE "kapi_V177");
 	OBJECT_ATTRIBUTES a = attributes(&name, OBJ_KERNEL_HANDLE | OBJ_OPENIF, NULL);
@@ -343,12 +343,12 @@ void V177_V178_V179_collisions(struct test *t)
 	EQ(1, information.EventState);
 	EQ(STATUS_SUCCESS, ZwClose(handle));
 	EQ(STATUS_SUCCESS, ZwClose(first));
-	/* V165 */
+	/* The root directory is no event. */
 	name = STRING(L"\\");
 	EQ(STATUS_OBJECT_TYPE_MISMATCH, ZwCreateEvent(&handle, EVENT_ALL_ACCESS, &a, NotificationEvent, FALSE));
 }
 
-void V184_to_V187_V190_case_and_units(struct test *t)
+void V184_V185_V186_V189_V190_case_and_units(struct test *t)
 {
 	UNICODE_STRING lower = STRING(BASE "kapi_case"), upper = STRING(BASE "KAPI_CASE");
 	UNICODE_STRING folded = STRING(L"\\BASENamedObjects\\Kapi_Case"), zero = STRING(BASE "kapi\0case");
@@ -362,14 +362,14 @@ void V184_to_V187_V190_case_and_units(struct test *t)
 	EQ(STATUS_SUCCESS, create_named(&b, &upper, 0));
 	EQ(STATUS_SUCCESS, create_named(&c, &zero, 0));
 	EQ(STATUS_SUCCESS, ZwClose(c));
-	/* V189: counted, so that its end is part of another name. */
+	/* Counted, so that its end is part of another name. */
 	lower.Length += 2;
 	EQ(STATUS_OBJECT_NAME_NOT_FOUND, open_named(&c, &lower, 0));
 	EQ(STATUS_SUCCESS, ZwClose(a));
 	EQ(STATUS_SUCCESS, ZwClose(b));
 }
 
-void V204_to_V209_permanence(struct test *t)
+void V204_to_V206_V209_V210_permanence(struct test *t)
 {
 	UNICODE_STRING name = STRING(BASE "kapi_permanent");
 	HANDLE handle, other;
@@ -385,7 +385,7 @@ void V204_to_V209_permanence(struct test *t)
 	EQ(STATUS_SUCCESS, ZwMakeTemporaryObject(handle));
 	EQ(STATUS_SUCCESS, open_named(&other, &name, 0));
 	EQ(STATUS_SUCCESS, ZwClose(handle));
-	/* V210 */
+	/* One handle of two keeps the name. */
 	EQ(STATUS_SUCCESS, open_named(&handle, &name, 0));
 	EQ(STATUS_SUCCESS, ZwClose(other));
 	EQ(STATUS_SUCCESS, ZwClose(handle));

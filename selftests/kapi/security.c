@@ -137,7 +137,7 @@ void V176_malformed_descriptors(struct test *t)
 	EQ(STATUS_OBJECT_NAME_NOT_FOUND, open_named(&handle, &name, 0));
 }
 
-void V215_privileges(struct test *t)
+void V203_V215_privileges(struct test *t)
 {
 	SECURITY_DESCRIPTOR sacl = { .Revision = SECURITY_DESCRIPTOR_REVISION, .Control = SE_SACL_PRESENT };
 	const ACCESS_MASK system = SYNCHRONIZE | ACCESS_SYSTEM_SECURITY;
@@ -151,7 +151,7 @@ void V215_privileges(struct test *t)
 	EQ(STATUS_PRIVILEGE_NOT_HELD, as_user(t, &name, true, 0, system, NULL));
 	EQ(STATUS_PRIVILEGE_NOT_HELD, as_nobody(&name, true, OBJ_FORCE_ACCESS_CHECK, EVENT_ALL_ACCESS, &sacl));
 	EQ(STATUS_PRIVILEGE_NOT_HELD, as_user(t, &name, true, 0, EVENT_ALL_ACCESS, &sacl));
-	/* V203 */
+	/* permanence */
 	EQ(STATUS_PRIVILEGE_NOT_HELD, as_user(t, &name, true, OBJ_PERMANENT, EVENT_ALL_ACCESS, NULL));
 	EQ(STATUS_PRIVILEGE_NOT_HELD,
 	   as_nobody(&name, true, OBJ_PERMANENT | OBJ_FORCE_ACCESS_CHECK, EVENT_ALL_ACCESS, NULL));

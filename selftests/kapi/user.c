@@ -261,7 +261,7 @@ void nt_query_of_bad_pointers(struct test *t)
 	EQ(STATUS_SUCCESS, NtQueryEvent(lent(t, KAPI_EVENT), 0, (PVOID)(uintptr_t)t->run.memory, 8, NULL));
 }
 
-void V128_V129_V103_nt_asks_for_rights(struct test *t)
+void V084_V103_V128_V129_V207_nt_asks_for_rights(struct test *t)
 {
 	static const struct {
 		enum kapi_fd fd;
@@ -296,7 +296,7 @@ void V128_V129_V103_nt_asks_for_rights(struct test *t)
 		EQ(wait, NtWaitForSingleObject(handle, FALSE, zero));
 		EQ(0, put_user(handle, (HANDLE __user *)(user_page(t) + 64)));
 		EQ(wait, NtWaitForMultipleObjects(1, user_page(t) + 64, WaitAny, FALSE, zero));
-		/* V84: with one that is signaled before it, nothing is taken. */
+		/* With one that is signaled before it, nothing is taken. */
 		EQ(STATUS_SUCCESS, ZwSetEvent(lent(t, KAPI_EVENT), NULL));
 		EQ(0, put_user(lent(t, KAPI_EVENT), (HANDLE __user *)(user_page(t) + 64)));
 		EQ(0, put_user(handle, (HANDLE __user *)(user_page(t) + 72)));
