@@ -6,6 +6,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sched.h>
@@ -39,6 +40,56 @@ static inline int64_t now_ms(void)
 	clock_gettime(CLOCK_MONOTONIC, &ts);
 	return ts.tv_sec * 1000LL + ts.tv_nsec / 1000000;
 }
+
+/*
+ * How many times slower this machine is than the one that the limits were written on: NTEVENT_SLOWNESS, which
+ * tools/guest-init measures, or 1 without it.
+ */
+static inline int slowness(void)
+{
+	const char *text = getenv("NTEVENT_SLOWNESS");
+	int times = text ? atoi(text) : 1;
+
+	return times < 1 ? 1 : times > 1000 ? 1000 : times;
+}
+
+/* A limit of so many milliseconds as this machine needs it. A limit ends what hangs, and nothing else. */
+static inline int64_t patience(int64_t milliseconds)
+{
+	return milliseconds * slowness();
+}
+
+/* The limit, in milliseconds, of what must come about by itself. */
+#define SOON patience(30000)
+
+/* Whether CONDITION comes true. */
+#define await(condition)					\
+({								\
+	int64_t end_ = now_ms() + SOON;				\
+	bool came_;						\
+								\
+	while (!(came_ = (condition)) && now_ms() < end_)	\
+		usleep(200);					\
+	came_;							\
+})
+
+/*
+ * Returns when CONDITION holds. It spins, so that two threads meet within an instant, but gives up the processor now
+ * and then, for the other thread may need it.
+ */
+#define spin_until(condition)						\
+	do {								\
+		for (unsigned int spins_ = 1; !(condition); spins_++)	\
+			if (!(spins_ % 256))				\
+				sched_yield();				\
+	} while (0)
+
+/*
+ * As many rounds, counted by I, or as many as a slow machine does in ten seconds. What a round demands must be exact,
+ * for nobody knows how many there are.
+ */
+#define for_rounds(i, rounds) \
+	for (int64_t end_ = now_ms() + 10000 + ((i) = 0); (i) < (rounds) && now_ms() < end_; (i)++)
 
 /* Whether less is enough: as NTEVENT_BRIEF says, y or n, or because this is a debug kernel, which is a hundred times as slow. */
 static inline bool is_brief(void)
@@ -92,14 +143,35 @@ static inline bool is_asleep(pid_t pid, pid_t tid)
 
 static inline bool await_asleep(pid_t pid, pid_t tid)
 {
-	int64_t end = now_ms() + 20000;
+	return await(is_asleep(pid, tid));
+}
 
-	while (!is_asleep(pid, tid)) {
-		if (now_ms() > end)
-			return false;
-		usleep(200);
+/* Whether THREAD ends by itself. */
+static inline bool ends(pthread_t thread)
+{
+	int64_t end = now_ms() + SOON;
+	struct timespec ts = { .tv_sec = end / 1000 };
+
+	return !pthread_clockjoin_np(thread, NULL, CLOCK_MONOTONIC, &ts);
+}
+
+/*
+ * The harness has limits for a machine of its own speed. Constructors without a priority run after those that
+ * register the tests.
+ */
+static void __attribute__((constructor)) stretch_limits(void)
+{
+	struct __fixture_metadata *f;
+	struct __test_metadata *t;
+
+	for (f = __fixture_list; f; f = f->next) {
+		for (t = f->tests; t; t = t->next) {
+			int64_t limit = patience(2 * t->timeout);
+
+			/* The harness counts milliseconds in an int. */
+			t->timeout = limit < INT_MAX / 1000 ? limit : INT_MAX / 1000;
+		}
 	}
-	return true;
 }
 
 #endif

@@ -18,6 +18,17 @@ static inline int64_t budget_end(void)
 	return now_ms() + (int64_t)(1000 * (seconds > 0 ? seconds : 1));
 }
 
+static inline void spend_budget(void)
+{
+	int64_t end = budget_end();
+
+	while (now_ms() < end)
+		usleep(1000);
+}
+
+/* What a thread under load repeats: until it is told to STOP, but some times however slow the machine is. */
+#define for_rounds_until(stop) for (int round_ = 0; round_ < 20 || !atomic_load(&(stop)); round_++)
+
 static _Thread_local uint32_t random_state;
 
 static inline uint32_t random_below(uint32_t bound)

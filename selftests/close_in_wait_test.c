@@ -24,7 +24,7 @@ static void *wait_in_file(void *arg)
 {
 	struct in_wait *w = arg;
 
-	w->result = wait_one(w->fd, MILLISECONDS(20000));
+	w->result = wait_one(w->fd, LOST);
 	return NULL;
 }
 

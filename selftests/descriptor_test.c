@@ -53,7 +53,7 @@ TEST_F(nt, class_of_the_mode_decides)
 
 static int make_event_in_namespace(void)
 {
-	int64_t end = now_ms() + 20000;
+	int64_t end = now_ms() + SOON;
 
 	if (setresuid(1000, 1000, 1000))
 		return 2;

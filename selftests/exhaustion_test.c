@@ -15,7 +15,7 @@ static atomic_long refusals;
 
 static void *fd_user(void *arg)
 {
-	while (!atomic_load(&limits.stop)) {
+	do {
 		int fds[64], count = 0;
 
 		while (count < 64) {
@@ -32,7 +32,7 @@ static void *fd_user(void *arg)
 		}
 		while (count)
 			close(fds[--count]);
-	}
+	} while (!atomic_load(&limits.stop));
 	return NULL;
 }
 
@@ -47,7 +47,7 @@ STRESS_F(nt, fds_run_out)
 	ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &limit));
 	for (i = 0; i < 4; i++)
 		ASSERT_EQ(0, pthread_create(&threads[i], NULL, fd_user, NULL));
-	usleep((budget_end() - now_ms()) * 1000);
+	spend_budget();
 	atomic_store(&limits.stop, true);
 	for (i = 0; i < 4; i++)
 		pthread_join(threads[i], NULL);
@@ -98,7 +98,7 @@ STRESS_F(nt, memory_of_a_cgroup_runs_out)
 		rounds++;
 	} while (now_ms() < end);
 	/* The console has it too by now, or has left it out. */
-	usleep(500000);
+	usleep(patience(500) * 1000);
 	set_console_level(level);
 	ASSERT_FALSE(is_log_bad(kmsg));
 	peak = read_number(GROUP "/memory.peak");
@@ -178,6 +178,7 @@ static int charge_in_child(int dev)
 {
 	int null = open("/dev/null", O_RDONLY), source = create(dev, SYNCHRONIZATION, 0), i, j;
 	long at[5];
+	bool enough;
 
 	charge_start = create(dev, NOTIFICATION, 0);
 	charge_files = portion(8000, 2000);
@@ -209,18 +210,14 @@ static int charge_in_child(int dev)
 	if (!await_many(source, 64 * CHARGE_THREADS))
 		return 15;
 	/* These are too few for the kernel to sum up before its time, and on a busy machine it is late. */
-	for (i = 0; i < 5; i++) {
-		at[4] = charged();
-		if (at[4] - at[3] >= CHARGE_THREADS * 64 * 32)
-			break;
-	}
+	enough = await((at[4] = charged()) - at[3] >= CHARGE_THREADS * 64 * 32);
 	fprintf(stderr, "# %d files %ld, handles %ld, events %ld; blocks of %d waits %ld\n", charge_files,
 		at[1] - at[0], at[2] - at[1], at[3] - at[2], CHARGE_THREADS, at[4] - at[3]);
 	if (at[2] - at[1] < at[1] - at[0] + charge_files * 12)
 		return 16;
 	if (at[3] - at[2] < at[2] - at[1] + charge_files * 64)
 		return 17;
-	return at[4] - at[3] < CHARGE_THREADS * 64 * 32 ? 18 : 0;
+	return enough ? 0 : 18;
 }
 
 STRESS_F(nt, events_and_waits_are_charged)

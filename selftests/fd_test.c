@@ -94,7 +94,7 @@ TEST_F(nt, fork_shares_handles)
 
 	ASSERT_LE(0, child);
 	if (!child)
-		_exit(wait_one(fd, MILLISECONDS(10000)) ? 1 : 0);
+		_exit(wait_one(fd, LOST) ? 1 : 0);
 	ASSERT_TRUE(await_waiters(fd, 1));
 	ASSERT_EQ(0, set(fd));
 	ASSERT_EQ(child, waitpid(child, &status, 0));
@@ -164,13 +164,13 @@ static bool unload_is_refused(void)
 
 static void *sleep_in_wait(void *arg)
 {
-	return (void *)(intptr_t)wait_one((intptr_t)arg, MILLISECONDS(20000));
+	return (void *)(intptr_t)wait_one((intptr_t)arg, LOST);
 }
 
 /* One after the other, each the only thing that holds the module. */
 TEST_F(nt, unload_is_refused_while_used)
 {
-	int fd, other, sockets[2], epoll, i;
+	int fd, other, sockets[2], epoll;
 	struct epoll_event { uint32_t events; uint64_t data; } __attribute__((packed)) event = { 1, 0 };
 	char data = 0, control[CMSG_SPACE(sizeof(int))] = {};
 	struct iovec iov = { &data, 1 };
@@ -213,9 +213,7 @@ TEST_F(nt, unload_is_refused_while_used)
 	/* And when the last is gone, so is every reference. */
 	ASSERT_EQ(0, close(sockets[0]));
 	ASSERT_EQ(0, close(sockets[1]));
-	for (i = 0; i < 1000 && module_references() != 0; i++)
-		usleep(1000);
-	ASSERT_EQ(0, module_references());
+	ASSERT_TRUE(await(module_references() == 0));
 }
 
 /* What finds the place of a file needs no module there, and gives nobody a file of it. */

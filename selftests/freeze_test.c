@@ -42,16 +42,7 @@ static bool is_frozen(void)
 
 static bool freeze(bool on)
 {
-	int64_t end = now_ms() + 20000;
-
-	if (!write_text(GROUP "/cgroup.freeze", on ? "1" : "0"))
-		return false;
-	while (is_frozen() != on) {
-		if (now_ms() > end)
-			return false;
-		usleep(100);
-	}
-	return true;
+	return write_text(GROUP "/cgroup.freeze", on ? "1" : "0") && await(is_frozen() == on);
 }
 
 STRESS_F(nt, freeze_and_thaw_are_not_seen)
@@ -164,24 +155,20 @@ STRESS_F(nt, tracing_is_not_seen)
 #define OLD_MOUNT "/tmp/ntevent_freezer"
 #define OLD_GROUP OLD_MOUNT "/group"
 
+static bool is_in(const char *state)
+{
+	char line[64] = "";
+	FILE *file = fopen(OLD_GROUP "/freezer.state", "re");
+	bool there = file && fgets(line, sizeof(line), file) && !strncmp(line, state, strlen(state));
+
+	if (file)
+		fclose(file);
+	return there;
+}
+
 static bool old_freeze(const char *state)
 {
-	int64_t end = now_ms() + 20000;
-	char line[64] = "";
-
-	if (!write_text(OLD_GROUP "/freezer.state", state))
-		return false;
-	while (now_ms() < end) {
-		FILE *file = fopen(OLD_GROUP "/freezer.state", "re");
-		bool there = file && fgets(line, sizeof(line), file) && !strncmp(line, state, strlen(state));
-
-		if (file)
-			fclose(file);
-		if (there)
-			return true;
-		usleep(100);
-	}
-	return false;
+	return write_text(OLD_GROUP "/freezer.state", state) && await(is_in(state));
 }
 
 static int relative_wait_in_child(int dev, int fd, int kind)
@@ -190,11 +177,11 @@ static int relative_wait_in_child(int dev, int fd, int kind)
 
 	switch (kind) {
 	case 0:
-		return wait_one(fd, MILLISECONDS(60000));
+		return wait_one(fd, LOST);
 	case 1:
-		return wait_any(dev, fds, 1, MILLISECONDS(60000));
+		return wait_any(dev, fds, 1, LOST);
 	case 2:
-		return wait_all(dev, fds, 2, MILLISECONDS(60000));
+		return wait_all(dev, fds, 2, LOST);
 	default:
 		return signal_and_wait(dev, fds[1], fd, FOREVER, 0, 0);
 	}

@@ -172,7 +172,7 @@ STRESS_F(nt, close_races)
 	}
 	for (i = 0; i < ARRAY_SIZE(mains); i++)
 		ASSERT_EQ(0, pthread_create(&threads[i], NULL, mains[i], NULL));
-	usleep((budget_end() - now_ms()) * 1000);
+	spend_budget();
 	atomic_store(&races.stop, true);
 	for (i = 0; i < ARRAY_SIZE(mains); i++)
 		pthread_join(threads[i], NULL);

@@ -32,14 +32,7 @@ static inline bool group_with_memory(void)
 /* Whether no more than BYTES are in use. The kernel goes on to count what it has freed a little later. */
 static inline bool await_memory(long bytes)
 {
-	int64_t end = now_ms() + 20000;
-
-	while (read_number(GROUP "/memory.current") > bytes) {
-		if (now_ms() > end)
-			return false;
-		usleep(1000);
-	}
-	return true;
+	return await(read_number(GROUP "/memory.current") <= bytes);
 }
 
 #endif

@@ -229,7 +229,7 @@ TEST_F_TIMEOUT(nt, V175_no_memory_no_name, 300)
 	ASSERT_TRUE(await_references(references));
 	ASSERT_TRUE(await_memory(before + MARGIN));
 	/* The console has it too by now, or has left it out. */
-	usleep(500000);
+	usleep(patience(500) * 1000);
 	set_console_level(level);
 	ASSERT_FALSE(is_log_bad(kmsg));
 	TH_LOG("%d names; %ld bytes are left", told->made, read_number(GROUP "/memory.current"));

@@ -16,6 +16,8 @@
 #define TIMEOUT		NTEVENT_STATUS_TIMEOUT
 #define MILLISECONDS(n)	(-10000LL * (n))
 #define FOREVER		INT64_MAX
+/* Ends a wait whose wake-up was lost: nothing may ever see it. */
+#define LOST		MILLISECONDS(SOON)
 
 /* The NTSTATUS that the last failed command stored; UNSTORED if it stored none. */
 #define UNSTORED 0xdeadbeefu
@@ -198,17 +200,10 @@ static inline long module_references(void)
 	return read_number("/sys/module/ntevent/refcnt");
 }
 
-/* Returns when COUNT waiters stand in the queue of FD; false if that does not come about in 20 s. */
+/* Whether it comes to COUNT waiters in the queue of FD. */
 static inline bool await_waiters(int fd, long count)
 {
-	int64_t end = now_ms() + 20000;
-
-	while (fdinfo(fd, "waiters") != count) {
-		if (now_ms() > end)
-			return false;
-		usleep(200);
-	}
-	return true;
+	return await(fdinfo(fd, "waiters") == count);
 }
 
 /* A thread in a wait. */
@@ -253,13 +248,7 @@ static inline struct waiter waiter_on(int dev, int fd)
 /* The result of W, which must come by itself. */
 static inline int finish(struct waiter *w)
 {
-	struct timespec ts;
-
-	clock_gettime(CLOCK_REALTIME, &ts);
-	ts.tv_sec += 25;
-	if (pthread_timedjoin_np(w->thread, NULL, &ts))
-		return -ETIMEDOUT;
-	return w->result;
+	return ends(w->thread) ? w->result : -ETIMEDOUT;
 }
 
 /* A file with another fixture defines this. */

@@ -192,7 +192,7 @@ TEST_F(ntsync, closed_while_waited_for)
 		struct waiter w = all ? all_of(self->dev, fds, 2) : any_of(self->dev, fds, 2);
 
 		w.args.alert = alert;
-		w.args.timeout = in_ms(200);
+		w.args.timeout = in_ms(patience(500));
 		ASSERT_TRUE(start(&w));
 		close(fds[0]);
 		close(fds[1]);
@@ -229,18 +229,6 @@ TEST_F(ntsync, device_closed_while_waited_by)
 	self->dev = -1;
 	ASSERT_EQ(0, set(fd));
 	ASSERT_EQ(0, finish(&w));
-}
-
-static bool await_references(long count)
-{
-	int64_t end = now_ms() + 20000;
-
-	while (driver_references() != count) {
-		if (now_ms() > end)
-			return false;
-		usleep(1000);
-	}
-	return true;
 }
 
 static bool unload_is_refused(void)
@@ -287,7 +275,7 @@ TEST_F(ntsync, unload_is_refused_while_waited)
 
 	if (geteuid() || driver_references() < 0)
 		SKIP(return, "needs root and a module that can be unloaded");
-	w.args.timeout = in_ms(300);
+	w.args.timeout = in_ms(patience(500));
 	ASSERT_TRUE(start(&w));
 	close(fd);
 	close(self->dev);

@@ -157,18 +157,6 @@ static void hold_objects(int count, int ready, int stop)
 	_exit(0);
 }
 
-static bool await_references(long count)
-{
-	int64_t end = now_ms() + 60000;
-
-	while (driver_references() != count) {
-		if (now_ms() > end)
-			return false;
-		usleep(10000);
-	}
-	return true;
-}
-
 /* In as many processes, each with an open of its own, as the limit of fds needs. */
 TEST_F_TIMEOUT(ntsync, hundred_thousand_objects, 600)
 {

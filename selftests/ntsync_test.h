@@ -221,6 +221,9 @@ static inline uint64_t in_ms(uint64_t ms)
 	return clock_ns(CLOCK_MONOTONIC) + ms * 1000000;
 }
 
+/* A deadline that ends a wait whose wake-up was lost: nothing may ever see it. */
+#define LOST in_ms(SOON)
+
 /* A thread in a wait. */
 struct waiter {
 	pthread_t thread;
@@ -293,13 +296,7 @@ static inline bool start(struct waiter *w)
 /* The result of W, which must come by itself. */
 static inline int finish(struct waiter *w)
 {
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	ts.tv_sec += 25;
-	if (pthread_clockjoin_np(w->thread, NULL, CLOCK_MONOTONIC, &ts))
-		return -ETIME;
-	return w->result;
+	return ends(w->thread) ? w->result : -ETIME;
 }
 
 /* Whether ntevent serves the node. */
@@ -320,6 +317,12 @@ static inline long driver_references(void)
 
 	snprintf(path, sizeof(path), "/sys/module/%s/refcnt", driver());
 	return read_number(path);
+}
+
+/* Whether it comes to COUNT references to the driver: the kernel lets go of some files a little later. */
+static inline bool await_references(long count)
+{
+	return await(driver_references() == count);
 }
 
 FIXTURE(ntsync) {

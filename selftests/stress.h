@@ -10,10 +10,7 @@
 #include "budget.h"
 #include <dirent.h>
 
-/* Ends a wait whose wake-up was lost: nothing may ever see it. */
-#define LOST MILLISECONDS(60000)
-
-/* As await_waiters, for thousands: it gives up when no more have come for two minutes. */
+/* As await_waiters, for thousands: it gives up when no more have come for long. */
 static inline bool await_many(int fd, long count)
 {
 	long last = -1, now;
@@ -21,7 +18,7 @@ static inline bool await_many(int fd, long count)
 
 	while ((now = fdinfo(fd, "waiters")) != count) {
 		if (now != last)
-			end = now_ms() + 120000;
+			end = now_ms() + 4 * SOON;
 		if (now_ms() > end) {
 			fprintf(stderr, "# %ld waiters of %ld\n", now, count);
 			return false;
@@ -35,14 +32,7 @@ static inline bool await_many(int fd, long count)
 /* Whether the number of references to the module comes to COUNT: the kernel lets go of some files a little later. */
 static inline bool await_references(long count)
 {
-	int64_t end = now_ms() + 20000;
-
-	while (module_references() != count) {
-		if (now_ms() > end)
-			return false;
-		usleep(1000);
-	}
-	return true;
+	return await(module_references() == count);
 }
 
 static inline int count_fds(void)

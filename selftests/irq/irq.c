@@ -203,6 +203,9 @@ static long driver_ioctl(struct file *file, unsigned int command, unsigned long 
 		ret = start(d, (void __user *)argument);
 		break;
 	case IRQ_IOC_STOP:
+		/* Not before the first shot, which is late where a processor is. */
+		while (d->active && !READ_ONCE(d->result.shots) && !signal_pending(current))
+			schedule_timeout_interruptible(1);
 		stop(d);
 		if (copy_to_user((void __user *)argument, &d->result, sizeof(d->result)))
 			ret = -EFAULT;
