@@ -8,7 +8,7 @@ TEST_F(nt, V105_alert_ends_the_wait)
 {
 	int e = create(self->dev, SYNCHRONIZATION, 0), alert = create(self->dev, NOTIFICATION, 1);
 
-	ASSERT_EQ(USER_APC, wait_one_alert(e, MILLISECONDS(5000), ALERT, alert));
+	ASSERT_EQ(USER_APC, wait_one_alert(e, LOST, ALERT, alert));
 	ASSERT_EQ(USER_APC, wait_on(self->dev, &e, 1, ALERT, FOREVER, alert));
 	ASSERT_EQ(1, state(alert));
 }
@@ -136,7 +136,7 @@ TEST_F(nt, alert_in_signal_and_wait)
 	int a = create(self->dev, SYNCHRONIZATION, 0), b = create(self->dev, SYNCHRONIZATION, 0);
 	int alert = create(self->dev, SYNCHRONIZATION, 1);
 
-	ASSERT_EQ(USER_APC, signal_and_wait(self->dev, a, b, MILLISECONDS(5000), ALERT, alert));
+	ASSERT_EQ(USER_APC, signal_and_wait(self->dev, a, b, LOST, ALERT, alert));
 	ASSERT_EQ(1, state(a));
 	ASSERT_EQ(0, state(alert));
 	ASSERT_EQ(TIMEOUT, signal_and_wait(self->dev, a, b, 0, ALERT, alert));
@@ -209,7 +209,7 @@ static void *wander(void *arg)
 	return NULL;
 }
 
-TEST_F_TIMEOUT(nt, test_of_many_is_of_one_instant, 120)
+TEST_F(nt, test_of_many_is_of_one_instant)
 {
 	int any[32], all[32], rounds = portion(50000, 2000), i, result;
 	pthread_t thread;
@@ -224,7 +224,7 @@ TEST_F_TIMEOUT(nt, test_of_many_is_of_one_instant, 120)
 	wander_fds[0] = any[0];
 	wander_fds[1] = any[31];
 	ASSERT_EQ(0, pthread_create(&thread, NULL, wander, NULL));
-	for (i = 0; i < rounds; i++) {
+	for_rounds(i, rounds) {
 		result = wait_on(self->dev, all, 32, ALERT | NTEVENT_WAIT_ALL, 0, wander_fds[1]);
 		ASSERT_TRUE(result == 0 || result == USER_APC);
 		result = wait_any(self->dev, any, 32, 0);
@@ -284,7 +284,11 @@ TEST_F(nt, test_of_many_that_turn_takes_one)
 	}
 	atomic_store(&turning_stop, true);
 	pthread_join(thread, NULL);
-	ASSERT_LT(0, taken);
+	/* The others are closed now. */
+	ASSERT_LE(0, set(token));
+	ASSERT_EQ(63, wait_any(self->dev, fds, 64, 0));
+	ASSERT_EQ(0, state(token));
+	TH_LOG("%d tokens taken beside others", taken);
 }
 
 TEST_HARNESS_MAIN

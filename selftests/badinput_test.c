@@ -351,7 +351,7 @@ TEST_F(nt, arguments_that_change_meanwhile)
 	shared_args.count = 1;
 	shared_args.flags = NTEVENT_WAIT_TIMEOUT;
 	ASSERT_EQ(0, pthread_create(&thread, NULL, rewriter, (void *)(intptr_t)fd));
-	for (i = 0; i < 20000; i++) {
+	for_rounds(i, 20000) {
 		int result = result_of(ioctl(self->dev, NTEVENT_IOC_WAIT, &shared_args));
 
 		ASSERT_TRUE(result == 0 || result == -EINVAL || result == -EBADF);

@@ -64,13 +64,9 @@ static void run(struct __test_metadata *_metadata, void *(*taker)(void *), void 
 	while (atomic_load(&ended) < THREADS) {
 		pthread_kill(takers[random_below(THREADS)], SIGUSR1);
 		dither(1000);
-		/* Nothing is shown before there was one of each. */
-		if (now_ms() > end && atomic_load(&alls) && atomic_load(&anys) && atomic_load(&timeouts) &&
-		    atomic_load(&interrupted))
+		if (now_ms() > end || atomic_load(&unexpected))
 			atomic_store(&stop, true);
-		if (atomic_load(&unexpected))
-			atomic_store(&stop, true);
-		ASSERT_GT(end + 120000, now_ms());
+		ASSERT_GT(end + 4 * SOON, now_ms());
 	}
 	for (i = 0; i < THREADS; i++)
 		pthread_join(takers[i], NULL);
@@ -153,7 +149,7 @@ static void hold_some(uint32_t owner)
 
 static void *holder(void *arg)
 {
-	while (!atomic_load(&stop))
+	for_rounds_until(stop)
 		hold_some(1 + (intptr_t)arg);
 	atomic_fetch_add(&ended, 1);
 	return NULL;
@@ -247,7 +243,7 @@ static void take_some(void)
 
 static void *token_taker(void *arg)
 {
-	while (!atomic_load(&stop))
+	for_rounds_until(stop)
 		take_some();
 	atomic_fetch_add(&ended, 1);
 	return NULL;
@@ -269,7 +265,6 @@ STRESS_F(ntsync, tokens_are_conserved)
 			ASSERT_EQ(0, ioctl(tokens[i].fd, NTSYNC_IOC_SEM_READ, &args));
 		left = i < 2 ? (long)args.count : state(tokens[i].fd);
 		ASSERT_EQ(atomic_load(&tokens[i].made), atomic_load(&tokens[i].taken) + left);
-		ASSERT_LT(0, atomic_load(&tokens[i].made));
 	}
 	TH_LOG("%ld waits for any, %ld for all, %ld alerts, %ld timeouts, %ld interrupted", atomic_load(&anys),
 	       atomic_load(&alls), atomic_load(&alerted), atomic_load(&timeouts), atomic_load(&interrupted));
@@ -300,7 +295,7 @@ static void *closer(void *arg)
 
 static void *wait_for_slots(void *arg)
 {
-	while (!atomic_load(&stop)) {
+	for_rounds_until(stop) {
 		int fds[SLOTS], count = 1 + random_below(SLOTS), i, result;
 		struct ntsync_wait_args args = wait_args(fds, count, in_ms(random_below(3)));
 		bool all = random_below(2);

@@ -309,18 +309,18 @@ static atomic_int order_turn;
 
 static void *order_setter(void *arg)
 {
-	while (!atomic_load(&order_stop)) {
-		int turn = atomic_load(&order_turn);
-		volatile int delay;
+	volatile int delay;
+	int turn;
 
-		if (turn & 1) {
-			for (delay = turn % 1000; delay; delay--)
-				;
-			set(order_fds[1]);
-			atomic_store(&order_turn, turn + 1);
-		}
+	for (;;) {
+		spin_until((turn = atomic_load(&order_turn)) & 1 || atomic_load(&order_stop));
+		if (!(turn & 1))
+			return NULL;
+		for (delay = turn % 1000; delay; delay--)
+			;
+		set(order_fds[1]);
+		atomic_store(&order_turn, turn + 1);
 	}
-	return NULL;
 }
 
 TEST_F(ntsync, any_takes_what_was_signaled_before)
@@ -333,13 +333,14 @@ TEST_F(ntsync, any_takes_what_was_signaled_before)
 	for (i = 0; i < MAX_WAIT; i++)
 		order_fds[i] = event(self->dev, AUTO, 0);
 	ASSERT_EQ(0, pthread_create(&thread, NULL, order_setter, NULL));
-	for (i = 0; i < 5000 && !result && left == 1; i++) {
+	for_rounds(i, 5000) {
 		set(order_fds[0]);
 		turn = atomic_fetch_add(&order_turn, 1) + 1;
-		result = wait_any(self->dev, order_fds, MAX_WAIT, in_ms(20000));
-		while (atomic_load(&order_turn) == turn)
-			;
+		result = wait_any(self->dev, order_fds, MAX_WAIT, LOST);
+		spin_until(atomic_load(&order_turn) != turn);
 		left = reset(order_fds[1]);
+		if (result || left != 1)
+			break;
 	}
 	atomic_store(&order_stop, true);
 	pthread_join(thread, NULL);

@@ -43,35 +43,25 @@ static void *poller(void *arg)
 }
 
 /* A blocked poller can be seen: its thread sleeps in the kernel. */
-static bool await_sleep(pid_t tid)
+static bool sleeps(pid_t tid)
 {
-	char path[64], text[256];
-	int64_t end = now_ms() + 20000;
+	char path[64], text[256] = "", *end = NULL;
+	FILE *file;
 
 	snprintf(path, sizeof(path), "/proc/self/task/%d/stat", tid);
-	while (now_ms() < end) {
-		FILE *file = fopen(path, "re");
-		char *paren;
-
-		if (file && fgets(text, sizeof(text), file)) {
-			paren = strrchr(text, ')');
-			if (paren && paren[2] == 'S') {
-				fclose(file);
-				return true;
-			}
-		}
-		if (file)
-			fclose(file);
-		usleep(200);
+	file = fopen(path, "re");
+	if (file) {
+		end = fgets(text, sizeof(text), file) ? strrchr(text, ')') : NULL;
+		fclose(file);
 	}
-	return false;
+	return end && !strncmp(end, ") S", 3);
 }
 
-static pid_t poller_tid;
+static atomic_int poller_tid;
 
 static void *counted_poller(void *arg)
 {
-	__atomic_store_n(&poller_tid, syscall(SYS_gettid), __ATOMIC_SEQ_CST);
+	atomic_store(&poller_tid, syscall(SYS_gettid));
 	return poller(arg);
 }
 
@@ -79,11 +69,9 @@ static pthread_t start_poller(struct __test_metadata *_metadata, int fd)
 {
 	pthread_t thread;
 
-	__atomic_store_n(&poller_tid, 0, __ATOMIC_SEQ_CST);
+	atomic_store(&poller_tid, 0);
 	ASSERT_EQ(0, pthread_create(&thread, NULL, counted_poller, (void *)(intptr_t)fd));
-	while (!__atomic_load_n(&poller_tid, __ATOMIC_SEQ_CST))
-		sched_yield();
-	ASSERT_TRUE(await_sleep(poller_tid));
+	ASSERT_TRUE(await(atomic_load(&poller_tid) && sleeps(poller_tid)));
 	return thread;
 }
 
@@ -146,12 +134,13 @@ static void *crowd_poller(void *arg)
 	int round, rounds = CROWD_ROUNDS;
 	struct epoll_event got;
 
+	atomic_store(&poller_tid, syscall(SYS_gettid));
 	for (round = 1; round <= rounds; round++) {
-		if (epoll_wait(crowd_epoll, &got, 1, 5000) != 1)
+		/* Without a timeout, as above. It sleeps nowhere else. */
+		if (epoll_wait(crowd_epoll, &got, 1, -1) != 1)
 			return (void *)(intptr_t)round;
 		atomic_store(&crowd_round, round);
-		while (atomic_load(&crowd_round) == round)
-			usleep(100);
+		spin_until(atomic_load(&crowd_round) != round);
 	}
 	return NULL;
 }
@@ -171,10 +160,9 @@ TEST_F(nt, no_poller_misses_a_signal)
 	}
 	ASSERT_EQ(0, pthread_create(&thread, NULL, crowd_poller, NULL));
 	for (round = 1; round <= rounds; round++) {
-		usleep(2000);
+		ASSERT_TRUE(await(atomic_load(&poller_tid) && sleeps(poller_tid)));
 		ASSERT_EQ(0, set(fd));
-		for (i = 0; i < 60000 && atomic_load(&crowd_round) != round; i++)
-			usleep(100);
+		ASSERT_TRUE(await(atomic_load(&crowd_round) == round));
 		ASSERT_EQ(1, reset(fd));
 		atomic_store(&crowd_round, 0);
 	}
@@ -302,9 +290,9 @@ static void *race_setter(void *arg)
 	for (round = 1;; round++) {
 		int begun;
 
-		while ((begun = atomic_load(&race_begun)) < round)
-			if (begun < 0)
-				return NULL;
+		spin_until((begun = atomic_load(&race_begun)) == round || begun < 0);
+		if (begun < 0)
+			return NULL;
 		spin((unsigned int)round * 7 % 4001);
 		set(race_fd);
 		atomic_store(&race_set, round);
@@ -324,8 +312,7 @@ TEST_F(nt, set_races_with_poll)
 	for (round = 1; now_ms() < end; round++) {
 		atomic_store(&race_begun, round);
 		ASSERT_EQ(1, poll(&entry, 1, -1));
-		while (atomic_load(&race_set) != round)
-			;
+		spin_until(atomic_load(&race_set) == round);
 		ASSERT_EQ(1, reset(race_fd));
 	}
 	atomic_store(&race_begun, -1);

@@ -35,7 +35,7 @@ TEST_F(nt, no_set_is_missed_as_all_queues)
 	ASSERT_EQ(0, pthread_create(&thread, NULL, race_setter, NULL));
 	for (round = 1; now_ms() < end; round++) {
 		atomic_store(&race_begun, round);
-		ASSERT_EQ(0, wait_all(self->dev, race_fds, 2, MILLISECONDS(10000)));
+		ASSERT_EQ(0, wait_all(self->dev, race_fds, 2, LOST));
 	}
 	atomic_store(&race_begun, -1);
 	pthread_join(thread, NULL);
@@ -93,7 +93,7 @@ static void *pair_taker(void *arg)
 
 TEST_F(nt, all_or_the_taker_has_the_signal)
 {
-	int64_t end = now_ms() + 3000;
+	int64_t end = now_ms() + RACE_MS;
 	pthread_t waiter, taker;
 	long made[2] = {};
 	int i;
@@ -104,7 +104,7 @@ TEST_F(nt, all_or_the_taker_has_the_signal)
 		pair[i] = create(self->dev, SYNCHRONIZATION, 0);
 	ASSERT_EQ(0, pthread_create(&waiter, NULL, pair_waiter, NULL));
 	ASSERT_EQ(0, pthread_create(&taker, NULL, pair_taker, NULL));
-	while (now_ms() < end || !atomic_load(&pair_alls) || !atomic_load(&pair_taken)) {
+	while (now_ms() < end) {
 		for (i = 1; i >= 0; i--)
 			made[i] += !set(pair[i]);
 		/* So that the next set of it finds it closed, and the waiter in its queue. */

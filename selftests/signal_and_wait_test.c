@@ -107,19 +107,18 @@ TEST_F(nt, same_event_with_a_waiter_goes_to_the_waiter)
 }
 
 /* The waiter stands in the queue before anybody can see the signal: the pulse that answers it finds it there. */
-#define ROUNDS 2000
 static int ping_fds[2], ping_dev;
+static atomic_bool ping_stop;
 
 static void *ping_pulser(void *arg)
 {
-	int i;
-
-	for (i = 0; i < ROUNDS; i++) {
-		if (wait_one(ping_fds[0], MILLISECONDS(20000)))
+	for (;;) {
+		if (wait_one(ping_fds[0], LOST))
 			return (void *)1;
+		if (atomic_load(&ping_stop))
+			return NULL;
 		pulse(ping_fds[1]);
 	}
-	return NULL;
 }
 
 TEST_F(nt, F10_signal_and_wait_is_one_step)
@@ -131,20 +130,20 @@ TEST_F(nt, F10_signal_and_wait_is_one_step)
 	ping_fds[0] = create(self->dev, SYNCHRONIZATION, 0);
 	ping_fds[1] = create(self->dev, SYNCHRONIZATION, 0);
 	ASSERT_EQ(0, pthread_create(&thread, NULL, ping_pulser, NULL));
-	for (i = 0; i < ROUNDS; i++)
-		ASSERT_EQ(0, signal_and_wait(self->dev, ping_fds[0], ping_fds[1], MILLISECONDS(10000), 0, 0));
+	for_rounds(i, 2000)
+		ASSERT_EQ(0, signal_and_wait(self->dev, ping_fds[0], ping_fds[1], LOST, 0, 0));
+	atomic_store(&ping_stop, true);
+	ASSERT_EQ(0, set(ping_fds[0]));
 	ASSERT_EQ(0, pthread_join(thread, &result));
 	ASSERT_EQ(NULL, result);
 }
 
 static void *ping_partner(void *arg)
 {
-	int i;
-
-	if (wait_one(ping_fds[0], MILLISECONDS(20000)))
+	if (wait_one(ping_fds[0], LOST))
 		return (void *)1;
-	for (i = 0; i < 999; i++)
-		if (signal_and_wait(ping_dev, ping_fds[1], ping_fds[0], MILLISECONDS(20000), 0, 0))
+	while (!atomic_load(&ping_stop))
+		if (signal_and_wait(ping_dev, ping_fds[1], ping_fds[0], LOST, 0, 0))
 			return (void *)2;
 	set(ping_fds[1]);
 	return NULL;
@@ -160,8 +159,10 @@ TEST_F(nt, V47_ping_pong)
 	ping_fds[0] = create(self->dev, SYNCHRONIZATION, 0);
 	ping_fds[1] = create(self->dev, SYNCHRONIZATION, 0);
 	ASSERT_EQ(0, pthread_create(&thread, NULL, ping_partner, NULL));
-	for (i = 0; i < 1000; i++)
-		ASSERT_EQ(0, signal_and_wait(self->dev, ping_fds[0], ping_fds[1], MILLISECONDS(20000), 0, 0));
+	for_rounds(i, 999)
+		ASSERT_EQ(0, signal_and_wait(self->dev, ping_fds[0], ping_fds[1], LOST, 0, 0));
+	atomic_store(&ping_stop, true);
+	ASSERT_EQ(0, signal_and_wait(self->dev, ping_fds[0], ping_fds[1], LOST, 0, 0));
 	ASSERT_EQ(0, pthread_join(thread, &result));
 	ASSERT_EQ(NULL, result);
 	ASSERT_EQ(0, state(ping_fds[0]));
@@ -226,7 +227,7 @@ TEST_F(nt, V117_signal_beside_a_wait_for_all_stays)
 	}
 	/* And if others set it in the midst of the step. */
 	ASSERT_EQ(0, pthread_create(&setter, NULL, set_and_reset, (void *)(intptr_t)a));
-	for (i = 0; i < 4000; i++) {
+	for_rounds(i, 4000) {
 		ASSERT_EQ(TIMEOUT, signal_and_wait(self->dev, a, b, times[i & 1], 0, 0));
 		result = signal_and_wait(self->dev, a, a, times[i & 1], 0, 0);
 		ASSERT_EQ(0, result);
@@ -280,7 +281,7 @@ static void *pulse_much(void *arg)
 }
 
 /* The lock of what is waited for is held for long, by who walks past a thousand pollers. */
-TEST_F_TIMEOUT(nt, V117_signal_stays_where_the_target_is_busy, 120)
+TEST_F(nt, V117_signal_stays_where_the_target_is_busy)
 {
 	int a = create(self->dev, SYNCHRONIZATION, 0), i, result;
 	pthread_t poller, pulser;
@@ -289,7 +290,7 @@ TEST_F_TIMEOUT(nt, V117_signal_stays_where_the_target_is_busy, 120)
 	held_fd = create(self->dev, NOTIFICATION, 0);
 	ASSERT_EQ(0, pthread_create(&poller, NULL, poll_often, NULL));
 	ASSERT_EQ(0, pthread_create(&pulser, NULL, pulse_much, NULL));
-	for (i = 0; i < 2000; i++) {
+	for_rounds(i, 2000) {
 		ASSERT_EQ(TIMEOUT, signal_and_wait(self->dev, a, held_fd, 0, 0, 0));
 		/* Signaled already, then not. */
 		ASSERT_EQ(1, i & 1 ? reset(a) : state(a));

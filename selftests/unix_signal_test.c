@@ -13,7 +13,10 @@ static void on_alarm(int signal)
 static void every_ms(struct __test_metadata *_metadata, int flags, int ms)
 {
 	struct sigaction action = { .sa_handler = on_alarm, .sa_flags = flags };
-	struct itimerval timer = { { 0, ms * 1000 }, { 0, ms * 1000 } };
+	/* A slow machine has to get on between two signals. */
+	const int64_t period = patience(ms);
+	struct timeval tv = { period / 1000, period % 1000 * 1000 };
+	struct itimerval timer = { tv, tv };
 
 	alarms = 0;
 	ASSERT_EQ(0, sigaction(SIGALRM, &action, NULL));
@@ -24,18 +27,19 @@ static void every_ms(struct __test_metadata *_metadata, int flags, int ms)
 TEST_F(nt, V114_signals_do_not_stretch_a_wait)
 {
 	int fd = create(self->dev, NOTIFICATION, 0), result;
-	int64_t from, elapsed, end;
+	const int64_t length = patience(100);
+	int64_t from, end;
 
 	every_ms(_metadata, SA_RESTART, 1);
-	/* From before the wall clock is read, for the thread may lose the processor behind that. */
-	from = now_ms();
-	ASSERT_EQ(TIMEOUT, wait_one(fd, nt_now() + 1000000));
-	elapsed = now_ms() - from;
-	ASSERT_LE(90, elapsed);
-	ASSERT_GE(900, elapsed);
-	ASSERT_LE(2, alarms);
+	do {
+		/* From before the wall clock is read, for the thread may lose the processor behind that. */
+		from = now_ms();
+		ASSERT_EQ(TIMEOUT, wait_one(fd, nt_now() + length * 10000));
+		ASSERT_LE(length - 10, now_ms() - from);
+		ASSERT_GE(length + SOON, now_ms() - from);
+	} while (alarms < 2);
 	/* A relative wait is interrupted, and its caller knows how much of it is left. */
-	end = now_ms() + 100;
+	end = now_ms() + length;
 	do {
 		int64_t left = end - now_ms();
 
@@ -43,7 +47,7 @@ TEST_F(nt, V114_signals_do_not_stretch_a_wait)
 	} while (result == -EINTR);
 	ASSERT_EQ(TIMEOUT, result);
 	ASSERT_LE(-1, now_ms() - end);
-	ASSERT_GE(300, now_ms() - end);
+	ASSERT_GE(SOON, now_ms() - end);
 }
 
 TEST_F(nt, signal_without_restart_consumes_nothing)
@@ -84,25 +88,20 @@ TEST_F(nt, signal_with_restart_goes_on)
  * Each set is taken by exactly one wait, though a signal came just before it: at every moment between that the waiter
  * is woken by the signal and that it has left the queue.
  */
-#define STORM_SETS 3000
-static int storm_fd;
-static pthread_t storm_waiter;
-static atomic_int storm_made;
+static int storm_fd, storm_taken, storm_interrupted;
+static atomic_bool storm_over;
 
-static void *storm_setter(void *arg)
+static void *storm_waiter(void *arg)
 {
-	int made = 0;
+	while (!atomic_load(&storm_over)) {
+		int result = wait_one(storm_fd, LOST);
 
-	while (made < STORM_SETS) {
-		volatile int moment = made % 100 * 20;
-
-		/* Long enough for the waiter to fall asleep. */
-		usleep(50);
-		pthread_kill(storm_waiter, SIGALRM);
-		while (moment)
-			moment--;
-		if (set(storm_fd) == 0)
-			atomic_store(&storm_made, ++made);
+		if (result && result != -EINTR)
+			return (void *)(intptr_t)result;
+		if (result)
+			storm_interrupted++;
+		else
+			storm_taken++;
 	}
 	return NULL;
 }
@@ -111,25 +110,28 @@ TEST_F(nt, signals_lose_no_grant)
 {
 	struct sigaction action = { .sa_handler = on_alarm };
 	pthread_t thread;
-	int taken = 0, interrupted = 0, result;
+	int made = 0, i;
+	void *result;
 
 	storm_fd = create(self->dev, SYNCHRONIZATION, 0);
-	storm_waiter = pthread_self();
 	ASSERT_EQ(0, sigaction(SIGALRM, &action, NULL));
-	ASSERT_EQ(0, pthread_create(&thread, NULL, storm_setter, NULL));
-	while (taken < STORM_SETS) {
-		result = wait_one(storm_fd, MILLISECONDS(10000));
-		ASSERT_TRUE(result == 0 || result == -EINTR);
-		if (result)
-			interrupted++;
-		else
-			taken++;
+	ASSERT_EQ(0, pthread_create(&thread, NULL, storm_waiter, NULL));
+	for_rounds(i, 3000) {
+		volatile int moment = i % 100 * 20;
+
+		ASSERT_TRUE(await_waiters(storm_fd, 1));
+		ASSERT_EQ(0, pthread_kill(thread, SIGALRM));
+		while (moment)
+			moment--;
+		made += set(storm_fd) == 0;
 	}
-	pthread_join(thread, NULL);
-	ASSERT_EQ(STORM_SETS, atomic_load(&storm_made));
-	ASSERT_EQ(0, state(storm_fd));
-	/* Or the test has shown nothing. */
-	ASSERT_LT(10, interrupted);
+	atomic_store(&storm_over, true);
+	/* It may have seen that before it took the last. */
+	made += set(storm_fd) == 0;
+	ASSERT_EQ(0, pthread_join(thread, &result));
+	ASSERT_EQ(NULL, result);
+	ASSERT_EQ(made, storm_taken + state(storm_fd));
+	TH_LOG("%d sets, %d interrupted", made, storm_interrupted);
 }
 
 /* Stopping and continuing a process ends no wait that has no end or ends at a time of the wall clock. */
@@ -140,7 +142,7 @@ TEST_F(nt, stop_and_continue_are_not_seen)
 
 	ASSERT_LE(0, child);
 	if (!child)
-		_exit(wait_one(fd, nt_now() + 20 * 10000000LL) == 0 ? 0 : 1);
+		_exit(wait_one(fd, nt_now() + 3600 * 10000000LL) == 0 ? 0 : 1);
 	for (i = 0; i < 10; i++) {
 		ASSERT_TRUE(await_waiters(fd, 1));
 		ASSERT_EQ(0, kill(child, SIGSTOP));
