@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * For tests alone: what a driver must not do to an event on which a thread waits, for the debug kernel to report.
- * tools/canaries loads it, one boot for each sin. The thread gives up in two seconds, in a guest that is gone by then.
+ * tools/canaries loads it, one boot for each sin. The thread gives up after a time at which the guest is gone.
  */
 #include <linux/delay.h>
 #include <linux/kthread.h>
@@ -15,7 +15,7 @@ MODULE_PARM_DESC(sin, "1: frees the event, 2: initialises it again");
 
 static int wait_main(void *event)
 {
-	LARGE_INTEGER timeout = { .QuadPart = -20000000 };
+	LARGE_INTEGER timeout = { .QuadPart = -3000000000LL };
 
 	KeWaitForSingleObject(event, Executive, KernelMode, FALSE, &timeout);
 	/* Its module stays: see below. */
@@ -39,7 +39,7 @@ static int __init canary_init(void)
 	task = kthread_run(wait_main, event, "kapi_canary");
 	if (IS_ERR(task))
 		return PTR_ERR(task);
-	for (i = 0; i < 400 && READ_ONCE(task->__state) != TASK_IDLE; i++)
+	for (i = 0; i < 60000 && READ_ONCE(task->__state) != TASK_IDLE; i++)
 		msleep(1);
 	pr_info("commits sin %d\n", which);
 	if (which == 1)

@@ -271,7 +271,7 @@ static void dpc(void *argument)
 void S2_dpc_wakes_the_worker(struct test *t)
 {
 	struct work w = { event(t, SynchronizationEvent, FALSE), event(t, NotificationEvent, FALSE) };
-	LARGE_INTEGER lost = milliseconds(20000);
+	LARGE_INTEGER lost = LOST;
 	struct task_struct *task = begin_thread(worker_main, &w);
 	NTSTATUS status = 0;
 	int i;

@@ -81,7 +81,7 @@ static int setter_main(void *argument)
 void C6_released_thread_frees_the_event(struct test *t)
 {
 	struct freed f = { .next = event(t, SynchronizationEvent, FALSE) };
-	LARGE_INTEGER lost = milliseconds(20000);
+	LARGE_INTEGER lost = LOST;
 	struct task_struct *task = begin_thread(setter_main, &f);
 	NTSTATUS status = STATUS_SUCCESS;
 	int i;

@@ -189,7 +189,7 @@ void waiter_holds_the_object_of_its_handle(struct test *t)
 	DO(w = new_waiter(t, NULL));
 	w->handle = handle;
 	w->timed = true;
-	w->timeout = milliseconds(300);
+	w->timeout = milliseconds(2000);
 	DO(start(t, w));
 	EQ(STATUS_SUCCESS, ZwClose(handle));
 	ObDereferenceObject(pointer);

@@ -216,7 +216,7 @@ static int peer_main(void *argument)
 void V047_set_and_wait_in_turn(struct test *t)
 {
 	struct peer peer = { .w = event(t, SynchronizationEvent, FALSE), .e = event(t, SynchronizationEvent, FALSE) };
-	LARGE_INTEGER lost = milliseconds(20000);
+	LARGE_INTEGER lost = LOST;
 	struct task_struct *task;
 	NTSTATUS status = 0;
 	int i, nonzero = 0;
@@ -303,11 +303,12 @@ struct killing {
 
 static int kill_main(void *argument)
 {
-	unsigned long end = jiffies + 10 * HZ;
+	unsigned long end;
 	struct killing *k = argument;
 
 	k->asleep = await_asleep(k->test->caller, false);
 	send_sig(SIGKILL, k->test->caller, 1);
+	end = jiffies + SOON;
 	while (!kthread_should_stop()) {
 		schedule_timeout_interruptible(1);
 		/* A wait that is deaf to the signal must not hang. */

@@ -146,7 +146,7 @@ struct late_set {
 
 static int late_main(void *argument)
 {
-	unsigned long end = jiffies + 10 * HZ;
+	unsigned long end;
 	struct late_set *l = argument;
 
 	l->asleep = await_asleep(l->test->caller, false);
@@ -154,6 +154,7 @@ static int late_main(void *argument)
 		send_sig(l->signal, l->test->caller, 1);
 	else
 		StorPortSetEvent(l->test, l->e);
+	end = jiffies + SOON;
 	while (!kthread_should_stop()) {
 		schedule_timeout_interruptible(1);
 		/* A wait that is deaf to the signal must not hang. */

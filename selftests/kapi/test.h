@@ -13,6 +13,9 @@
 #include <ntevent/wdm.h>
 #include "kapi.h"
 
+/* The limit, in jiffies, of what must come about by itself on the slowest of machines. */
+#define SOON		(60 * HZ)
+#define LOST		milliseconds(60000)
 #define MAX_EVENTS	80
 #define MAX_WAITERS	8
 

@@ -338,11 +338,12 @@ struct nt_signaller {
 
 static int signal_caller(void *argument)
 {
-	unsigned long end = jiffies + 10 * HZ;
+	unsigned long end;
 	struct nt_signaller *s = argument;
 
 	await_asleep(s->caller, false);
 	send_sig(SIGUSR1, s->caller, 1);
+	end = jiffies + SOON;
 	while (!kthread_should_stop()) {
 		schedule_timeout_interruptible(1);
 		/* A wait that is deaf to the signal must not hang. */

@@ -8,6 +8,9 @@
 /* 1601 to 1970 in units of 100 ns. */
 #define EPOCH 116444736000000000LL
 
+/* After so many milliseconds a timeout has been taken for another: no machine is as slow. */
+#define LATE 60000
+
 static NTSTATUS wait_for(PVOID object, s64 timeout, s64 *elapsed_ms)
 {
 	LARGE_INTEGER value = { .QuadPart = timeout };
@@ -49,8 +52,7 @@ void V090_V091_relative_timeout(struct test *t)
 	EQ(STATUS_TIMEOUT, wait_for(e, -1, &ms));
 	EQ(STATUS_TIMEOUT, wait_for(e, -1000000, &ms));
 	OK(ms >= 90);
-	/* A guest may be starved. */
-	OK(ms < 9000);
+	OK(ms < LATE);
 	EQ(0, KeSetEvent(e, 0, FALSE));
 	EQ(STATUS_SUCCESS, wait_for(e, -1000000, &ms));
 	EQ(0, KeReadStateEvent(e));
@@ -68,9 +70,9 @@ void V092_V093_V094_absolute_timeout(struct test *t)
 
 	EQ(STATUS_TIMEOUT, wait_for(e, nt_now() + 1000000, &ms));
 	OK(ms >= 90);
-	OK(ms < 9000);
+	OK(ms < LATE);
 	EQ(STATUS_TIMEOUT, wait_for(e, 1, &ms));
-	OK(ms < 5000);
+	OK(ms < LATE);
 	EQ(STATUS_TIMEOUT, wait_for(e, nt_now() - 1, &ms));
 	EQ(0, KeSetEvent(e, 0, FALSE));
 	EQ(STATUS_SUCCESS, wait_for(e, 1, &ms));
@@ -105,7 +107,7 @@ void V114_stray_wake_ups_end_no_wait(struct test *t)
 	int i;
 
 	timed->timed = true;
-	timed->timeout = milliseconds(1000);
+	timed->timeout = milliseconds(2000);
 	DO(start(t, timed));
 	DO(w = start_waiter(t, e));
 	for (i = 0; i < 20; i++) {
@@ -116,8 +118,8 @@ void V114_stray_wake_ups_end_no_wait(struct test *t)
 	}
 	EQ(STATUS_TIMEOUT, outcome(timed));
 	ms = ktime_ms_delta(ktime_get(), began);
-	OK(ms >= 950);
-	OK(ms < 15000);
+	OK(ms >= 1950);
+	OK(ms < LATE);
 	OK(is_blocked(w));
 	EQ(0, KeSetEvent(e, 0, FALSE));
 	EQ(STATUS_SUCCESS, outcome(w));
@@ -167,7 +169,7 @@ struct signaller {
 
 static int signal_main(void *argument)
 {
-	unsigned long end = jiffies + 10 * HZ;
+	unsigned long end;
 	struct signaller *s = argument;
 	struct task_struct *caller = s->test->caller;
 
@@ -179,6 +181,7 @@ static int signal_main(void *argument)
 		s->still_asleep = is_asleep(caller, s->idle);
 		KeSetEvent(s->e, 0, FALSE);
 	}
+	end = jiffies + SOON;
 	while (!kthread_should_stop()) {
 		schedule_timeout_interruptible(1);
 		/* A wait that is deaf to the signal must not hang. */

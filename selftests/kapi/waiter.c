@@ -3,8 +3,6 @@
 #include <linux/delay.h>
 #include "test.h"
 
-#define SOON	(20 * HZ)
-
 static int waiter_main(void *argument)
 {
 	struct waiter *w = argument;
