@@ -36,10 +36,11 @@ use generate::{Generator, Profile, Random};
 use operations::Operation;
 use run::{Bench, Trial};
 use shrink::Simpler;
+use waiters::patience;
 use std::{
     fmt::Display,
     process::ExitCode,
-    time::{Duration, Instant, SystemTime},
+    time::{Instant, SystemTime},
 };
 
 const USAGE: &str = "\
@@ -175,7 +176,7 @@ fn ntevent_round(bench: &mut Bench, seed: u64, length: usize) -> (usize, bool) {
     }
     let (sequence, divergence) = random_sequence(bench, seed, length);
     if divergence.is_some() {
-        bench.patience = Duration::from_secs(1);
+        bench.patience = patience(1);
     }
     report(sequence, seed, divergence, |operations| {
         bench.replay(operations, SLOTS)
@@ -185,7 +186,7 @@ fn ntevent_round(bench: &mut Bench, seed: u64, length: usize) -> (usize, bool) {
 fn ntsync_round(bench: &mut ntsync_run::Bench, seed: u64, length: usize) -> (usize, bool) {
     let (sequence, divergence) = bench.random(seed, length);
     if divergence.is_some() {
-        bench.patience = Duration::from_secs(1);
+        bench.patience = patience(1);
     }
     report(sequence, seed, divergence, |operations| {
         bench.replay(operations)

@@ -12,7 +12,7 @@ use crate::ntsync_model::{Model, Outcome, Step, UNTOUCHED};
 use crate::ntsync_text;
 use crate::run::{compare, CLOSED};
 use crate::sys;
-use crate::waiters::{watch, Waiters};
+use crate::waiters::{patience, watch, Waiters};
 use std::{
     fs::File,
     os::fd::{AsRawFd, OwnedFd},
@@ -46,7 +46,7 @@ impl Bench {
         Ok(Self {
             watched: tids.map(Watched::open).collect::<Result<_, _>>()?,
             waiters,
-            patience: Duration::from_secs(10),
+            patience: patience(10),
             device,
             null: File::open("/dev/null")?,
             progress: watch(),

@@ -8,7 +8,7 @@ use crate::fdinfo::Fdinfo;
 use crate::model::{access, Model, Outcome};
 use crate::operations::{Fd, Operation, WaitOperation};
 use crate::sys;
-use crate::waiters::{watch, Waiters};
+use crate::waiters::{patience, watch, Waiters};
 use std::{
     fs::File,
     os::fd::{AsRawFd, OwnedFd},
@@ -40,7 +40,7 @@ impl Bench {
         Ok(Self {
             waiters: Waiters::start(waiters, move |wait| theirs.wait(wait)),
             device,
-            patience: Duration::from_secs(10),
+            patience: patience(10),
             null: File::open("/dev/null")?,
             progress: watch(),
         })

@@ -148,12 +148,18 @@ fn start_thread<W: Send + 'static, R: Send + 'static>(
     }
 }
 
-/// How long the driver may stand still.
-const STANDSTILL: Duration = Duration::from_secs(8);
+/// A limit of so many seconds as this machine needs it. `tools/guest-init` tells how many times slower
+/// it is than the one that the limits were written on.
+pub fn patience(seconds: u64) -> Duration {
+    let slowness = std::env::var("NTEVENT_SLOWNESS").ok();
+    let slowness = slowness.and_then(|text| text.parse::<u32>().ok());
+    Duration::from_secs(seconds) * slowness.unwrap_or(1).clamp(1, 1000)
+}
 
 /// Interrupts the calling thread when the counter that it is given stands still: a call that must not
 /// block, and does, then returns EINTR, which diverges.
 pub fn watch() -> Arc<AtomicU64> {
+    let standstill = patience(8);
     let progress = Arc::new(AtomicU64::new(0));
     let watched = progress.clone();
     let driver = sys::gettid();
@@ -164,7 +170,7 @@ pub fn watch() -> Arc<AtomicU64> {
             let now = watched.load(Ordering::Relaxed);
             if now != seen.0 {
                 seen = (now, Instant::now());
-            } else if seen.1.elapsed() > STANDSTILL {
+            } else if seen.1.elapsed() > standstill {
                 sys::interrupt(driver);
             }
         }
