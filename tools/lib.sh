@@ -41,13 +41,33 @@ step() {
 	say "$title: done in $(($(date +%s) - start)) s"
 }
 
-# Serialises makers of one cached thing, so that two runs do not build it twice.
-with_cache_lock() {
-	mkdir -p "$NTEVENT_CACHE"
-	exec 9>"$NTEVENT_CACHE/lock"
-	flock -n 9 || { say "another run is filling the cache; waiting for it"; flock 9; }
+# kernel_dir KERNEL FLAVOUR: the folder of the cache for a stock kernel or the debug kernel, made if it is not there.
+kernel_dir() {
+	case $1 in
+	debug) "$NTEVENT_TOP/tools/debug-kernel" ;;
+	*) "$NTEVENT_TOP/tools/setup" "$1" "$2" ;;
+	esac
 }
-release_cache_lock() { exec 9>&-; }
+# kernel_name KERNEL FLAVOUR: what folders of build/ are called for it.
+kernel_name() { case $1 in debug) echo debug ;; *) echo "$1-$2" ;; esac; }
+
+# locked NAME TITLE COMMAND...: runs COMMAND as the one maker of the part NAME of the cache. Each part has a lock of its
+# own. Who has to wait says for what, and for which process.
+locked() {
+	local name=$1 title=$2
+	shift 2
+	mkdir -p "$NTEVENT_CACHE/locks"
+	(
+		exec 9>>"$NTEVENT_CACHE/locks/$name"
+		if ! flock -n 9; then
+			say "waiting for $title, which process $(cat "$NTEVENT_CACHE/locks/$name.owner" 2>/dev/null) prepares ..."
+			flock 9
+			say "waiting for $title: done"
+		fi
+		echo $$ >"$NTEVENT_CACHE/locks/$name.owner"
+		"$@"
+	)
+}
 
 # in_root COMMAND...: runs COMMAND inside the root, the checkout at its own path and the cache at its
 # own path, the current directory kept. Mounts are private to the command and vanish with it.
