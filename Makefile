@@ -7,14 +7,17 @@ FLAVOUR ?= cloud
 export NTEVENT_CACHE NTEVENT_MIRROR NTEVENT_JOBS
 
 .DEFAULT_GOAL := modules
-.PHONY: modules install run shell test check model mutants coverage debug-kernel selftests samples random soak bench fmt clean help
+.PHONY: modules install run shell test verify check model mutants coverage debug-kernel selftests samples random soak bench fmt clean help
 
 help:
 	@echo 'make                 build ntevent.ko for the stock Debian kernel, in build/ (sets everything up)'
 	@echo 'make KDIR=TREE       build it for a prepared kernel tree with CONFIG_RUST=y, in this folder'
 	@echo 'make run             boot that kernel, load the module, show a demonstration'
 	@echo 'make shell           a shell in a guest with the module loaded'
-	@echo 'make test            every test (what CI runs)'
+	@echo 'make test            the tests: 10 minutes from nothing, 4 afterwards'
+	@echo 'make verify          the tests, and everything else: 50 minutes from nothing, 25 afterwards'
+	@echo 'make test-NAME       one part of the tests, or one file of selftests/, in a guest; make test-list has the names'
+	@echo 'make test TESTS=...  several of them, such as TESTS="wait_any_test alert_test"'
 	@echo 'make soak HOURS=n    stress and random operations for n hours on two kernels, with a report'
 	@echo 'make check           the static checks alone: format, clippy, where unsafe code is, the header'
 	@echo 'make model           the model check of the wait protocol alone'
@@ -55,7 +58,16 @@ shell:
 	@NTEVENT_SHELL=1 tools/demonstrate $(KERNEL) $(FLAVOUR)
 
 test:
-	@tools/test
+	@KERNEL=$(KERNEL) FLAVOUR=$(FLAVOUR) tools/test $(TESTS)
+
+test-list:
+	@tools/test --list
+
+test-%:
+	@KERNEL=$(KERNEL) FLAVOUR=$(FLAVOUR) tools/test $*
+
+verify:
+	@tools/test --all
 
 soak:
 	@tools/soak '$(HOURS)'
@@ -64,7 +76,7 @@ check:
 	@tools/check
 
 model:
-	@tools/setup >/dev/null && . tools/lib.sh && in_root model/check
+	@tools/setup root && . tools/lib.sh && in_root model/check
 
 mutants:
 	@tools/mutants
