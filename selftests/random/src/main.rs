@@ -36,12 +36,12 @@ use generate::{Generator, Profile, Random};
 use operations::Operation;
 use run::{Bench, Trial};
 use shrink::Simpler;
-use waiters::patience;
 use std::{
     fmt::Display,
     process::ExitCode,
     time::{Instant, SystemTime},
 };
+use waiters::patience;
 
 const USAGE: &str = "\
 usage: random [OPTION]...
