@@ -169,7 +169,7 @@ static void *charge_main(void *arg)
 {
 	struct waiter *w = arg;
 
-	w->result = wait_one(charge_start, LOST);
+	w->result = wait_one(charge_start, FOREVER);
 	return w->result ? NULL : waiter_main(w);
 }
 

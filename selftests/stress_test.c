@@ -209,7 +209,8 @@ static void *ring_member(void *arg)
 	int i = (intptr_t)arg, result;
 
 	for (;;) {
-		result = prompt_wait(ring.fds[i], LOST);
+		/* The first waits until the last has come. */
+		result = prompt_wait(ring.fds[i], 4 * LOST);
 		if (result)
 			break;
 		/* Read before the token goes on: then whoever has it next reads the same. */
