@@ -89,7 +89,7 @@ static inline int64_t patience(int64_t milliseconds)
  * for nobody knows how many there are.
  */
 #define for_rounds(i, rounds) \
-	for (int64_t end_ = now_ms() + 10000 + ((i) = 0); (i) < (rounds) && now_ms() < end_; (i)++)
+	for (int64_t end_ = ((i) = 0, now_ms() + 10000); (i) < (rounds) && now_ms() < end_; (i)++)
 
 /* Whether less is enough: as NTEVENT_BRIEF says, y or n, or because this is a debug kernel, which is a hundred times as slow. */
 static inline bool is_brief(void)
