@@ -2,10 +2,11 @@
 /*
  * A demonstration: separate processes that synchronise through /dev/ntevent.
  *
- * A producer makes items, and sets a synchronization event for each: one of two workers takes it. Three watchers
- * wait on one notification event: one set starts all of them. A collector waits for both workers to be done, and
- * an idler waits for what never comes. Each line says when, who, and what. The exit status tells whether all went
- * as it should.
+ * A producer makes items and sets a synchronization event for each. One of two workers takes the
+ * item. Three watchers wait for one notification event, and one set releases all of them. A
+ * collector waits for all of two events, which the workers set at their end. An idler waits for an
+ * event that nobody sets, until its timeout. Each line of output has the time, the process and what
+ * it does. The exit status is 0 if all of them did what they should.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -80,14 +81,14 @@ static int worker(int number)
 	int items = 0;
 
 	snprintf(who, sizeof(who), "worker %d", number + 1);
-	/* Work goes before the notification event, which here says that no more will come. */
+	/* Work comes before the notification event, which tells a worker that there is no more. */
 	while (wait_for(events, 2, 0, SECONDS(10)) == 0) {
 		items++;
 		handled[number] = items;
-		say(who, "takes an item, its number %d", items);
+		say(who, "takes an item, %d so far", items);
 		ioctl(taken, NTEVENT_IOC_SET);
 	}
-	say(who, "has no more to do after %d items", items);
+	say(who, "has no more work after %d items", items);
 	ioctl(done[number], NTEVENT_IOC_SET);
 	return 0;
 }
@@ -98,7 +99,7 @@ static int watcher(int number)
 	int status = wait_for(&start, 1, 0, SECONDS(10));
 
 	snprintf(who, sizeof(who), "watcher %d", number + 1);
-	say(who, "sees the notification event: status 0x%x", status);
+	say(who, "is released by the notification event: status 0x%x", status);
 	return status != 0;
 }
 
@@ -107,9 +108,9 @@ static int collector(int unused)
 	int status;
 
 	(void)unused;
-	say("collector", "waits for all: both workers done");
+	say("collector", "waits until both workers are done");
 	status = wait_for(done, WORKERS, NTEVENT_WAIT_ALL, SECONDS(10));
-	say("collector", "both are done, in one step: status 0x%x", status);
+	say("collector", "both workers are done: status 0x%x", status);
 	return status != 0;
 }
 
@@ -118,9 +119,9 @@ static int idler(int unused)
 	int status;
 
 	(void)unused;
-	say("idler", "waits 100 ms for what never comes");
+	say("idler", "waits 100 ms for an event that nobody sets");
 	status = wait_for(&never, 1, 0, -1000000);
-	say("idler", "gave up: status 0x%x", status);
+	say("idler", "timed out: status 0x%x", status);
 	return status != NTEVENT_STATUS_TIMEOUT;
 }
 
@@ -130,13 +131,13 @@ static int producer(int unused)
 
 	(void)unused;
 	for (item = 1; item <= ITEMS; item++) {
-		say("producer", "sets the synchronization event, item %d of %d", item, ITEMS);
+		say("producer", "sets the synchronization event: item %d of %d", item, ITEMS);
 		ioctl(work, NTEVENT_IOC_SET);
 		if (wait_for(&taken, 1, 0, SECONDS(10)) != 0)
 			return 1;
 		usleep(20000);
 	}
-	say("producer", "sets the notification event: all who wait go on");
+	say("producer", "sets the notification event, which releases every waiter");
 	ioctl(start, NTEVENT_IOC_SET);
 	return 0;
 }
@@ -182,11 +183,11 @@ int main(void)
 		failed |= status;
 	}
 	items = handled[0] + handled[1];
-	say("all", "%d items were set, %d were taken%s", ITEMS, items, items == ITEMS ? "" : ": LOST OR DOUBLED");
+	say("all", "%d items were set, %d were taken%s", ITEMS, items, items == ITEMS ? "" : ": some were lost or taken twice");
 	if (failed || items != ITEMS) {
 		say("all", "the demonstration FAILED");
 		return 1;
 	}
-	say("all", "the demonstration went as it should");
+	say("all", "the demonstration passed");
 	return 0;
 }
