@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""Makes of the figures of tools/bench what docs/performance.md shows between its marks, docs/performance.json and
-docs/performance.svg. Usage: report.py FOLDER KERNEL DATE, or report.py --check FIGURES KEPT, which fails if an operation's
-ratio to ntsync is more than 5 % above the one that is kept.
+"""Writes the figures of tools/bench into docs/performance.md, between its marks, and makes docs/performance.json and
+docs/performance.svg of them. The prose of the page is not made here.
+
+Usage: report.py FOLDER KERNEL DATE
+       report.py --check FIGURES KEPT fails if the ratio of an operation to ntsync is more than 5 % above the kept one
 """
 
 import json
@@ -18,19 +20,19 @@ INSTEAD = {
     "try WAIT_ONE, unsignaled": "try 1, unsignaled",
     "ping-pong of two threads, by SIGNAL_AND_WAIT": "ping-pong of two threads, by set and wait",
 }
-# What no driver has a part in.
+# Operations that do not reach the driver.
 FLOORS = ("getppid", "futex: wake, nobody waits", "eventfd: write + read")
 
 
 def lines(path, columns):
-    """The lines of a file that have as many columns; the console may have said something between them."""
+    """The lines of a file that have this number of columns. Others are from the console."""
     with open(path, encoding="utf-8") as file:
         split = (line.rstrip("\n").split("\t") for line in file)
         return [columns_of for columns_of in split if len(columns_of) == columns]
 
 
 def costs(path):
-    """{row: {whose: instructions}} of a count."""
+    """{row: {whose: instructions}}"""
     rows = {}
     for whose, row, value in lines(path, 3):
         rows.setdefault(row, {})[whose] = int(value)
@@ -38,7 +40,7 @@ def costs(path):
 
 
 def ratio(rows, row, whose):
-    """An operation of ours to that of ntsync, or None."""
+    """The cost of one of our operations relative to ntsync's, or None."""
     theirs = rows.get(row, {}).get("ntsync") or rows.get(INSTEAD.get(row), {}).get("ntsync")
     ours = rows[row].get(whose)
     return ours / theirs if ours and theirs else None
@@ -65,7 +67,7 @@ def cost_table(rows):
     ratios = [ratio(rows, row, "personality") for row in rows if row not in FLOORS]
     mean = statistics.geometric_mean(filter(None, ratios))
     yield ""
-    yield f"The geometric mean of the ratios of the same ABI, without what no driver has a part in, is {mean:.2f}."
+    yield f"The geometric mean of the ratios of the same ABI is {mean:.2f}. It leaves out getppid, futex and eventfd."
 
 
 def growth(path):
@@ -89,7 +91,7 @@ def growth_table(rows, matching):
 
 
 def concurrency(path):
-    """{row: [ratio of each round]}, and what of its rate a wait for any keeps beside waits for all."""
+    """{row: [ratio of each round]}, and for each driver the rate of waits for any beside waits for all, relative to that alone."""
     rows = {}
     for row, whose, number, value in lines(path, 4):
         rows.setdefault(row, {}).setdefault(int(number), {})[whose] = int(value)
@@ -193,7 +195,7 @@ def report(folder, kernel, date):
 
 
 def check(figures, kept):
-    """An operation may not become dearer; what is kept is what the last `make bench` has found."""
+    """An operation may not cost more than at the last `make bench`, whose figures are kept."""
     rows, failed, passed = costs(figures), 0, 0
     with open(kept, encoding="utf-8") as file:
         kept_rows = json.load(file)["cost"]["mitigations=off"]
