@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /*
- * The user interface of /dev/ntevent, version 1: event objects with Windows NT semantics.
+ * The user interface of /dev/ntevent, version 1: event objects with the semantics of Windows NT.
  *
- * An ioctl that succeeds returns its result, a number >= 0. One that fails returns -1, changes nothing,
- * and sets errno; where its argument has a status field, the exact NTSTATUS is stored there.
+ * An ioctl that succeeds returns its result, a number >= 0. An ioctl that fails returns -1, changes
+ * nothing and sets errno. If its argument has a status field, the NTSTATUS is stored there.
  */
 #ifndef _UAPI_LINUX_NTEVENT_H
 #define _UAPI_LINUX_NTEVENT_H
@@ -12,10 +12,10 @@
 #include <linux/types.h>
 
 /**
- * enum ntevent_limits - Numbers that both sides of the interface agree on.
- * @NTEVENT_ABI_VERSION: What &struct ntevent_info.abi_version says.
- * @NTEVENT_MAX_WAIT_OBJECTS: Largest &struct ntevent_wait_args.count.
- * @NTEVENT_MAX_NAME_LENGTH: Longest name of an object, in bytes.
+ * enum ntevent_limits - Limits and the version of the interface.
+ * @NTEVENT_ABI_VERSION: The value of &struct ntevent_info.abi_version.
+ * @NTEVENT_MAX_WAIT_OBJECTS: The largest &struct ntevent_wait_args.count.
+ * @NTEVENT_MAX_NAME_LENGTH: The length of the longest name, in bytes.
  */
 enum ntevent_limits {
 	NTEVENT_ABI_VERSION = 1,
@@ -25,8 +25,8 @@ enum ntevent_limits {
 
 /**
  * enum ntevent_features - Bits of &struct ntevent_info.features.
- * @NTEVENT_FEATURE_EVENTS: Unnamed events, every wait, duplication.
- * @NTEVENT_FEATURE_NAMES: Names, directories, symbolic links, permanence, namespaces.
+ * @NTEVENT_FEATURE_EVENTS: Unnamed events, all waits, duplication of handles.
+ * @NTEVENT_FEATURE_NAMES: Names, directories, symbolic links, permanent objects, namespaces.
  */
 enum ntevent_features {
 	NTEVENT_FEATURE_EVENTS = 1 << 0,
@@ -34,9 +34,9 @@ enum ntevent_features {
 };
 
 /**
- * enum ntevent_event_type - How an event answers a satisfied wait.
- * @NTEVENT_NOTIFICATION_EVENT: Stays signaled until it is reset; a set releases every waiter.
- * @NTEVENT_SYNCHRONIZATION_EVENT: Resets itself as it satisfies one wait.
+ * enum ntevent_event_type - What a satisfied wait does to the event.
+ * @NTEVENT_NOTIFICATION_EVENT: It stays signaled until it is reset. A set releases every waiter.
+ * @NTEVENT_SYNCHRONIZATION_EVENT: It is reset when it satisfies a wait. A set releases one waiter.
  */
 enum ntevent_event_type {
 	NTEVENT_NOTIFICATION_EVENT = 0,
@@ -44,12 +44,14 @@ enum ntevent_event_type {
 };
 
 /**
- * enum ntevent_object_type - What an object is, in &struct ntevent_object_info.type and directory entries.
+ * enum ntevent_object_type - The type of an object.
  * @NTEVENT_TYPE_EVENT: An event.
  * @NTEVENT_TYPE_DIRECTORY: An object directory.
  * @NTEVENT_TYPE_SYMBOLIC_LINK: A symbolic link.
  * @NTEVENT_TYPE_SEMAPHORE: Reserved.
  * @NTEVENT_TYPE_MUTANT: Reserved.
+ *
+ * See &struct ntevent_object_info.type and &struct ntevent_directory_entry.type.
  */
 enum ntevent_object_type {
 	NTEVENT_TYPE_EVENT = 1,
@@ -60,16 +62,18 @@ enum ntevent_object_type {
 };
 
 /**
- * enum ntevent_attributes - Bits of &struct ntevent_object_attributes.attributes, the OBJ_* values of NT.
- * @NTEVENT_OBJ_PROTECT_CLOSE: Refused: an fd cannot be protected from close.
+ * enum ntevent_attributes - The OBJ_* values of NT.
+ * @NTEVENT_OBJ_PROTECT_CLOSE: Refused, because an fd cannot be protected from close().
  * @NTEVENT_OBJ_INHERIT: The fd is not close-on-exec.
- * @NTEVENT_OBJ_PERMANENT: The object outlives its last handle; needs CAP_SYS_ADMIN.
- * @NTEVENT_OBJ_EXCLUSIVE: Only the creating process may open the object again.
- * @NTEVENT_OBJ_CASE_INSENSITIVE: Names on the path are compared without regard to case.
- * @NTEVENT_OBJ_OPENIF: Creating a name that exists opens it.
+ * @NTEVENT_OBJ_PERMANENT: The object stays after its last handle is closed. Needs CAP_SYS_ADMIN.
+ * @NTEVENT_OBJ_EXCLUSIVE: Only the process that created the object may open it.
+ * @NTEVENT_OBJ_CASE_INSENSITIVE: The case of letters is ignored in all names of the path.
+ * @NTEVENT_OBJ_OPENIF: If an object has the name, a create command opens it.
  * @NTEVENT_OBJ_OPENLINK: Refused for events.
  * @NTEVENT_OBJ_KERNEL_HANDLE: Ignored.
- * @NTEVENT_OBJ_FORCE_ACCESS_CHECK: Accepted; access is always checked.
+ * @NTEVENT_OBJ_FORCE_ACCESS_CHECK: No effect, because access is always checked.
+ *
+ * These are the bits of &struct ntevent_object_attributes.attributes.
  */
 enum ntevent_attributes {
 	NTEVENT_OBJ_PROTECT_CLOSE = 0x1,
@@ -84,28 +88,28 @@ enum ntevent_attributes {
 };
 
 /**
- * enum ntevent_access - Rights, as requested and as granted to a handle.
- * @NTEVENT_QUERY_STATE: Event: query.
- * @NTEVENT_MODIFY_STATE: Event: set, reset, clear, pulse, signal half of signal-and-wait.
- * @NTEVENT_DIRECTORY_QUERY: Directory: list.
- * @NTEVENT_DIRECTORY_TRAVERSE: Directory: look names up on a path.
+ * enum ntevent_access - Rights that are requested for a handle, and that a handle has.
+ * @NTEVENT_QUERY_STATE: Event: query its type and state.
+ * @NTEVENT_MODIFY_STATE: Event: set, reset, clear, pulse, and the signal of signal-and-wait.
+ * @NTEVENT_DIRECTORY_QUERY: Directory: list its entries.
+ * @NTEVENT_DIRECTORY_TRAVERSE: Directory: look up names in it.
  * @NTEVENT_DIRECTORY_CREATE_OBJECT: Directory: create an object in it.
  * @NTEVENT_DIRECTORY_CREATE_SUBDIRECTORY: Directory: create a directory in it.
- * @NTEVENT_SYMBOLIC_LINK_QUERY: Symbolic link: query.
+ * @NTEVENT_SYMBOLIC_LINK_QUERY: Symbolic link: query it.
  * @NTEVENT_DELETE: Make the object temporary.
  * @NTEVENT_READ_CONTROL: Read the security descriptor.
  * @NTEVENT_WRITE_DAC: Change the mode.
  * @NTEVENT_WRITE_OWNER: Change the owner.
- * @NTEVENT_SYNCHRONIZE: Wait, and be polled.
- * @NTEVENT_ACCESS_SYSTEM_SECURITY: Needs CAP_SYS_ADMIN.
- * @NTEVENT_MAXIMUM_ALLOWED: Everything that the caller may have.
+ * @NTEVENT_SYNCHRONIZE: Wait for the object, and poll it.
+ * @NTEVENT_ACCESS_SYSTEM_SECURITY: Access to the SACL. Needs CAP_SYS_ADMIN.
+ * @NTEVENT_MAXIMUM_ALLOWED: All rights that the caller may have.
  * @NTEVENT_GENERIC_ALL: Mapped to all rights of the type.
  * @NTEVENT_GENERIC_EXECUTE: Mapped to the execute rights of the type.
  * @NTEVENT_GENERIC_WRITE: Mapped to the write rights of the type.
  * @NTEVENT_GENERIC_READ: Mapped to the read rights of the type.
- * @NTEVENT_EVENT_ALL_ACCESS: Every right that an event has.
- * @NTEVENT_DIRECTORY_ALL_ACCESS: Every right that a directory has.
- * @NTEVENT_SYMBOLIC_LINK_ALL_ACCESS: Every right that a symbolic link has.
+ * @NTEVENT_EVENT_ALL_ACCESS: All rights to an event.
+ * @NTEVENT_DIRECTORY_ALL_ACCESS: All rights to a directory.
+ * @NTEVENT_SYMBOLIC_LINK_ALL_ACCESS: All rights to a symbolic link.
  */
 enum ntevent_access {
 	NTEVENT_QUERY_STATE = 0x1,
@@ -132,10 +136,10 @@ enum ntevent_access {
 };
 
 /**
- * enum ntevent_wait_flags - Bits of the flags field of the wait arguments.
- * @NTEVENT_WAIT_ALL: Wait until every object is signaled at one instant; else any one will do.
- * @NTEVENT_WAIT_TIMEOUT: The timeout field counts; without it the wait has no end.
- * @NTEVENT_WAIT_ALERT: The alert field counts.
+ * enum ntevent_wait_flags - Bits of the flags field of each wait argument.
+ * @NTEVENT_WAIT_ALL: Wait until all objects are signaled at the same time, not for any of them.
+ * @NTEVENT_WAIT_TIMEOUT: Use the timeout field. Without this bit the wait has no timeout.
+ * @NTEVENT_WAIT_ALERT: Use the alert field. Without this bit the wait has no alert.
  */
 enum ntevent_wait_flags {
 	NTEVENT_WAIT_ALL = 0x1,
@@ -145,38 +149,40 @@ enum ntevent_wait_flags {
 
 /**
  * enum ntevent_duplicate_options - Bits of &struct ntevent_duplicate_args.options.
- * @NTEVENT_DUPLICATE_SAME_ACCESS: The new handle has the rights of the old; desired_access is ignored.
+ * @NTEVENT_DUPLICATE_SAME_ACCESS: The new handle has the rights of the old one. desired_access is
+ *	ignored.
  */
 enum ntevent_duplicate_options {
 	NTEVENT_DUPLICATE_SAME_ACCESS = 0x2,
 };
 
 /**
- * enum ntevent_status - The NTSTATUS values that this interface can give.
- * @NTEVENT_STATUS_SUCCESS: Done; as a wait status, object 0 (or all of them) satisfied the wait.
+ * enum ntevent_status - The NTSTATUS values of this interface, each with its errno.
+ * @NTEVENT_STATUS_SUCCESS: Success. As a wait status: object 0, or all objects, satisfied the wait.
  * @NTEVENT_STATUS_USER_APC: The alert ended the wait.
- * @NTEVENT_STATUS_TIMEOUT: The deadline passed.
- * @NTEVENT_STATUS_OBJECT_NAME_EXISTS: OPENIF opened an object that was there.
- * @NTEVENT_STATUS_DATATYPE_MISALIGNMENT: A name at an odd address. (EINVAL)
- * @NTEVENT_STATUS_NO_MORE_ENTRIES: The directory's end. (ENOENT)
- * @NTEVENT_STATUS_ACCESS_VIOLATION: A pointer that cannot be used. (EFAULT)
- * @NTEVENT_STATUS_INVALID_HANDLE: Not an open fd, or no object of this device. (EBADF)
- * @NTEVENT_STATUS_INVALID_PARAMETER: A type, flag, attribute or pad that is not allowed. (EINVAL)
+ * @NTEVENT_STATUS_TIMEOUT: The timeout expired.
+ * @NTEVENT_STATUS_OBJECT_NAME_EXISTS: Success: with NTEVENT_OBJ_OPENIF, an object was opened.
+ * @NTEVENT_STATUS_DATATYPE_MISALIGNMENT: A pointer is not aligned. (EINVAL)
+ * @NTEVENT_STATUS_NO_MORE_ENTRIES: The directory has no more entries. (ENOENT)
+ * @NTEVENT_STATUS_ACCESS_VIOLATION: A pointer cannot be used. (EFAULT)
+ * @NTEVENT_STATUS_INVALID_HANDLE: The fd is closed, or is not a handle of this device. (EBADF)
+ * @NTEVENT_STATUS_INVALID_PARAMETER: A type, flag, attribute or pad is not allowed. (EINVAL)
  * @NTEVENT_STATUS_ACCESS_DENIED: The handle or the caller lacks a right. (EACCES)
- * @NTEVENT_STATUS_BUFFER_TOO_SMALL: The name does not fit. (ERANGE)
- * @NTEVENT_STATUS_OBJECT_TYPE_MISMATCH: An object of another type. (EINVAL)
- * @NTEVENT_STATUS_INVALID_PARAMETER_MIX: One object twice in a wait for all. (EINVAL)
- * @NTEVENT_STATUS_OBJECT_NAME_INVALID: A malformed name. (EINVAL)
- * @NTEVENT_STATUS_OBJECT_NAME_NOT_FOUND: The last component does not exist. (ENOENT)
+ * @NTEVENT_STATUS_BUFFER_TOO_SMALL: The name does not fit into the buffer. (ERANGE)
+ * @NTEVENT_STATUS_OBJECT_TYPE_MISMATCH: The object has another type. (EINVAL)
+ * @NTEVENT_STATUS_INVALID_PARAMETER_MIX: A wait for all has an object twice. (EINVAL)
+ * @NTEVENT_STATUS_OBJECT_NAME_INVALID: The name is malformed. (EINVAL)
+ * @NTEVENT_STATUS_OBJECT_NAME_NOT_FOUND: The last component of the path does not exist. (ENOENT)
  * @NTEVENT_STATUS_OBJECT_NAME_COLLISION: The name is taken. (EEXIST)
- * @NTEVENT_STATUS_OBJECT_PATH_NOT_FOUND: An earlier component does not exist. (ENOENT)
- * @NTEVENT_STATUS_OBJECT_PATH_SYNTAX_BAD: Absolute with a root, or relative without. (EINVAL)
- * @NTEVENT_STATUS_QUOTA_EXCEEDED: A limit of this interface. (EDQUOT)
- * @NTEVENT_STATUS_PRIVILEGE_NOT_HELD: A capability is missing. (EPERM)
- * @NTEVENT_STATUS_INSUFFICIENT_RESOURCES: Out of memory. (ENOMEM)
- * @NTEVENT_STATUS_NOT_SAME_DEVICE: A wait for all over namespaces that are kept apart. (EXDEV)
- * @NTEVENT_STATUS_INVALID_PARAMETER_1: A wait on no object, or on more than 64. (EINVAL)
- * @NTEVENT_STATUS_TOO_MANY_OPENED_FILES: No fd left. (EMFILE, ENFILE)
+ * @NTEVENT_STATUS_OBJECT_PATH_NOT_FOUND: An earlier component of it does not exist. (ENOENT)
+ * @NTEVENT_STATUS_OBJECT_PATH_SYNTAX_BAD: An absolute path has a root, or a relative path has none,
+ *	or the target of a link is relative. (EINVAL)
+ * @NTEVENT_STATUS_QUOTA_EXCEEDED: A limit of this interface is reached. (EDQUOT)
+ * @NTEVENT_STATUS_PRIVILEGE_NOT_HELD: The caller lacks a capability. (EPERM)
+ * @NTEVENT_STATUS_INSUFFICIENT_RESOURCES: There is not enough memory. (ENOMEM)
+ * @NTEVENT_STATUS_NOT_SAME_DEVICE: Reserved. (EXDEV)
+ * @NTEVENT_STATUS_INVALID_PARAMETER_1: A wait has no object, or more than 64. (EINVAL)
+ * @NTEVENT_STATUS_TOO_MANY_OPENED_FILES: No fd or file is left. (EMFILE, ENFILE)
  */
 enum ntevent_status {
 	NTEVENT_STATUS_SUCCESS = 0x00000000,
@@ -207,11 +213,11 @@ enum ntevent_status {
 
 /**
  * struct ntevent_object_attributes - Name, root and protection of an object to create or open.
- * @name: Pointer to the name: UTF-16LE code units, counted, not NUL-terminated. 0: no name.
- * @name_length: Length of the name in bytes. 0 with a pointer: an empty name.
+ * @name: Pointer to the name, in UTF-16LE code units. It needs no NUL at its end. 0: no name.
+ * @name_length: Length of the name in bytes. 0 with a pointer is an empty name.
  * @attributes: Bits of &enum ntevent_attributes.
- * @root: fd of the directory that the name is relative to, or -1 for none.
- * @mode: Rights of owner, group and others, as in chmod(2); 0 stands for 0700.
+ * @root: fd of the directory that the name is relative to. -1: no directory.
+ * @mode: Rights of owner, group and others, as in chmod(2). 0 means 0700.
  */
 struct ntevent_object_attributes {
 	__u64 name;
@@ -223,10 +229,10 @@ struct ntevent_object_attributes {
 
 /**
  * struct ntevent_create_event_args - Argument of NTEVENT_IOC_CREATE_EVENT.
- * @object: Name and protection; no name for an unnamed event.
+ * @object: Name and protection. An unnamed event has no name here.
  * @desired_access: Rights of the new handle.
  * @event_type: One of &enum ntevent_event_type.
- * @initial_state: Not zero: the event starts signaled.
+ * @initial_state: If not 0, the event is signaled when it is created.
  * @status: Out: the NTSTATUS, on success too.
  */
 struct ntevent_create_event_args {
@@ -239,7 +245,7 @@ struct ntevent_create_event_args {
 
 /**
  * struct ntevent_open_args - Argument of every OPEN command and of NTEVENT_IOC_CREATE_DIRECTORY.
- * @object: Name, and protection of what is created.
+ * @object: Name, and the protection of a directory that is created.
  * @desired_access: Rights of the new handle.
  * @status: Out: the NTSTATUS, on success too.
  */
@@ -269,11 +275,12 @@ struct ntevent_create_link_args {
 
 /**
  * struct ntevent_wait_args - Argument of NTEVENT_IOC_WAIT.
- * @handles: Pointer to @count fds (__s32), each granted NTEVENT_SYNCHRONIZE.
- * @timeout: With NTEVENT_WAIT_TIMEOUT, in units of 100 ns: 0 polls, < 0 from now, > 0 since 1601.
+ * @handles: Pointer to an array of @count fds (__s32), each with the right NTEVENT_SYNCHRONIZE.
+ * @timeout: With NTEVENT_WAIT_TIMEOUT, in units of 100 ns. 0: only test. < 0: from now. > 0: since
+ *	the start of 1601, UTC.
  * @count: Number of handles, 1 to NTEVENT_MAX_WAIT_OBJECTS.
  * @flags: Bits of &enum ntevent_wait_flags.
- * @alert: With NTEVENT_WAIT_ALERT, the fd of the alert event, granted NTEVENT_SYNCHRONIZE.
+ * @alert: With NTEVENT_WAIT_ALERT, the fd of an event, with the right NTEVENT_SYNCHRONIZE.
  * @status: Out, on failure only: the NTSTATUS.
  */
 struct ntevent_wait_args {
@@ -286,7 +293,7 @@ struct ntevent_wait_args {
 };
 
 /**
- * struct ntevent_wait_one_args - Argument of NTEVENT_IOC_WAIT_ONE; a NULL argument waits without end.
+ * struct ntevent_wait_one_args - Argument of NTEVENT_IOC_WAIT_ONE. NULL: no timeout and no alert.
  * @timeout: As in &struct ntevent_wait_args.
  * @flags: Bits of &enum ntevent_wait_flags; NTEVENT_WAIT_ALL changes nothing here.
  * @alert: As in &struct ntevent_wait_args.
@@ -304,8 +311,8 @@ struct ntevent_wait_one_args {
 /**
  * struct ntevent_signal_and_wait_args - Argument of NTEVENT_IOC_SIGNAL_AND_WAIT.
  * @timeout: As in &struct ntevent_wait_args.
- * @signal: fd of the event to set, granted NTEVENT_MODIFY_STATE.
- * @wait: fd of the event to wait on, granted NTEVENT_SYNCHRONIZE; may be the same.
+ * @signal: fd of the event to set, with the right NTEVENT_MODIFY_STATE.
+ * @wait: fd of the event to wait for, with the right NTEVENT_SYNCHRONIZE. May be the same event.
  * @flags: Bits of &enum ntevent_wait_flags; NTEVENT_WAIT_ALL changes nothing here.
  * @alert: As in &struct ntevent_wait_args.
  * @status: Out, on failure only: the NTSTATUS.
@@ -333,7 +340,7 @@ struct ntevent_event_info {
 
 /**
  * struct ntevent_duplicate_args - Argument of NTEVENT_IOC_DUPLICATE.
- * @desired_access: Rights of the new handle; 0 gives one without rights.
+ * @desired_access: Rights of the new handle. 0 gives a handle without rights.
  * @options: Bits of &enum ntevent_duplicate_options.
  * @attributes: NTEVENT_OBJ_INHERIT or 0.
  * @status: Out, on failure only: the NTSTATUS.
@@ -348,11 +355,11 @@ struct ntevent_duplicate_args {
 /**
  * struct ntevent_object_info - Argument and result of NTEVENT_IOC_QUERY_OBJECT.
  * @name: Pointer to a buffer for the full path, in UTF-16LE code units.
- * @name_size: In: size of the buffer in bytes. Out: size of the name.
+ * @name_size: In: size of the buffer in bytes. Out: size of the name in bytes.
  * @type: Out: one of &enum ntevent_object_type.
- * @granted_access: Out: rights of this handle.
- * @attributes: Out: the lasting bits of &enum ntevent_attributes.
- * @handle_count: Out: handles to the object.
+ * @granted_access: Out: the rights of this handle.
+ * @attributes: Out: NTEVENT_OBJ_PERMANENT and NTEVENT_OBJ_EXCLUSIVE, if the object has them.
+ * @handle_count: Out: the number of handles to the object.
  * @uid: Out: owner, in the caller's user namespace.
  * @gid: Out: group, in the caller's user namespace.
  * @mode: Out: rights of owner, group and others.
@@ -378,7 +385,7 @@ struct ntevent_object_info {
  * @name: Pointer to a buffer for the entry's name, in UTF-16LE code units.
  * @name_size: In: size of the buffer in bytes. Out: size of the name.
  * @type: Out: one of &enum ntevent_object_type.
- * @cursor: In: 0 to start, else as the last call left it. Out: where to go on.
+ * @cursor: In: 0 for the first entry, else the value that the last call stored. Out: the next.
  * @status: Out, on failure only: the NTSTATUS.
  */
 struct ntevent_directory_entry {
@@ -402,28 +409,29 @@ struct ntevent_info {
 };
 
 /**
- * enum ntevent_ioctl - The commands. (An enum, so that bindgen can resolve them.)
- * @NTEVENT_IOC_CREATE_EVENT: Device: create an event, or open it with OPENIF; returns an fd.
- * @NTEVENT_IOC_OPEN_EVENT: Device: open a named event; returns an fd.
- * @NTEVENT_IOC_CREATE_DIRECTORY: Device: create an object directory; returns an fd.
- * @NTEVENT_IOC_OPEN_DIRECTORY: Device: open an object directory; returns an fd.
- * @NTEVENT_IOC_CREATE_SYMBOLIC_LINK: Device: create a symbolic link; returns an fd.
- * @NTEVENT_IOC_OPEN_SYMBOLIC_LINK: Device: open a symbolic link; returns an fd.
- * @NTEVENT_IOC_WAIT: Device: wait for any or all of several events; returns the wait status.
- * @NTEVENT_IOC_SIGNAL_AND_WAIT: Device: set one event and wait on another in one step; returns the wait status.
- * @NTEVENT_IOC_SET: Event: set; returns the previous state.
- * @NTEVENT_IOC_RESET: Event: reset; returns the previous state.
- * @NTEVENT_IOC_CLEAR: Event: reset; returns 0.
- * @NTEVENT_IOC_PULSE: Event: release who waits now, and reset; returns the previous state.
- * @NTEVENT_IOC_QUERY: Event: type and state.
- * @NTEVENT_IOC_WAIT_ONE: Event: wait on this event; returns the wait status.
- * @NTEVENT_IOC_DUPLICATE: Object: another handle, with rights of its own; returns an fd.
- * @NTEVENT_IOC_QUERY_OBJECT: Object: name, rights, owner.
- * @NTEVENT_IOC_MAKE_TEMPORARY: Object: let it go with its last handle.
- * @NTEVENT_IOC_MAKE_PERMANENT: Object: let it outlive its last handle.
- * @NTEVENT_IOC_QUERY_DIRECTORY: Directory: the next entry.
- * @NTEVENT_IOC_NEW_NAMESPACE: Device: give this open file description a namespace of its own.
- * @NTEVENT_IOC_GET_INFO: Device: version, limits, features.
+ * enum ntevent_ioctl - The commands. (An enum, because bindgen cannot resolve macros of _IOWR().)
+ * @NTEVENT_IOC_CREATE_EVENT: Device: create an event. Returns an fd.
+ * @NTEVENT_IOC_OPEN_EVENT: Device: open a named event. Returns an fd.
+ * @NTEVENT_IOC_CREATE_DIRECTORY: Device: create an object directory. Returns an fd.
+ * @NTEVENT_IOC_OPEN_DIRECTORY: Device: open an object directory. Returns an fd.
+ * @NTEVENT_IOC_CREATE_SYMBOLIC_LINK: Device: create a symbolic link. Returns an fd.
+ * @NTEVENT_IOC_OPEN_SYMBOLIC_LINK: Device: open a symbolic link. Returns an fd.
+ * @NTEVENT_IOC_WAIT: Device: wait for any or all of several events. Returns the wait status.
+ * @NTEVENT_IOC_SIGNAL_AND_WAIT: Device: set an event and wait for one, in one step. Returns the
+ *	wait status.
+ * @NTEVENT_IOC_SET: Event: set it. Returns the previous state.
+ * @NTEVENT_IOC_RESET: Event: reset it. Returns the previous state.
+ * @NTEVENT_IOC_CLEAR: Event: reset it. Returns 0.
+ * @NTEVENT_IOC_PULSE: Event: set it and reset it in one step. Returns the previous state.
+ * @NTEVENT_IOC_QUERY: Event: query its type and state.
+ * @NTEVENT_IOC_WAIT_ONE: Event: wait for this event. Returns the wait status.
+ * @NTEVENT_IOC_DUPLICATE: Object: make another handle, with its own rights. Returns an fd.
+ * @NTEVENT_IOC_QUERY_OBJECT: Object: query its name, rights and owner.
+ * @NTEVENT_IOC_MAKE_TEMPORARY: Object: remove its name when its last handle is closed.
+ * @NTEVENT_IOC_MAKE_PERMANENT: Object: keep its name when its last handle is closed.
+ * @NTEVENT_IOC_QUERY_DIRECTORY: Directory: get the next entry.
+ * @NTEVENT_IOC_NEW_NAMESPACE: Device: give this open file description a private namespace.
+ * @NTEVENT_IOC_GET_INFO: Device: get the version, the limits and the features.
  */
 enum ntevent_ioctl {
 	NTEVENT_IOC_CREATE_EVENT = _IOWR('N', 0x90, struct ntevent_create_event_args),
