@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The event routines of StorPort, for kernel modules, by their own names. See docs/kernel-api.md. */
+/* The event routines of StorPort for kernel modules, by their own names. See docs/kernel-api.md. */
 #ifndef NTEVENT_STORPORT_H
 #define NTEVENT_STORPORT_H
 
@@ -15,16 +15,16 @@ typedef enum _STOR_EVENT_TYPE {
 	StorSynchronizationEvent = 1,
 } STOR_EVENT_TYPE;
 
-/* As a KEVENT: storage of the caller's. */
+/* In the caller's storage, as a KEVENT. */
 typedef struct _STOR_EVENT {
 	KEVENT Header;
 } STOR_EVENT, *PSTOR_EVENT;
 
-/* In any context. */
+/* Any context. */
 ULONG StorPortInitializeEvent(PVOID HwDeviceExtension, PSTOR_EVENT Event, STOR_EVENT_TYPE Type, BOOLEAN State);
-/* In any context but a hardware interrupt. */
+/* Any context except a hard interrupt. */
 ULONG StorPortSetEvent(PVOID HwDeviceExtension, PSTOR_EVENT Event);
-/* In any context with a timeout of zero; with another, or without, where the caller may sleep. */
+/* With a timeout of zero: any context. With another or none: where the caller may sleep. */
 ULONG StorPortWaitForSingleObject(PVOID HwDeviceExtension, PVOID Object, BOOLEAN Alertable, PLARGE_INTEGER Timeout);
 
 #endif

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The event routines of the Windows driver model, for kernel modules, by their own names. docs/kernel-api.md tells
- * of each what it does with each parameter, which status it returns, and in which contexts it may be called.
+ * The event routines of the Windows driver model, for kernel modules, by their own names.
+ * docs/kernel-api.md says what each routine does with each parameter, which status it returns, and
+ * in which contexts it may be called.
  *
- * Strings are of 16-bit units, as L"..." is in the kernel (-fshort-wchar).
+ * Strings have 16-bit units, as L"..." has in the kernel (-fshort-wchar).
  */
 #ifndef NTEVENT_WDM_H
 #define NTEVENT_WDM_H
@@ -12,10 +13,11 @@
 #include <linux/wait.h>
 
 /*
- * Names that the kernel's headers use too: TRUE and FALSE of ACPI and of sunrpc, with the same values, which may be
- * defined before or after; so they are enumerators here. DELETE is one below, for the sake of headers that have it as
- * an argument of a macro. IN, OUT and OPTIONAL are not defined: every header that is included after this one would
- * have to do without these words.
+ * Some names are also in headers of the kernel. ACPI and sunrpc define TRUE and FALSE with the same
+ * values, and may be included before or after this header. So they are enumerators here. DELETE
+ * below is an enumerator because other headers have it as an argument of a macro. IN, OUT and
+ * OPTIONAL are not defined, because they would break each header that uses these words and is
+ * included later.
  */
 #ifndef FALSE
 enum { FALSE = 0 };
@@ -62,7 +64,7 @@ typedef union _LARGE_INTEGER {
 	LONGLONG QuadPart;
 } LARGE_INTEGER, *PLARGE_INTEGER;
 
-/* Lengths are in bytes. The buffer need not end with a zero. */
+/* Lengths are in bytes. The buffer needs no NUL at its end. */
 typedef struct _UNICODE_STRING {
 	USHORT Length;
 	USHORT MaximumLength;
@@ -70,7 +72,7 @@ typedef struct _UNICODE_STRING {
 } UNICODE_STRING, *PUNICODE_STRING;
 typedef const UNICODE_STRING *PCUNICODE_STRING;
 
-/* How a routine ended. What is not negative is a success. */
+/* The result of a routine. A value that is not negative is a success. */
 #define NT_SUCCESS(Status)			((NTSTATUS)(Status) >= 0)
 #define STATUS_SUCCESS				((NTSTATUS)0x00000000)
 #define STATUS_WAIT_0				((NTSTATUS)0x00000000)
@@ -160,7 +162,10 @@ typedef struct _OBJECT_ATTRIBUTES {
 #define SE_DACL_PRESENT			0x0004
 #define SE_SACL_PRESENT			0x0010
 
-/* Of it two things count: the revision, and a DACL that is present and NULL, which lets everybody in. */
+/*
+ * Only two parts have an effect: the revision, and a DACL that is present and NULL. Such a DACL
+ * lets everybody open the event.
+ */
 typedef struct _SECURITY_DESCRIPTOR {
 	UCHAR Revision;
 	UCHAR Sbz1;
@@ -181,7 +186,7 @@ typedef enum _WAIT_TYPE {
 	WaitAny = 1,
 } WAIT_TYPE;
 
-/* Who asks: kernel code for itself, or for a user. */
+/* The caller for whom a routine works: the kernel, or a user. */
 typedef enum _MODE {
 	KernelMode = 0,
 	UserMode = 1,
@@ -189,7 +194,7 @@ typedef enum _MODE {
 } MODE;
 typedef CHAR KPROCESSOR_MODE;
 
-/* Told for the sake of people; nothing looks at it. */
+/* A wait reason has no effect. */
 typedef enum _KWAIT_REASON {
 	Executive = 0,
 	FreePage = 1,
@@ -206,21 +211,22 @@ typedef enum _KWAIT_REASON {
 #define EVENT_INCREMENT		1
 
 /*
- * An event in storage of the caller's, who initialises it, keeps it in place, and neither frees nor initialises it
- * anew while a thread waits for it. What it holds is the module's own.
+ * An event in the caller's storage. The caller initialises it and keeps it in place. While a thread
+ * waits for it, the caller must not free it and must not initialise it again. The fields are
+ * private to ntevent.
  */
 typedef struct _KEVENT {
 	wait_queue_head_t Queue;
 	u64 Opaque[4];
 } KEVENT, *PKEVENT, *PRKEVENT;
 
-/* What a wait for more than THREAD_WAIT_OBJECTS objects needs of each. */
+/* A wait for more than THREAD_WAIT_OBJECTS objects needs one of these for each object. */
 typedef struct _KWAIT_BLOCK {
 	wait_queue_entry_t Entry;
 	u64 Opaque[4];
 } KWAIT_BLOCK, *PKWAIT_BLOCK, *PRKWAIT_BLOCK;
 
-/* In any context, interrupts included; on PREEMPT_RT, where a spinlock_t may be taken. */
+/* Any context, interrupts included. On PREEMPT_RT, any context that may take a spinlock_t. */
 VOID KeInitializeEvent(PRKEVENT Event, EVENT_TYPE Type, BOOLEAN State);
 LONG KeSetEvent(PRKEVENT Event, KPRIORITY Increment, BOOLEAN Wait);
 LONG KeResetEvent(PRKEVENT Event);
@@ -228,7 +234,7 @@ VOID KeClearEvent(PRKEVENT Event);
 LONG KePulseEvent(PRKEVENT Event, KPRIORITY Increment, BOOLEAN Wait);
 LONG KeReadStateEvent(PRKEVENT Event);
 
-/* In any context with a timeout of zero; with another, or without, where the caller may sleep. */
+/* With a timeout of zero: any context. With another or none: where the caller may sleep. */
 NTSTATUS KeWaitForSingleObject(PVOID Object, KWAIT_REASON WaitReason, KPROCESSOR_MODE WaitMode, BOOLEAN Alertable,
 			       PLARGE_INTEGER Timeout);
 NTSTATUS KeWaitForMultipleObjects(ULONG Count, PVOID Object[], WAIT_TYPE WaitType, KWAIT_REASON WaitReason,
@@ -236,7 +242,7 @@ NTSTATUS KeWaitForMultipleObjects(ULONG Count, PVOID Object[], WAIT_TYPE WaitTyp
 				  PKWAIT_BLOCK WaitBlockArray);
 #define KeWaitForMutexObject	KeWaitForSingleObject
 
-/* The types of objects, for ObReferenceObjectByHandle. */
+/* Object types, for ObReferenceObjectByHandle. */
 typedef struct _OBJECT_TYPE *POBJECT_TYPE;
 extern POBJECT_TYPE *ExEventObjectType;
 extern POBJECT_TYPE *IoFileObjectType;
@@ -247,21 +253,22 @@ typedef struct _OBJECT_HANDLE_INFORMATION {
 } OBJECT_HANDLE_INFORMATION, *POBJECT_HANDLE_INFORMATION;
 
 /*
- * A handle is a kernel handle, which every kernel thread can use and no user can, or an fd of /dev/ntevent of the
- * current process, if it is not null. In process context; with a kernel handle in any.
+ * A handle is a kernel handle or an fd of /dev/ntevent in the current process. Every kernel thread
+ * can use a kernel handle, and no user can. The fd 0 is not a handle. Process context. With a
+ * kernel handle, any context.
  */
 NTSTATUS ObReferenceObjectByHandle(HANDLE Handle, ACCESS_MASK DesiredAccess, POBJECT_TYPE ObjectType,
 				   KPROCESSOR_MODE AccessMode, PVOID *Object,
 				   POBJECT_HANDLE_INFORMATION HandleInformation);
-/* In any context. The object is one of a handle, not a KEVENT in the caller's storage. */
+/* Any context. The object must come from a handle. For other KEVENTs nothing happens. */
 VOID ObReferenceObject(PVOID Object);
 VOID ObDereferenceObject(PVOID Object);
 
-/* In process context. The object lives as long as the handle. */
+/* Process context. The object is valid until the handle is closed. */
 PKEVENT IoCreateNotificationEvent(PUNICODE_STRING EventName, PHANDLE EventHandle);
 PKEVENT IoCreateSynchronizationEvent(PUNICODE_STRING EventName, PHANDLE EventHandle);
 
-/* In any context. */
+/* Any context. */
 VOID RtlInitUnicodeString(PUNICODE_STRING DestinationString, PCWSTR SourceString);
 
 typedef enum _EVENT_INFORMATION_CLASS {
@@ -274,10 +281,14 @@ typedef struct _EVENT_BASIC_INFORMATION {
 } EVENT_BASIC_INFORMATION, *PEVENT_BASIC_INFORMATION;
 
 /*
- * Zw: the kernel asks; pointers are trusted, and rights are not asked for, except for a name if the attributes say
- * OBJ_FORCE_ACCESS_CHECK. Nt: in a process of user space the user asks; pointers are the user's, and rights are
- * asked for. In process context; Zw Set, Reset, Clear, Pulse, Query and waits with a timeout of zero also in any, if the
- * handle is a kernel handle.
+ * Zw routines: the kernel is the caller. They trust pointers and do not check rights, except for a
+ * name if the attributes have OBJ_FORCE_ACCESS_CHECK.
+ *
+ * Nt routines: in a user process the user is the caller. The pointers are the user's, and rights
+ * are checked.
+ *
+ * Process context. With a kernel handle, Zw Set, Reset, Clear, Pulse, Query, and waits with a
+ * timeout of zero can be called in any context.
  */
 NTSTATUS ZwCreateEvent(PHANDLE EventHandle, ACCESS_MASK DesiredAccess, POBJECT_ATTRIBUTES ObjectAttributes,
 		       EVENT_TYPE EventType, BOOLEAN InitialState);
