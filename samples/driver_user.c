@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Drives the sample driver (driver/ntevent_sample.c) through all that it does, and says what it sees. Run it as
- * root: the driver gives its event no descriptor, so only the owner can open it. The exit status tells whether all
- * went as it should.
+ * Uses each function of the sample driver (driver/ntevent_sample.c), checks it, and prints the
+ * result. Run it as root, because the driver gives its event no security descriptor and so only the
+ * owner can open it. The exit status is 0 if every check passed.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -29,7 +29,7 @@ enum { READERS = 4, READS = 10 };
 
 static const char16_t event_name[] = NAME(SAMPLE_EVENT);
 static int device, driver;
-static unsigned int records;	/* how many were read */
+static unsigned int records;	/* the number of records that were read */
 
 __attribute__((noreturn, format(printf, 1, 2))) static void fail(const char *format, ...)
 {
@@ -80,7 +80,7 @@ static int create_event(uint32_t access)
 	int event = ioctl(device, NTEVENT_IOC_CREATE_EVENT, &args);
 
 	if (event < 0)
-		fail("no event: 0x%x", args.status);
+		fail("cannot create an event: 0x%x", args.status);
 	return event;
 }
 
@@ -90,11 +90,11 @@ static int duplicate(int event, uint32_t access)
 	int copy = ioctl(event, NTEVENT_IOC_DUPLICATE, &args);
 
 	if (copy < 0)
-		fail("no other handle: 0x%x", args.status);
+		fail("cannot duplicate a handle: 0x%x", args.status);
 	return copy;
 }
 
-/* The record's number; 0 with errno. */
+/* The number of the record, or 0 with errno. */
 static unsigned int read_record(char kind[8])
 {
 	char line[SAMPLE_RECORD_SIZE + 1];
@@ -104,8 +104,8 @@ static unsigned int read_record(char kind[8])
 	if (length < 0)
 		return 0;
 	line[length] = 0;
-	if (sscanf(line, "record %u, told from a %7s interrupt", &number, kind) != 2)
-		fail("a strange record: %s", line);
+	if (sscanf(line, "record %u, reported by a %7s interrupt", &number, kind) != 2)
+		fail("the record is malformed: %s", line);
 	return number;
 }
 
@@ -115,18 +115,18 @@ static void read_once(int shared)
 	unsigned int first = read_record(kind);
 
 	if (!first)
-		fail("no record");
-	/* Others may have read before this program ran. */
+		fail("cannot read a record");
+	/* Other programs may have read records before. */
 	records = first;
-	say("read: record %u, whose \"DPC\" set the event in a %s interrupt", first, kind);
+	say("read: record %u, for which a %s interrupt set the event", first, kind);
 	if (wait_for(shared, 0) != NTEVENT_STATUS_SUCCESS)
 		fail("the named event is not set");
 	if (wait_for(shared, 0) != NTEVENT_STATUS_TIMEOUT)
-		fail("the named event does not reset itself");
-	say("named event: the driver set it for that record, and a wait took it");
+		fail("the named event was not reset by a wait");
+	say("named event: the driver set it for that record, and a wait reset it");
 }
 
-/* The first way of sharing: an event that the driver named. */
+/* The first way to share an event: the driver gives it a name. */
 static int open_shared_event(void)
 {
 	struct ntevent_open_args args = {
@@ -139,15 +139,15 @@ static int open_shared_event(void)
 	int event = ioctl(device, NTEVENT_IOC_OPEN_EVENT, &args);
 
 	if (event < 0)
-		fail("%s does not open: 0x%x", SAMPLE_EVENT, args.status);
+		fail("cannot open %s: 0x%x", SAMPLE_EVENT, args.status);
 	if (ioctl(event, NTEVENT_IOC_QUERY, &info) < 0 || info.event_type != NTEVENT_SYNCHRONIZATION_EVENT)
-		fail("%s is not as it should be", SAMPLE_EVENT);
-	wait_for(event, 0);	/* of an earlier run, perhaps */
+		fail("%s is not a synchronization event", SAMPLE_EVENT);
+	wait_for(event, 0);	/* an earlier run may have left it signaled */
 	say("named event: opened %s", SAMPLE_EVENT);
 	return event;
 }
 
-/* Each record goes to one reader. */
+/* Each record must go to exactly one reader. */
 static void read_from_many(void)
 {
 	unsigned int *seen = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -175,13 +175,16 @@ static void read_from_many(void)
 	for (i = 1; i <= READERS * READS; i++)
 		bad |= seen[i] != 1;
 	if (bad)
-		fail("%d readers lost a record, or shared one", READERS);
+		fail("%d readers lost a record, or got one twice", READERS);
 	records += READERS * READS;
 	munmap(seen, 4096);
-	say("read: %d processes at once took %d records, each its own", READERS, READERS * READS);
+	say("read: %d processes at once got %d records, each record once", READERS, READERS * READS);
 }
 
-/* The second, and better, way: an event of ours, lent to the driver. It needs but the right to set it. */
+/*
+ * The second and better way: the program lends its own event to the driver. The driver's handle
+ * needs only the right to set it.
+ */
 static void lend_event(void)
 {
 	int event = create_event(NTEVENT_EVENT_ALL_ACCESS);
@@ -192,7 +195,7 @@ static void lend_event(void)
 	close(lent);
 	if (wait_for(event, 10000) != NTEVENT_STATUS_SUCCESS)
 		fail("the driver does not set the event");
-	say("our event: the driver set it, after the handle that it was given was closed");
+	say("lent event: the driver set it, although the handle was closed before");
 	close(event);
 }
 
@@ -201,7 +204,7 @@ static void expect_refusal(const char *what, long handle, int error)
 	if (ioctl(driver, SAMPLE_IOC_NOTIFY, handle) == 0)
 		fail("the driver takes %s", what);
 	if (errno != error)
-		fail("%s is refused in the wrong way", what);
+		fail("the driver refuses %s with the wrong errno", what);
 }
 
 static void lend_badly(void)
@@ -225,7 +228,7 @@ static void lend_badly(void)
 	expect_refusal("an event that it may not set", event, EACCES);
 	close(event);
 	close(directory);
-	say("our event: refused what is no event, and one without the right to set it");
+	say("lent event: the driver refused fds that are not events, and a handle without the right to set");
 }
 
 static void on_alarm(int number)
@@ -233,7 +236,7 @@ static void on_alarm(int number)
 	(void)number;
 }
 
-/* Again and again, should the first come too early. */
+/* The timer repeats, because the first signal may come before the read starts. */
 static void alarm_in_ms(int milliseconds)
 {
 	struct timeval time = { .tv_usec = 1000 * milliseconds };
@@ -250,7 +253,7 @@ static void interrupt_reads(void)
 	sigaction(SIGALRM, &(struct sigaction){ .sa_handler = on_alarm }, NULL);
 	set_parameter(PARAMETERS "delay_us", 400000);
 
-	/* The device works for somebody else, so the read waits in the queue. */
+	/* The device is busy with another request, so the read waits in the queue. */
 	if (ioctl(driver, SAMPLE_IOC_NOTIFY, event) < 0)
 		fail("the driver does not take the event");
 	alarm_in_ms(50);
@@ -259,14 +262,14 @@ static void interrupt_reads(void)
 	alarm_in_ms(0);
 	say("signal: ended a read that waited for the device");
 	if (wait_for(event, 10000) != NTEVENT_STATUS_SUCCESS)
-		fail("the request of another was cancelled too");
+		fail("another request was cancelled too");
 
 	alarm_in_ms(50);
 	if (read_record(kind) != records + 1)
-		fail("a record is lost to a read that was cancelled");
+		fail("the cancelled read lost a record");
 	alarm_in_ms(0);
 	records++;
-	say("signal: too late for a read that the device works for; that got record %u, the next", records);
+	say("signal: came too late for a read that the device had started; it got record %u", records);
 	close(event);
 }
 
@@ -276,12 +279,12 @@ static void time_out(void)
 
 	set_parameter(PARAMETERS "timeout_ms", 50);
 	if (read_record(kind) || errno != ETIMEDOUT)
-		fail("the worker does not give the device up");
-	say("timeout: the worker gave the device up after 50 ms");
+		fail("a request of a slow device does not time out");
+	say("timeout: the request failed after 50 ms");
 	set_parameter(PARAMETERS "timeout_ms", 5000);
 	set_parameter(PARAMETERS "delay_us", 1000);
 	if (read_record(kind) != records + 1)
-		fail("after that the device does not work");
+		fail("the device does not work after a timeout");
 	records++;
 }
 
@@ -295,8 +298,8 @@ static void fill_queue(void)
 	if (errno != EBUSY || requests < SAMPLE_MAX_REQUESTS)
 		fail("the queue took %d requests", requests);
 	set_parameter(PARAMETERS "delay_us", 1000);
-	say("queue: full after %d requests; they are left to who unloads the driver", requests);
-	/* the event goes with its last request */
+	say("queue: full after %d requests; unloading the driver cancels them", requests);
+	/* The event is freed with its last request. */
 }
 
 int main(void)
@@ -317,6 +320,6 @@ int main(void)
 	interrupt_reads();
 	time_out();
 	fill_queue();
-	say("the driver went as it should");
+	say("the driver passed every check");
 	return 0;
 }

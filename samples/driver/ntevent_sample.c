@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A driver in the style of WDM, with the events of ntevent: the figure of "Defining and Using an Event Object".
+ * A driver in the style of WDM that uses the events of ntevent. It follows the figure of
+ * Microsoft's page "Defining and Using an Event Object".
  *
- *   read()  queues a request, sets Work ............ waits for Done of its request
- *   worker  waits for Stop or Work; takes a request; starts the device ... waits for Interrupt ... sets Done
- *   timer   (device, interrupt and DPC in one) ............................ sets Interrupt
+ *   read()  queues a request, sets Work, waits for Done of its request
+ *   worker  waits for Stop or Work, takes a request, starts the device, waits for Interrupt,
+ *           sets Done
+ *   timer   stands for the device, its interrupt and its DPC: sets Interrupt
  *
- * Any number of threads may read at once. Each has a request and an event of its own; the queue has a lock; the
- * device, its timer and its event belong to the worker alone, which carries out one request after the other. A
- * request belongs to its reader, but for the time in which the worker has it: after it left the queue, and before
- * its event is set.
+ * Any number of threads may read at once. Each has its own request with its own event. The queue
+ * has a lock. Only the worker uses the device, its timer and its event, and it handles one request
+ * at a time. A request belongs to its reader, except while the worker has it: from the time when it
+ * leaves the queue until its event is set.
  */
 #include <linux/hrtimer.h>
 #include <linux/kthread.h>
@@ -24,25 +26,25 @@
 #include <ntevent/wdm.h>
 #include "ntevent_sample.h"
 
-/* Of Windows, but not of events, so not in wdm.h. */
+/* Names of Windows that have nothing to do with events, so they are not in wdm.h. */
 #define IO_DISK_INCREMENT	1
 #define STATUS_DEVICE_BUSY	((NTSTATUS)0x80000011)
 #define STATUS_IO_TIMEOUT	((NTSTATUS)0xc00000b5)
 #define STATUS_CANCELLED	((NTSTATUS)0xc0000120)
 
-#define MILLISECONDS		10000	/* a negative timeout counts units of 100 ns from now */
+#define MILLISECONDS		10000	/* in units of 100 ns, as timeouts are */
 
 static unsigned int delay_us = 1000;
 module_param(delay_us, uint, 0644);
-MODULE_PARM_DESC(delay_us, "time that the device takes for a request");
+MODULE_PARM_DESC(delay_us, "time in microseconds that the device takes for a request");
 
 static unsigned int timeout_ms = 5000;
 module_param(timeout_ms, uint, 0644);
-MODULE_PARM_DESC(timeout_ms, "time after which the device is given up");
+MODULE_PARM_DESC(timeout_ms, "time in milliseconds after which a request of the device fails");
 
 typedef struct _SAMPLE_IRP {
-	struct list_head Link;	/* in Queue, or to itself */
-	PKEVENT UserEvent;	/* of a request that nobody waits for, else NULL */
+	struct list_head Link;	/* in Queue, or empty */
+	PKEVENT UserEvent;	/* for a request that no thread waits for, otherwise NULL */
 	KEVENT Done;
 	NTSTATUS Status;
 	ULONG Length;
@@ -53,21 +55,21 @@ typedef struct _DEVICE_EXTENSION {
 	struct miscdevice Misc;
 	struct task_struct *Thread;
 
-	spinlock_t Lock;	/* of Queue, QueueLength, and of whether Work is signaled */
+	spinlock_t Lock;	/* protects Queue, QueueLength, and the state of Work */
 	struct list_head Queue;
 	ULONG QueueLength;
 	KEVENT Work;		/* notification: Queue is not empty */
-	KEVENT Stop;		/* notification: the worker is to end */
+	KEVENT Stop;		/* notification: the worker shall end */
 
 	struct hrtimer Timer;
-	KEVENT Interrupt;	/* synchronization: the device is done */
+	KEVENT Interrupt;	/* synchronization: the device has finished */
 	BOOLEAN HardInterrupt;
 	ULONG RecordCount;
 
-	STOR_EVENT Started;	/* notification: the worker has tried the device, with the result StartStatus */
+	STOR_EVENT Started;	/* notification: the worker has tried the device; StartStatus is set */
 	NTSTATUS StartStatus;
 
-	PKEVENT SharedEvent;	/* lives as long as SharedHandle is open */
+	PKEVENT SharedEvent;	/* valid until SharedHandle is closed */
 	HANDLE SharedHandle;
 } DEVICE_EXTENSION, *PDEVICE_EXTENSION;
 
@@ -89,7 +91,7 @@ static int SampleErrno(NTSTATUS Status)
 	}
 }
 
-/* In a hard interrupt, on PREEMPT_RT in a soft one. */
+/* Runs in a hard interrupt, and on PREEMPT_RT in a softirq. */
 static enum hrtimer_restart SampleDpcForIsr(struct hrtimer *Timer)
 {
 	PDEVICE_EXTENSION Extension = container_of(Timer, DEVICE_EXTENSION, Timer);
@@ -99,13 +101,13 @@ static enum hrtimer_restart SampleDpcForIsr(struct hrtimer *Timer)
 	return HRTIMER_NORESTART;
 }
 
-/* Has the device do its work, which takes delay_us. In the worker alone. */
+/* Runs the device, which takes delay_us. Only the worker calls this. */
 static NTSTATUS SampleRunDevice(PDEVICE_EXTENSION Extension)
 {
 	LARGE_INTEGER Timeout = { .QuadPart = -(LONGLONG)READ_ONCE(timeout_ms) * MILLISECONDS };
 	NTSTATUS Status;
 
-	/* An interrupt that came too late for the last request does not count for this one. */
+	/* Discards an interrupt that came too late for the last request. */
 	KeClearEvent(&Extension->Interrupt);
 	hrtimer_start(&Extension->Timer, us_to_ktime(READ_ONCE(delay_us)), HRTIMER_MODE_REL);
 	Status = KeWaitForSingleObject(&Extension->Interrupt, Executive, KernelMode, FALSE, &Timeout);
@@ -115,7 +117,7 @@ static NTSTATUS SampleRunDevice(PDEVICE_EXTENSION Extension)
 	return STATUS_IO_TIMEOUT;
 }
 
-/* As IoCompleteRequest: what it is given belongs to somebody else, or to nobody, when it returns. */
+/* Like IoCompleteRequest. When it returns, the request is freed, or belongs to its reader again. */
 static VOID SampleCompleteIrp(PDEVICE_EXTENSION Extension, PSAMPLE_IRP Irp, NTSTATUS Status)
 {
 	Irp->Status = Status;
@@ -125,13 +127,13 @@ static VOID SampleCompleteIrp(PDEVICE_EXTENSION Extension, PSAMPLE_IRP Irp, NTST
 		kfree(Irp);
 		return;
 	}
-	/* In this order, so that who has read a record finds the event set. */
+	/* In this order, so that a program that has read a record finds the event set. */
 	if (Status == STATUS_SUCCESS)
 		KeSetEvent(Extension->SharedEvent, IO_NO_INCREMENT, FALSE);
 	KeSetEvent(&Irp->Done, IO_DISK_INCREMENT, FALSE);
 }
 
-/* Lock is held. */
+/* The caller holds Lock. */
 static VOID SampleUnlinkIrp(PDEVICE_EXTENSION Extension, PSAMPLE_IRP Irp)
 {
 	list_del_init(&Irp->Link);
@@ -140,7 +142,7 @@ static VOID SampleUnlinkIrp(PDEVICE_EXTENSION Extension, PSAMPLE_IRP Irp)
 		KeClearEvent(&Extension->Work);
 }
 
-/* As IoStartPacket. */
+/* Like IoStartPacket. */
 static NTSTATUS SampleStartIrp(PDEVICE_EXTENSION Extension, PSAMPLE_IRP Irp)
 {
 	NTSTATUS Status = STATUS_DEVICE_BUSY;
@@ -156,7 +158,7 @@ static NTSTATUS SampleStartIrp(PDEVICE_EXTENSION Extension, PSAMPLE_IRP Irp)
 	return Status;
 }
 
-/* Takes the request out of the queue, and tells whether it was still there. */
+/* Takes the request out of the queue. Returns whether it was still there. */
 static BOOLEAN SampleCancelIrp(PDEVICE_EXTENSION Extension, PSAMPLE_IRP Irp)
 {
 	BOOLEAN Queued;
@@ -186,7 +188,7 @@ static VOID SampleTransfer(PDEVICE_EXTENSION Extension, PSAMPLE_IRP Irp)
 	NTSTATUS Status = SampleRunDevice(Extension);
 
 	if (Status == STATUS_SUCCESS && !Irp->UserEvent)
-		Irp->Length = scnprintf(Irp->Record, sizeof(Irp->Record), "record %u, told from a %s interrupt\n",
+		Irp->Length = scnprintf(Irp->Record, sizeof(Irp->Record), "record %u, reported by a %s interrupt\n",
 					++Extension->RecordCount, Extension->HardInterrupt ? "hard" : "soft");
 	SampleCompleteIrp(Extension, Irp, Status);
 }
@@ -194,7 +196,7 @@ static VOID SampleTransfer(PDEVICE_EXTENSION Extension, PSAMPLE_IRP Irp)
 static int SampleThread(void *Context)
 {
 	PDEVICE_EXTENSION Extension = Context;
-	PVOID Objects[] = { &Extension->Stop, &Extension->Work };	/* of two that are signaled the first counts */
+	PVOID Objects[] = { &Extension->Stop, &Extension->Work };	/* Stop wins if both are signaled */
 	PSAMPLE_IRP Irp;
 
 	Extension->StartStatus = SampleRunDevice(Extension);
@@ -202,7 +204,7 @@ static int SampleThread(void *Context)
 
 	while (KeWaitForMultipleObjects(ARRAY_SIZE(Objects), Objects, WaitAny, Executive, KernelMode, FALSE, NULL,
 					NULL) == STATUS_WAIT_0 + 1) {
-		/* It may have been cancelled meanwhile. */
+		/* The request may have been cancelled in the meantime. */
 		Irp = SampleNextIrp(Extension);
 		if (Irp)
 			SampleTransfer(Extension, Irp);
@@ -212,7 +214,7 @@ static int SampleThread(void *Context)
 	return 0;
 }
 
-/* With UserEvent the request has its reference; it goes with the request. */
+/* With UserEvent, the request takes over the caller's reference. */
 static PSAMPLE_IRP SampleAllocateIrp(PKEVENT UserEvent)
 {
 	PSAMPLE_IRP Irp = kzalloc(sizeof(*Irp), GFP_KERNEL_ACCOUNT);
@@ -240,7 +242,10 @@ static ssize_t SampleRead(struct file *File, char __user *Buffer, size_t Count, 
 		goto Free;
 	Status = KeWaitForSingleObject(&Irp->Done, UserRequest, UserMode, TRUE, NULL);
 	if (Status != STATUS_SUCCESS) {
-		/* A signal. What the worker has already is its own, for at most timeout_ms: then it ends as usual. */
+		/*
+		 * A Unix signal. A request that the worker has taken cannot be cancelled. It ends
+		 * within timeout_ms, as usual.
+		 */
 		if (SampleCancelIrp(Extension, Irp))
 			goto Free;
 		KeWaitForSingleObject(&Irp->Done, Executive, KernelMode, FALSE, NULL);
@@ -257,7 +262,10 @@ Free:
 	return Result;
 }
 
-/* IRP_MJ_DEVICE_CONTROL: in the process whose handle it is, so it can be resolved here, and only here. */
+/*
+ * IRP_MJ_DEVICE_CONTROL. This runs in the process that owns the handle, so the handle must be
+ * looked up here.
+ */
 static long SampleDeviceControl(struct file *File, unsigned int Code, unsigned long Argument)
 {
 	PDEVICE_EXTENSION Extension = container_of(File->private_data, DEVICE_EXTENSION, Misc);
@@ -267,7 +275,7 @@ static long SampleDeviceControl(struct file *File, unsigned int Code, unsigned l
 
 	if (Code != SAMPLE_IOC_NOTIFY)
 		return -ENOTTY;
-	/* UserMode: a kernel handle does not do, and the user's handle must have the right to set. */
+	/* UserMode: kernel handles are refused, and the handle must have the right to set. */
 	Status = ObReferenceObjectByHandle((HANDLE)Argument, EVENT_MODIFY_STATE, *ExEventObjectType, UserMode,
 					   &UserEvent, NULL);
 	if (Status != STATUS_SUCCESS)
@@ -282,15 +290,15 @@ static long SampleDeviceControl(struct file *File, unsigned int Code, unsigned l
 }
 
 static const struct file_operations SampleFileOperations = {
-	.owner		= THIS_MODULE,	/* no unloading while a file is open */
+	.owner		= THIS_MODULE,	/* the module stays while a file is open */
 	.read		= SampleRead,
 	.unlocked_ioctl	= SampleDeviceControl,
 	.compat_ioctl	= SampleDeviceControl,
 };
 
 /*
- * To see the worker set an event would not do: its last instructions, after that, are still in this module. NT's
- * drivers wait for the thread as an object for the same reason.
+ * An event that the worker sets at its end is not enough. After the set the worker still runs code
+ * of this module. For the same reason drivers of NT wait for the thread object.
  */
 static VOID SampleStopThread(PDEVICE_EXTENSION Extension)
 {
@@ -305,7 +313,7 @@ static NTSTATUS SampleStartThread(PDEVICE_EXTENSION Extension)
 
 	if (IS_ERR(Thread))
 		return STATUS_INSUFFICIENT_RESOURCES;
-	/* It may end by itself, and is waited for after that. */
+	/* The thread may end by itself. With the reference kthread_stop_put() still works. */
 	Extension->Thread = get_task_struct(Thread);
 	wake_up_process(Thread);
 	if (StorPortWaitForSingleObject(Extension, &Extension->Started, FALSE, &Timeout) == STOR_STATUS_SUCCESS &&
@@ -323,12 +331,12 @@ static NTSTATUS SampleCreateSharedEvent(PDEVICE_EXTENSION Extension)
 	Extension->SharedEvent = IoCreateSynchronizationEvent(&Name, &Extension->SharedHandle);
 	if (!Extension->SharedEvent)
 		return STATUS_INSUFFICIENT_RESOURCES;
-	/* A new one starts signaled. */
+	/* A new event is signaled. */
 	KeClearEvent(Extension->SharedEvent);
 	return STATUS_SUCCESS;
 }
 
-/* In the process that loads the module. */
+/* Runs in the process that loads the module. */
 static NTSTATUS DriverEntry(PDEVICE_EXTENSION Extension)
 {
 	NTSTATUS Status;
@@ -350,7 +358,7 @@ static NTSTATUS DriverEntry(PDEVICE_EXTENSION Extension)
 	if (Status != STATUS_SUCCESS)
 		goto CloseEvent;
 
-	/* The last step: from here on there are readers. */
+	/* The last step: from here on programs can read. */
 	Extension->Misc = (struct miscdevice) {
 		.minor = MISC_DYNAMIC_MINOR,
 		.name = "ntevent_sample",
@@ -366,7 +374,7 @@ CloseEvent:
 	return Status;
 }
 
-/* No file is open. Requests with an event of a user's may still be queued; the worker cancels them. */
+/* No file is open. Requests with a user's event may still be queued: the worker cancels them. */
 static VOID DriverUnload(PDEVICE_EXTENSION Extension)
 {
 	misc_deregister(&Extension->Misc);
