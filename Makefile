@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# What a person calls. How the kernel builds the module is in Kbuild.
+# The commands for people. Kbuild says how the kernel builds the module.
 
 SHELL := /bin/bash
 KERNEL  ?= 7.2
@@ -10,29 +10,30 @@ export NTEVENT_CACHE NTEVENT_MIRROR NTEVENT_JOBS
 .PHONY: modules install run shell test verify check model mutants coverage debug-kernel selftests samples random soak bench fmt clean help
 
 help:
-	@echo 'make                 build ntevent.ko for the stock Debian kernel, in build/ (sets everything up)'
-	@echo 'make KDIR=TREE       build it for a prepared kernel tree with CONFIG_RUST=y, in this folder'
-	@echo 'make run             boot that kernel, load the module, show a demonstration'
-	@echo 'make shell           a shell in a guest with the module loaded'
-	@echo 'make test            the tests: 10 minutes from nothing, 4 afterwards'
-	@echo 'make verify          the tests, and everything else: 50 minutes from nothing, 25 afterwards'
-	@echo 'make test-NAME       one part of the tests, or one file of selftests/, in a guest; make test-list has the names'
-	@echo 'make test TESTS=...  several of them, such as TESTS="wait_any_test alert_test"'
-	@echo 'make soak HOURS=n    stress and random operations for n hours on two kernels, with a report'
-	@echo 'make check           the static checks alone: format, clippy, where unsafe code is, the header'
-	@echo 'make model           the model check of the wait protocol alone'
-	@echo 'make mutants         put each seeded bug into the module, and see its kselftest fail'
-	@echo 'make coverage        which edges of the module the tests reach, on the debug kernel'
-	@echo 'make debug-kernel    build the debug kernel (KASAN, lockdep ...), about 10 minutes, once'
+	@echo 'make                 build ntevent.ko for the stock Debian kernel in build/, and set up all it needs'
+	@echo 'make KDIR=TREE       build ntevent.ko for a prepared kernel tree with CONFIG_RUST=y, in this folder'
+	@echo 'make run             boot the stock kernel in QEMU, load the module, run the demonstration'
+	@echo 'make shell           open a shell in a guest with the module loaded'
+	@echo 'make test            run the tests: 10 minutes the first time, then 4'
+	@echo 'make verify          run the tests and everything else: 50 minutes the first time, then 25'
+	@echo 'make test-NAME       run one part of the tests, or one file of selftests/'
+	@echo 'make test TESTS=...  run several of them, such as TESTS="wait_any_test alert_test"'
+	@echo 'make test-list       list the names of parts and files'
+	@echo 'make soak HOURS=n    run stress tests and random operations for n hours on two kernels, and report'
+	@echo 'make check           run the static checks: format, clippy, where unsafe code is, the header'
+	@echo 'make model           run the wait engine under a model checker'
+	@echo 'make mutants         put each seeded bug into the module, and check that its kselftest fails'
+	@echo 'make coverage        report which edges of the module the tests reach, on the debug kernel'
+	@echo 'make debug-kernel    build the debug kernel (KASAN, lockdep ...): about 10 minutes, once'
 	@echo 'make selftests       build the kselftests in build/selftests'
 	@echo 'make random          build the random tester in build/random'
-	@echo 'make bench           measure everything beside the in-tree ntsync, and write docs/performance.md'
-	@echo 'make install KDIR=   install the module for that kernel'
+	@echo 'make bench           measure each operation beside the in-tree ntsync, and write docs/performance.md'
+	@echo 'make install KDIR=   install the module for the kernel of that tree'
 	@echo 'make fmt             format the Rust code'
-	@echo 'make clean           remove what was built here; the cache stays'
+	@echo 'make clean           remove what was built in this folder; the cache stays'
 	@echo
 	@echo 'KERNEL=7.2|7.3 FLAVOUR=cloud|amd64|rt choose the stock kernel (now: $(KERNEL) $(FLAVOUR)).'
-	@echo 'The cache is $${NTEVENT_CACHE:-~/.cache/ntevent}; remove it to start from nothing.'
+	@echo 'The cache is $${NTEVENT_CACHE:-~/.cache/ntevent}. Remove it to start anew.'
 
 ifdef KDIR
 modules:

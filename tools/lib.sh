@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
-# Shared by the scripts in tools/: messages, timed steps, the cache, and running commands inside the
-# trixie root that holds every compiler and emulator the project uses. Source it; it runs nothing.
+# Functions for the scripts in tools/: messages, timed steps, the cache, and running commands inside
+# the trixie root, which has every compiler and emulator that the project uses. Source this file. It
+# runs nothing.
 
 set -euo pipefail
 
@@ -8,15 +9,16 @@ NTEVENT_TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 NTEVENT_CACHE=${NTEVENT_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/ntevent}
 NTEVENT_JOBS=${NTEVENT_JOBS:-$(nproc)}
 
-# The root is keyed by the list of packages in it, so a changed list makes a new one.
+# The name of the root has a hash of its list of packages, so a changed list makes a new root.
 root_packages() { sed 's/#.*//' "$NTEVENT_TOP/tools/root-packages" | tr -s ' \n' ' '; }
 NTEVENT_ROOT=$NTEVENT_CACHE/root-$(root_packages | sha256sum | cut -c1-12)
 
 say() { printf '%s\n' "ntevent: $*" >&2; }
 die() { printf '%s\n' "ntevent: error: $*" >&2; exit 1; }
 
-# step TITLE COMMAND...: runs a long command quietly with its output in a log, tells every ten seconds
-# how far it is (the log's last line), and at the end how long it took; on failure, shows the log's end.
+# step TITLE COMMAND...: runs a long command with its output in a log. Prints the last line of the
+# log every ten seconds, and at the end how long the command took. On failure prints the end of the
+# log.
 step() {
 	local title=$1 log start pid status=0 beat=0
 	shift
@@ -41,18 +43,19 @@ step() {
 	say "$title: done in $(($(date +%s) - start)) s"
 }
 
-# kernel_dir KERNEL FLAVOUR: the folder of the cache for a stock kernel or the debug kernel, made if it is not there.
+# kernel_dir KERNEL FLAVOUR: prints the folder of the cache for a stock kernel or the debug kernel.
+# Makes it if it does not exist.
 kernel_dir() {
 	case $1 in
 	debug) "$NTEVENT_TOP/tools/debug-kernel" ;;
 	*) "$NTEVENT_TOP/tools/setup" "$1" "$2" ;;
 	esac
 }
-# kernel_name KERNEL FLAVOUR: what folders of build/ are called for it.
+# kernel_name KERNEL FLAVOUR: prints the name of its folders in build/.
 kernel_name() { case $1 in debug) echo debug ;; *) echo "$1-$2" ;; esac; }
 
-# locked NAME TITLE COMMAND...: runs COMMAND as the one maker of the part NAME of the cache. Each part has a lock of its
-# own. Who has to wait says for what, and for which process.
+# locked NAME TITLE COMMAND...: runs COMMAND while it holds the lock of the part NAME of the cache.
+# Each part has its own lock. A process that has to wait says for what, and for which process.
 locked() {
 	local name=$1 title=$2
 	shift 2
@@ -69,8 +72,8 @@ locked() {
 	)
 }
 
-# in_root COMMAND...: runs COMMAND inside the root, the checkout at its own path and the cache at its
-# own path, the current directory kept. Mounts are private to the command and vanish with it.
+# in_root COMMAND...: runs COMMAND inside the root, in the current directory. The checkout and the
+# cache have the same paths there as outside. The mounts are private to the command and end with it.
 in_root() {
 	[ "$(id -u)" -eq 0 ] || die "this needs root (it uses chroot and mount); run it as root"
 	unshare --mount --fork -- bash -c '
@@ -81,7 +84,7 @@ in_root() {
 			[ -d "$root$path" ] || mkdir -p "$root$path"
 			mount --bind "$path" "$root$path"
 		done
-		# the network as this machine sees it, and whom it trusts
+		# The name servers and the certificates of this machine.
 		for file in /etc/resolv.conf /etc/ssl/certs/ca-certificates.crt; do
 			[ ! -e "$file" ] || cmp -s "$file" "$root$file" || cp -L "$file" "$root$file"
 		done

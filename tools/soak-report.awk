@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# Of the log of tools/guest-soak and the verdicts on it: the report, for tools/soak.
+# Makes the report of tools/soak from the log of tools/guest-soak and the verdicts in it.
 
 function line(title, text) {
 	printf "   %-16s %s\n", title, text
@@ -16,7 +16,7 @@ function counted(what, n) {
 /^# rounds / { rounds = $3 }
 /^# budget / { budget = $3 }
 
-# what a test says of itself: "# file.c:line:test:numbers and words"
+# What a test prints about its run: "# file.c:line:test:numbers and words"
 /^# [a-z_]+_test\.c:[0-9]+:[A-Za-z0-9_]+:/ {
 	split($0, part, ":")
 	program = substr(part[1], 3)

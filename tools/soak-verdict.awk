@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
-# Of the log of tools/guest-soak: whether it came to its end, whether threads of each number handed signals on, and
-# whether the kernel's memory is as it was after the warm-up. For tools/soak.
+# Checks the log of tools/guest-soak for tools/soak: whether the run came to its end, whether there
+# were hand-offs to each number of threads, and whether the kernel's memory is as it was after the
+# warm-up.
 
 function verdict(good, title) {
 	print (good ? "ok - " : "not ok - ") title
@@ -13,8 +14,9 @@ function verdict(good, title) {
 	hand_offs[$(NF - 5)] += $(NF - 1)
 }
 
-# slabinfo: name, objects in use, objects, size of one. The address ranges of stacks that are gone (vmap_area) are left
-# out: the kernel takes them back in batches, of thousands; and what the detectors keep of each of them.
+# slabinfo: name, objects in use, objects, size of one object. vmap_area is left out, because the
+# kernel frees the address ranges of old stacks in batches of thousands. The objects in which
+# the detectors keep data about these are left out too.
 $1 == "#" && $2 == "slab" && $4 !~ /^(vmap_area|kmemleak_.*|debug_objects_cache)$/ && $5 ~ /^[0-9]+$/ { bytes[$3] += $5 * $7 }
 $1 == "#" && $2 == "objects" { objects[$3] = $4 }
 
