@@ -24,16 +24,26 @@ use std::{
 
 /// Enough for any scenario; more is a thread that runs in circles.
 const MOST_STEPS: usize = 20_000;
-/// The most schedules of one round of the systematic search.
+/// The most schedules of one round of the systematic search. A brief run takes a part of them.
 const MOST_SYSTEMATIC: usize = 200_000;
-/// No round is begun after so many.
+/// No round is begun after so many. A brief run takes a part of them.
 const ENOUGH_SYSTEMATIC: usize = 20_000;
-/// Schedules of each kind of sampling.
+/// Schedules of each kind of sampling. A brief run takes a part of them.
 const SAMPLES: usize = 4_000;
+/// How many times less a brief run does.
+const BRIEF: usize = 20;
 /// Where the samples begin; fixed, so that a run can be repeated.
 const SEED: u64 = 0x6e74_6576_656e_7400;
 /// How many changes of priority the sampling by priorities tries to time well.
 const DEPTH: usize = 3;
+
+/// How much of `whole` this run does: with NTEVENT_BRIEF=y in the environment a part.
+fn portion(whole: usize) -> usize {
+    match std::env::var("NTEVENT_BRIEF").as_deref() {
+        Ok("y") => whole / BRIEF,
+        _ => whole,
+    }
+}
 
 /// Runs `scenario`, whose threads are those of [`shuttle::thread`], under
 ///
@@ -48,14 +58,14 @@ pub(crate) fn explore(scenario: fn()) {
         let is_limited = Rc::new(Cell::new(false));
         let search = FewPreemptions::new(preemptions, Rc::clone(&is_limited));
         let schedules = run(search, false, scenario);
-        let is_complete = schedules < MOST_SYSTEMATIC;
+        let is_complete = schedules < portion(MOST_SYSTEMATIC);
         let all = if is_complete { "all" } else { "the first" };
         if !is_limited.get() {
             println!("{all} {schedules} schedules");
             break;
         }
         println!("{all} {schedules} schedules of at most {preemptions} preemptions");
-        if schedules >= ENOUGH_SYSTEMATIC {
+        if schedules >= portion(ENOUGH_SYSTEMATIC) {
             break;
         }
     }
@@ -67,12 +77,12 @@ pub(crate) fn explore(scenario: fn()) {
 #[track_caller]
 pub(crate) fn sample(scenario: fn()) {
     run(
-        RandomScheduler::new_from_seed(SEED, SAMPLES),
+        RandomScheduler::new_from_seed(SEED, portion(SAMPLES)),
         true,
         scenario,
     );
     run(
-        PctScheduler::new_from_seed(SEED, DEPTH, SAMPLES),
+        PctScheduler::new_from_seed(SEED, DEPTH, portion(SAMPLES)),
         true,
         scenario,
     );
@@ -104,7 +114,7 @@ struct FewPreemptions {
 impl FewPreemptions {
     fn new(most: usize, is_limited: Rc<Cell<bool>>) -> Self {
         Self {
-            inner: DfsScheduler::new(Some(MOST_SYSTEMATIC), false),
+            inner: DfsScheduler::new(Some(portion(MOST_SYSTEMATIC)), false),
             most,
             count: 0,
             is_limited,
