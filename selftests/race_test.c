@@ -3,7 +3,7 @@
 #include "ntevent_test.h"
 
 /* Both are set at any moment of a wait for all that begins: none of the two sets is missed. */
-#define RACE_MS 3000
+#define RACE_MS portion(3000, 1000)
 static int race_fds[2], race_count;
 static atomic_int race_begun;
 
