@@ -242,7 +242,7 @@ STRESS_F(irq, no_wakeup_is_lost)
 		ASSERT_EQ(0, state(run.fds[i]));
 }
 
-/* Waits for pairs; the alert is how it is told to quit. The gate is taken where the module is. */
+/* Waits for pairs; the alert is how it is told to quit. The module takes wait_all_lock. */
 static void *patient_for_pairs(void *arg)
 {
 	const int first = (intptr_t)arg;

@@ -103,8 +103,8 @@ TEST_F(nt, waiter_goes_before_poller)
 	ASSERT_EQ(POLLIN, (intptr_t)result);
 }
 
-/* Behind a wait for all that cannot complete, and through the gate, pollers are told too. */
-TEST_F(nt, set_through_the_gate_wakes_a_poller)
+/* A set that takes wait_all_lock, for a wait for all that it cannot complete, wakes pollers too. */
+TEST_F(nt, set_under_wait_all_lock_wakes_a_poller)
 {
 	int fd = create(self->dev, SYNCHRONIZATION, 0), other = create(self->dev, SYNCHRONIZATION, 0);
 	struct waiter w = waiter_on(self->dev, fd);

@@ -169,7 +169,7 @@ TEST_F(nt, V47_ping_pong)
 	ASSERT_EQ(0, state(ping_fds[1]));
 }
 
-/* With waits for all in both queues, the step goes through the gate. */
+/* With waits for all in both queues, signal-and-wait takes wait_all_lock. */
 TEST_F(nt, signal_and_wait_completes_all)
 {
 	int a = create(self->dev, SYNCHRONIZATION, 0), b = create(self->dev, SYNCHRONIZATION, 1);
@@ -204,7 +204,7 @@ static void *set_and_reset(void *arg)
 	return NULL;
 }
 
-/* By the gate, which the wait for all demands though it is never complete: the signal that nobody takes stays. */
+/* The wait for all, which never completes, makes it take wait_all_lock: the signal that nobody takes stays. */
 TEST_F(nt, V117_signal_beside_a_wait_for_all_stays)
 {
 	int a = create(self->dev, SYNCHRONIZATION, 0), b = create(self->dev, SYNCHRONIZATION, 0), i, result;

@@ -11,15 +11,15 @@ use super::{
 };
 use crate::sys::{
     full_barrier,
-    queue::Gate, //
+    queue::WaitAllLock, //
 };
 use core::mem::ManuallyDrop;
 
 /// How often the objects are read before they are locked instead, where they turn all the time.
 const PASSES: usize = 8;
 
-/// Satisfies a wait for any of `objects` if one of them is signaled for `waiter`: by the first such.
-/// `None` says that at one instant of the call none was. Any context up to hard interrupt.
+/// Satisfies a wait for any of `objects` if one of them is signaled for `waiter`: by the first
+/// such. `None` says that at one instant of the call none was. Any context up to hard interrupt.
 ///
 /// No lock is taken but that of the object that satisfies the wait. The objects are read one after
 /// another, and then as a whole: what was found holds at one instant if none of those read turned
@@ -78,7 +78,7 @@ fn turns_of<S: Signal, O: AsRef<Object<S>>>(object: &O) -> u64 {
 /// [`try_any`] with all objects locked, each once.
 #[cold]
 fn decide<S: Signal, O: AsRef<Object<S>>>(objects: &[O], waiter: Waiter) -> Option<Satisfied> {
-    let gate = Gate::lock();
+    let wait_all_lock = WaitAllLock::lock();
     let is_first = |index: usize, object: &Object<S>| {
         !contains(objects.get(..index).unwrap_or_default(), object)
     };
@@ -87,7 +87,7 @@ fn decide<S: Signal, O: AsRef<Object<S>>>(objects: &[O], waiter: Waiter) -> Opti
         all.filter(|(index, object)| is_first(*index, object))
     };
     for (_, object) in distinct() {
-        core::mem::forget(object.lock_under(&gate));
+        core::mem::forget(object.lock_nested(&wait_all_lock));
     }
     let found = distinct().find_map(|(index, object)| {
         // SAFETY: Locked above, and no other view is in use.
@@ -146,8 +146,8 @@ pub(crate) fn has_duplicates<S, O: AsRef<Object<S>>>(objects: &[O]) -> bool {
     let mut number = 0u8;
     for object in objects {
         let object: *const Object<S> = object.as_ref();
-        // Objects stand side by side in slabs, some units of 32 bytes apart. Steps of the golden ratio
-        // of 2^64 spread a few units evenly; of the product the 7 bits at the top.
+        // Objects stand side by side in slabs, some units of 32 bytes apart. Steps of the golden
+        // ratio of 2^64 spread a few units evenly; of the product the 7 bits at the top.
         let hash = (object.addr() as u64 >> 5).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 57;
         let mut place = hash as usize;
         number = number.wrapping_add(1);
@@ -177,8 +177,8 @@ fn is_any_closed<S: Signal, O: AsRef<Object<S>>>(objects: &[O], waiter: Waiter) 
 }
 
 fn take_all<S: Signal, O: AsRef<Object<S>>>(objects: &[O], waiter: Waiter) -> Option<Satisfied> {
-    let gate = Gate::lock();
-    with_all_locked(&gate, objects, |all| all.satisfy(waiter))
+    let wait_all_lock = WaitAllLock::lock();
+    with_all_locked(&wait_all_lock, objects, |all| all.satisfy(waiter))
 }
 
 /// Several objects, all locked.
@@ -216,14 +216,14 @@ impl<O> AllLocked<'_, O> {
     }
 }
 
-/// Runs `f` with every object of `objects`, which are distinct, locked under the gate.
+/// Runs `f` with every object of `objects`, which are distinct, locked under wait_all_lock.
 pub(super) fn with_all_locked<S: Signal, O: AsRef<Object<S>>, R>(
-    gate: &Gate,
+    wait_all_lock: &WaitAllLock,
     objects: &[O],
     f: impl FnOnce(AllLocked<'_, O>) -> R,
 ) -> R {
     for object in objects {
-        core::mem::forget(object.as_ref().lock_under(gate));
+        core::mem::forget(object.as_ref().lock_nested(wait_all_lock));
     }
     let result = f(AllLocked(objects));
     for object in objects {

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::sys::queue::{
     Entry,
-    Gate, //
+    WaitAllLock, //
 };
 use core::{
     mem::ManuallyDrop,
@@ -28,22 +28,25 @@ pub(super) enum Reach<'a, S> {
     /// One object. No wait for all stands in its queue, or the object is signaled already and so
     /// satisfies nobody.
     Queue,
-    /// The gate, the object, and perhaps a second one beside it.
-    Gate {
-        gate: &'a Gate,
+    /// wait_all_lock, the object, and perhaps a second object.
+    WaitAll {
+        wait_all_lock: &'a WaitAllLock,
         beside: Option<&'a Object<S>>,
     },
 }
 
 impl<'a, S> Reach<'a, S> {
-    /// Under the gate, with one object locked.
-    pub(super) fn gate(gate: &'a Gate) -> Self {
-        Reach::Gate { gate, beside: None }
+    /// Under wait_all_lock, with one object locked.
+    pub(super) fn wait_all(wait_all_lock: &'a WaitAllLock) -> Self {
+        Reach::WaitAll {
+            wait_all_lock,
+            beside: None,
+        }
     }
 }
 
-/// Satisfies the waits in the queue of `object`, in its order from the `first`, for as long as it is
-/// signaled. NT: A3 rules 1 to 6, F5.
+/// Satisfies the waits in the queue of `object`, in its order from the `first`, for as long as it
+/// is signaled. NT: A3 rules 1 to 6, F5.
 pub(super) fn deliver<S: Signal>(
     object: &mut Locked<'_, S>,
     first: NonNull<Entry<Block<S>>>,
@@ -105,7 +108,11 @@ fn satisfy_all<S: Signal>(
     entry: NonNull<Entry<Block<S>>>,
     grants: &mut Grants<S>,
 ) {
-    let Reach::Gate { gate, beside } = *reach else {
+    let Reach::WaitAll {
+        wait_all_lock,
+        beside,
+    } = *reach
+    else {
         return;
     };
     let this = object.object;
@@ -122,7 +129,8 @@ fn satisfy_all<S: Signal>(
     if !object.admits(wait.waiter) {
         return;
     }
-    // A member opens only under the gate while this wait stands in its queue, so closed is closed.
+    // A member opens only under wait_all_lock while this wait stands in its queue, so closed is
+    // closed.
     let is_closed = |object: &Object<S>| !object.audience().admits(wait.waiter);
     if others().any(|other| is_closed(other.body.object())) {
         return;
@@ -132,7 +140,7 @@ fn satisfy_all<S: Signal>(
             .filter(|other| !beside.is_some_and(|held| core::ptr::eq(other.body.object(), held)))
     };
     for other in to_lock() {
-        core::mem::forget(other.body.object().lock_under(gate));
+        core::mem::forget(other.body.object().lock_nested(wait_all_lock));
     }
     let satisfied = members.iter().all(|member| {
         // SAFETY: Every member is locked: here, by the caller, or as the object itself.

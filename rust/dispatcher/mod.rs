@@ -12,8 +12,8 @@
 //!    object that is signaled has no waiter who could take the signal.
 //! 3. Whoever ends a wait claims it first, by one compare-and-exchange of [`block::Wait`]; there is
 //!    one winner.
-//! 4. Whoever locks two queues holds the [`Gate`](crate::sys::queue::Gate) around them, or gets the
-//!    second lock without waiting.
+//! 4. Whoever locks two queues holds the [`WaitAllLock`](crate::sys::queue::WaitAllLock) around
+//!    them, or gets the second lock without waiting.
 //! 5. A waiter is told, and woken, after all locks are dropped; what it shared may be gone from
 //!    then on.
 
@@ -89,7 +89,8 @@ pub(crate) trait Signal {
     /// Whose waits this object satisfies now.
     fn audience(&self) -> Audience;
 
-    /// What satisfying a wait by `waiter`, whom the audience admits, changes: never so that somebody
-    /// is admitted who was not. Returns whether the object was abandoned by its last owner.
+    /// What satisfying a wait by `waiter`, whom the audience admits, changes: never so that
+    /// somebody is admitted who was not. Returns whether the object was abandoned by its last
+    /// owner.
     fn satisfy(&mut self, waiter: Waiter) -> bool;
 }

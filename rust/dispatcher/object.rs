@@ -19,10 +19,10 @@ use super::{
 };
 use crate::sys::queue::{
     Entry,
-    Gate,
     Guard,
     Mark,
-    Queue, //
+    Queue,
+    WaitAllLock, //
 };
 use core::{
     mem::ManuallyDrop,
@@ -148,9 +148,9 @@ impl<S: Signal> Object<S> {
         let mut grants = Grants::new();
         let result = if locked.may_satisfy_all() {
             drop(locked);
-            let gate = Gate::lock();
-            let mut locked = self.lock_under(&gate);
-            let reach = Reach::gate(&gate);
+            let wait_all_lock = WaitAllLock::lock();
+            let mut locked = self.lock_nested(&wait_all_lock);
+            let reach = Reach::wait_all(&wait_all_lock);
             locked.change_and_deliver(change, after, reach, &mut grants)
         } else {
             let result = locked.change_and_deliver(change, after, Reach::Queue, &mut grants);
@@ -192,10 +192,10 @@ impl<S: Signal> Object<S> {
     }
 
     #[inline]
-    pub(super) fn lock_under<'a>(&'a self, gate: &'a Gate) -> Locked<'a, S> {
+    pub(super) fn lock_nested<'a>(&'a self, wait_all_lock: &'a WaitAllLock) -> Locked<'a, S> {
         Locked {
             object: self,
-            guard: self.queue.lock_under(gate),
+            guard: self.queue.lock_nested(wait_all_lock),
         }
     }
 

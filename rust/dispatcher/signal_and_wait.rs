@@ -28,7 +28,7 @@ use super::{
 use crate::sys::{
     queue::{
         Entry,
-        Gate, //
+        WaitAllLock, //
     },
     room::with_few,
 };
@@ -80,15 +80,15 @@ pub(crate) fn signal_and_wait<S: Signal>(
     })
 }
 
-/// How often the second lock is tried for before the gate is taken: for about as long as it may be
-/// held.
+/// How often the second lock is tried for before wait_all_lock is taken: for about as long as it
+/// may be held.
 const TRIES: usize = 16;
 
 /// Signals `signal` and runs `then` on `target` with both locked, then wakes whom the signal
 /// released.
 ///
 /// Without a wait for all in the way, the second lock is only tried for: two such calls in opposite
-/// directions cannot block each other. Where that fails, both are taken under the gate.
+/// directions cannot block each other. Where that fails, both are taken under wait_all_lock.
 fn signal_then<S: Signal, R>(
     signal: &Object<S>,
     change: impl FnOnce(&mut S),
@@ -119,23 +119,23 @@ fn signal_then<S: Signal, R>(
         }
     }
     drop(first);
-    let gate = Gate::lock();
-    let mut first = signal.lock_under(&gate);
+    let wait_all_lock = WaitAllLock::lock();
+    let mut first = signal.lock_nested(&wait_all_lock);
     let result = if same {
-        first.change_and_deliver(change, |_| (), Reach::gate(&gate), &mut grants);
+        first.change_and_deliver(change, |_| (), Reach::wait_all(&wait_all_lock), &mut grants);
         then(&mut first)
     } else {
-        let mut second = target.lock_under(&gate);
+        let mut second = target.lock_nested(&wait_all_lock);
         let beside = Some(target);
-        let reach = Reach::Gate {
-            gate: &gate,
+        let reach = Reach::WaitAll {
+            wait_all_lock: &wait_all_lock,
             beside,
         };
         first.change_and_deliver(change, |_| (), reach, &mut grants);
         then(&mut second)
     };
     drop(first);
-    drop(gate);
+    drop(wait_all_lock);
     grants.publish();
     result
 }

@@ -19,7 +19,7 @@ use crate::sys::{
     clock::Clock,
     queue::{
         Entry,
-        Gate, //
+        WaitAllLock, //
     },
     room::{
         with_room,
@@ -181,8 +181,8 @@ unsafe fn join_all<S: Signal, O: AsRef<Object<S>>>(
     entries: &[Entry<Block<S>>],
     waiter: Waiter,
 ) -> Joined {
-    let gate = Gate::lock();
-    with_all_locked(&gate, objects, |all| {
+    let wait_all_lock = WaitAllLock::lock();
+    with_all_locked(&wait_all_lock, objects, |all| {
         if let Some(satisfied) = all.satisfy(waiter) {
             return Joined::Satisfied(satisfied);
         }

@@ -44,19 +44,19 @@ static_assert(sizeof(struct ntevent_directory_entry) == 24);
 static_assert(sizeof(struct ntevent_info) == 16);
 
 /*
- * The gate: held, outside every queue lock, by whoever waits for a second queue lock while it holds one. It is
- * what makes nesting queue locks of one lockdep class sound, so it lives beside the nesting.
+ * Whoever waits for the lock of a second queue while it holds that of one takes this lock first. It makes nesting queue
+ * locks of one lockdep class sound, so it is defined next to the nesting.
  */
-static DEFINE_SPINLOCK(ntevent_gate);
+static DEFINE_SPINLOCK(ntevent_wait_all_lock);
 
 /* Prototypes for W=1; Rust is the only caller. */
-unsigned long ntevent_helper_gate_lock(void);
-void ntevent_helper_gate_unlock(unsigned long flags);
+unsigned long ntevent_helper_wait_all_lock(void);
+void ntevent_helper_wait_all_unlock(unsigned long flags);
 void ntevent_helper_queue_init(struct wait_queue_head *queue);
 unsigned long ntevent_helper_queue_lock(struct wait_queue_head *queue);
 void ntevent_helper_queue_lock_irq(struct wait_queue_head *queue);
 void ntevent_helper_queue_unlock_irq(struct wait_queue_head *queue);
-void ntevent_helper_queue_lock_under_gate(struct wait_queue_head *queue);
+void ntevent_helper_queue_lock_nested(struct wait_queue_head *queue);
 bool ntevent_helper_queue_trylock(struct wait_queue_head *queue);
 void ntevent_helper_queue_unlock(struct wait_queue_head *queue);
 void ntevent_helper_queue_unlock_irqrestore(struct wait_queue_head *queue, unsigned long flags);
@@ -105,17 +105,17 @@ unsigned long ntevent_helper_handles_lock(struct xarray *handles);
 void ntevent_helper_handles_unlock(struct xarray *handles, unsigned long flags);
 void *ntevent_helper_handles_remove(struct xarray *handles, u32 number);
 
-unsigned long ntevent_helper_gate_lock(void)
+unsigned long ntevent_helper_wait_all_lock(void)
 {
 	unsigned long flags;
 
-	spin_lock_irqsave(&ntevent_gate, flags);
+	spin_lock_irqsave(&ntevent_wait_all_lock, flags);
 	return flags;
 }
 
-void ntevent_helper_gate_unlock(unsigned long flags)
+void ntevent_helper_wait_all_unlock(unsigned long flags)
 {
-	spin_unlock_irqrestore(&ntevent_gate, flags);
+	spin_unlock_irqrestore(&ntevent_wait_all_lock, flags);
 }
 
 void ntevent_helper_queue_init(struct wait_queue_head *queue)
@@ -141,9 +141,9 @@ void ntevent_helper_queue_unlock_irq(struct wait_queue_head *queue)
 	spin_unlock_irq(&queue->lock);
 }
 
-void ntevent_helper_queue_lock_under_gate(struct wait_queue_head *queue)
+void ntevent_helper_queue_lock_nested(struct wait_queue_head *queue)
 {
-	spin_lock_nest_lock(&queue->lock, &ntevent_gate);
+	spin_lock_nest_lock(&queue->lock, &ntevent_wait_all_lock);
 }
 
 bool ntevent_helper_queue_trylock(struct wait_queue_head *queue)

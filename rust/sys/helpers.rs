@@ -13,13 +13,13 @@ use kernel::{
     reason = "the kernel's structs hold zero-sized lockdep fields"
 )]
 extern "C" {
-    pub(super) fn ntevent_helper_gate_lock() -> c_ulong;
-    pub(super) fn ntevent_helper_gate_unlock(flags: c_ulong);
+    pub(super) fn ntevent_helper_wait_all_lock() -> c_ulong;
+    pub(super) fn ntevent_helper_wait_all_unlock(flags: c_ulong);
     pub(super) fn ntevent_helper_queue_init(queue: *mut bindings::wait_queue_head);
     pub(super) fn ntevent_helper_queue_lock(queue: *mut bindings::wait_queue_head) -> c_ulong;
     pub(super) fn ntevent_helper_queue_lock_irq(queue: *mut bindings::wait_queue_head);
     pub(super) fn ntevent_helper_queue_unlock_irq(queue: *mut bindings::wait_queue_head);
-    pub(super) fn ntevent_helper_queue_lock_under_gate(queue: *mut bindings::wait_queue_head);
+    pub(super) fn ntevent_helper_queue_lock_nested(queue: *mut bindings::wait_queue_head);
     pub(super) fn ntevent_helper_queue_trylock(queue: *mut bindings::wait_queue_head) -> bool;
     pub(super) fn ntevent_helper_queue_unlock(queue: *mut bindings::wait_queue_head);
     pub(super) fn ntevent_helper_queue_unlock_irqrestore(

@@ -36,10 +36,10 @@ use kernel::{
 };
 
 mod chain;
-mod gate;
+mod wait_all_lock;
 
 pub(crate) use chain::Chain;
-pub(crate) use gate::Gate;
+pub(crate) use wait_all_lock::WaitAllLock;
 
 /// What an entry carries.
 pub(crate) trait Body {
@@ -133,11 +133,11 @@ impl<T, B: Body> Queue<T, B> {
         Guard::new(self, Some(flags))
     }
 
-    /// Takes the lock inside the gate, where any number of queues may be locked in any order.
+    /// Takes the lock inside wait_all_lock, where any number of queues may be locked in any order.
     #[inline]
-    pub(crate) fn lock_under<'a>(&'a self, _gate: &'a Gate) -> Guard<'a, T, B> {
-        // SAFETY: The head is initialised and pinned; the gate is held, as lockdep will check.
-        unsafe { helpers::ntevent_helper_queue_lock_under_gate(self.head.get()) };
+    pub(crate) fn lock_nested<'a>(&'a self, _wait_all_lock: &'a WaitAllLock) -> Guard<'a, T, B> {
+        // SAFETY: The head is initialised and pinned; wait_all_lock is held, as lockdep will check.
+        unsafe { helpers::ntevent_helper_queue_lock_nested(self.head.get()) };
         Guard::new(self, None)
     }
 
@@ -151,7 +151,7 @@ impl<T, B: Body> Queue<T, B> {
         locked.then(|| Guard::new(self, None))
     }
 
-    /// Another guard of a lock that was taken inside the gate, or inside another queue's lock.
+    /// Another guard of a lock that was taken inside wait_all_lock, or inside another queue's lock.
     ///
     /// # Safety
     ///
@@ -219,7 +219,8 @@ impl<'q, T, B: Body> Guard<'q, T, B> {
         self.queue.notice.xchg(notice, Full);
     }
 
-    /// Puts `entry` at the tail; or `ahead`, behind those that were put ahead and before all others.
+    /// Puts `entry` at the tail; or `ahead`, behind those that were put ahead and before all
+    /// others.
     ///
     /// # Safety
     ///

@@ -48,7 +48,7 @@ fn a_poller_is_told_of_the_signal_that_no_waiter_takes() {
 }
 
 #[test]
-fn a_poller_is_told_by_a_signal_under_the_gate() {
+fn a_poller_is_told_by_a_signal_under_wait_all_lock() {
     explore(|| {
         let [a, b] = [sync(false), sync(false)];
         let poller = poll_in_thread(&a);

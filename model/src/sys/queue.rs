@@ -132,9 +132,9 @@ impl<T, B> Queue<T, B> {
         self.take(How::Alone)
     }
 
-    /// Takes the lock inside the gate.
-    pub(crate) fn lock_under<'a>(&'a self, _gate: &'a Gate) -> Guard<'a, T, B> {
-        self.take(How::UnderGate)
+    /// Takes the lock inside wait_all_lock.
+    pub(crate) fn lock_nested<'a>(&'a self, _wait_all_lock: &'a WaitAllLock) -> Guard<'a, T, B> {
+        self.take(How::Nested)
     }
 
     /// Takes the lock of a second queue, if that needs no waiting.
@@ -186,19 +186,19 @@ impl<T, B> Drop for Queue<T, B> {
 }
 
 /// The lock that is taken by who locks several queues.
-pub(crate) struct Gate(PhantomData<*mut ()>);
+pub(crate) struct WaitAllLock(PhantomData<*mut ()>);
 
-impl Gate {
+impl WaitAllLock {
     /// Takes it.
     pub(crate) fn lock() -> Self {
-        world::lock_gate();
+        world::lock_wait_all();
         Self(PhantomData)
     }
 }
 
-impl Drop for Gate {
+impl Drop for WaitAllLock {
     fn drop(&mut self) {
-        world::unlock_gate();
+        world::unlock_wait_all();
     }
 }
 
@@ -255,7 +255,8 @@ impl<'q, T, B> Guard<'q, T, B> {
         unsafe { &mut *self.queue.entries.get() }
     }
 
-    /// Puts `entry` at the tail; or `ahead`, behind those that were put ahead and before all others.
+    /// Puts `entry` at the tail; or `ahead`, behind those that were put ahead and before all
+    /// others.
     ///
     /// # Safety
     ///

@@ -3,7 +3,8 @@
 //! What the model knows of a run beyond the engine's own data: who holds which lock, who sleeps,
 //! and what is alive; and from that, whether the engine keeps its promises:
 //!
-//! - no second queue is locked but under the gate or by trying, and the gate comes before all queues;
+//! - no second queue is locked but under wait_all_lock or by trying, and wait_all_lock comes before
+//!   all queues;
 //! - locks are dropped in an order that restores the interrupt state;
 //! - nobody is woken, and nobody sleeps or allocates, with a lock held;
 //! - a wait is published once, by a single store, and its publisher does not touch it afterwards;
@@ -31,8 +32,8 @@ use std::{
 pub(super) enum How {
     /// By itself, with interrupts disabled by it.
     Alone,
-    /// Inside the gate.
-    UnderGate,
+    /// Inside wait_all_lock.
+    Nested,
     /// Without waiting, beside one taken alone.
     Beside,
 }
@@ -42,7 +43,7 @@ pub(super) enum How {
 struct Thread {
     /// Queues whose lock it holds, by the address of the lock.
     held: Vec<(usize, How)>,
-    has_gate: bool,
+    has_wait_all_lock: bool,
     /// It is inside `publish_and_wake`, before the store.
     is_publishing: bool,
     /// Waits it has published since it last took a lock.
@@ -55,7 +56,7 @@ struct Thread {
 }
 
 struct World {
-    gate: Rc<BatchSemaphore>,
+    wait_all_lock: Rc<BatchSemaphore>,
     threads: Vec<Thread>,
     last_id: u64,
     alive: HashSet<u64>,
@@ -74,7 +75,7 @@ std::thread_local! {
 impl World {
     fn new() -> Self {
         Self {
-            gate: Rc::new(BatchSemaphore::new(1, Fairness::StrictlyFair)),
+            wait_all_lock: Rc::new(BatchSemaphore::new(1, Fairness::StrictlyFair)),
             threads: Vec::new(),
             last_id: 0,
             alive: HashSet::new(),
@@ -195,22 +196,28 @@ pub(super) fn bury(memory: NonNull<u8>, layout: Layout) {
 
 /// Checks that the calling thread may lock the queue at this address so, before it does.
 pub(super) fn may_lock(address: usize, how: How) {
-    let (held, has_gate) = with(|world| {
+    let (held, has_wait_all_lock) = with(|world| {
         let me = world.me();
         me.published.clear();
-        (me.held.clone(), me.has_gate)
+        (me.held.clone(), me.has_wait_all_lock)
     });
     let is_mine = held.iter().any(|(lock, _)| *lock == address);
     match how {
         How::Alone => demand(
             held.is_empty(),
-            "a second queue is locked under the gate or by trying",
+            "a second queue is locked under wait_all_lock or by trying",
         ),
-        How::UnderGate => {
-            demand(has_gate, "the gate is held by who locks under it");
+        How::Nested => {
+            demand(
+                has_wait_all_lock,
+                "wait_all_lock is held by who locks under it",
+            );
             demand(!is_mine, "nobody locks a queue that it holds");
-            let all_under = held.iter().all(|(_, how)| *how == How::UnderGate);
-            demand(all_under, "under the gate, all queues are locked under it");
+            let all_nested = held.iter().all(|(_, how)| *how == How::Nested);
+            demand(
+                all_nested,
+                "under wait_all_lock, all queues are locked under it",
+            );
         }
         How::Beside => {
             let is_alone = matches!(held.as_slice(), [(_, How::Alone)]);
@@ -255,33 +262,33 @@ pub(super) fn holds(address: usize) -> bool {
 /// Checks that the calling thread holds no lock.
 #[track_caller]
 pub(super) fn demand_no_lock(promise: &str) {
-    let is_free = with(|world| world.me().held.is_empty() && !world.me().has_gate);
+    let is_free = with(|world| world.me().held.is_empty() && !world.me().has_wait_all_lock);
     demand(is_free, promise);
 }
 
-/// Takes the gate.
-pub(super) fn lock_gate() {
-    demand_no_lock("the gate comes before all queues");
-    let gate = with(|world| {
+/// Takes wait_all_lock.
+pub(super) fn lock_wait_all() {
+    demand_no_lock("wait_all_lock comes before all queues");
+    let wait_all_lock = with(|world| {
         world.me().published.clear();
-        Rc::clone(&world.gate)
+        Rc::clone(&world.wait_all_lock)
     });
     // Fails only while a failed run is torn down.
-    let _ = gate.acquire_blocking(1);
-    with(|world| world.me().has_gate = true);
+    let _ = wait_all_lock.acquire_blocking(1);
+    with(|world| world.me().has_wait_all_lock = true);
 }
 
-/// Drops the gate.
-pub(super) fn unlock_gate() {
-    let (gate, is_free) = with(|world| {
-        world.me().has_gate = false;
-        (Rc::clone(&world.gate), world.me().held.is_empty())
+/// Drops wait_all_lock.
+pub(super) fn unlock_wait_all() {
+    let (wait_all_lock, is_free) = with(|world| {
+        world.me().has_wait_all_lock = false;
+        (Rc::clone(&world.wait_all_lock), world.me().held.is_empty())
     });
     demand(
         is_free,
-        "queues locked under the gate are unlocked before it",
+        "queues locked under wait_all_lock are unlocked before it",
     );
-    gate.release(1);
+    wait_all_lock.release(1);
 }
 
 // Who is told, and woken.
