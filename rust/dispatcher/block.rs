@@ -47,7 +47,7 @@ pub(super) fn most_waits_of(owner: u32) -> u32 {
 /// blocks.
 pub(super) struct Wait {
     /// [`PENDING`], then [`CLAIMED`], then the index of the block that satisfied the wait. The one
-    /// who turns PENDING into CLAIMED ends the wait: a signaler, or the waiter when it gives up or
+    /// who changes PENDING to CLAIMED ends the wait: a signaler, or the waiter when it gives up or
     /// helps itself.
     outcome: Atomic<u32>,
     /// Not 0: an object that the wait took was abandoned. For whoever claimed the wait, and for the

@@ -72,10 +72,10 @@ pub(super) fn deliver<S: Signal>(
 /// none: then who stands behind is not looked at.
 #[inline]
 fn is_done<S: Signal>(object: &mut Locked<'_, S>, grants: &Grants<S>) -> bool {
-    match object.inner().state.audience().sole_owner() {
+    match object.inner().state.signal_state().sole_owner() {
         // All grants so far are to waits by this owner, which are counted until they end.
         Some(owner) => most_waits_of(owner) <= grants.count(),
-        None => object.is_closed(),
+        None => !object.is_signaled(),
     }
 }
 
@@ -89,7 +89,7 @@ fn satisfy_any<S: Signal>(
     // SAFETY: In the queue whose lock is held, so valid.
     let waiting = unsafe { entry.as_ref() };
     let wait = waiting.body.wait();
-    if !object.admits(wait.waiter) || !wait.claim() {
+    if !object.is_signaled_for(wait.waiter) || !wait.claim() {
         return;
     }
     if object.inner().state.satisfy(wait.waiter) {
@@ -126,13 +126,13 @@ fn satisfy_all<S: Signal>(
     };
     // SAFETY: In the queue whose lock is held, so valid.
     let wait = unsafe { entry.as_ref() }.body.wait();
-    if !object.admits(wait.waiter) {
+    if !object.is_signaled_for(wait.waiter) {
         return;
     }
-    // A member opens only under wait_all_lock while this wait stands in its queue, so closed is
-    // closed.
-    let is_closed = |object: &Object<S>| !object.audience().admits(wait.waiter);
-    if others().any(|other| is_closed(other.body.object())) {
+    // While this wait is in its queue, a member becomes signaled only under wait_all_lock, which is
+    // held. So one that is not signaled stays so.
+    let is_unsignaled = |object: &Object<S>| !object.signal_state().is_signaled_for(wait.waiter);
+    if others().any(|other| is_unsignaled(other.body.object())) {
         return;
     }
     let to_lock = || {
@@ -145,7 +145,7 @@ fn satisfy_all<S: Signal>(
     let satisfied = members.iter().all(|member| {
         // SAFETY: Every member is locked: here, by the caller, or as the object itself.
         let mut view = unsafe { member.body.object().assume_locked() };
-        view.admits(wait.waiter)
+        view.is_signaled_for(wait.waiter)
     }) && wait.claim();
     if satisfied {
         for member in members {

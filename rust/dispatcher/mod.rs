@@ -19,24 +19,24 @@
 
 use crate::sys::task::Disturbance;
 
-mod attempt;
-mod audience;
 mod block;
 mod deadline;
 mod deliver;
 mod object;
 mod signal_and_wait;
+mod signal_state;
+mod try_wait;
 mod wait;
 
-pub(crate) use attempt::{
+pub(crate) use deadline::Deadline;
+pub(crate) use object::Object;
+pub(crate) use signal_and_wait::signal_and_wait;
+pub(crate) use signal_state::SignalState;
+pub(crate) use try_wait::{
     has_duplicates,
     try_all,
     try_any, //
 };
-pub(crate) use audience::Audience;
-pub(crate) use deadline::Deadline;
-pub(crate) use object::Object;
-pub(crate) use signal_and_wait::signal_and_wait;
 pub(crate) use wait::{
     wait_all,
     wait_any,
@@ -86,11 +86,11 @@ pub(crate) trait Signal {
     /// process context alone, and under no spinlock.
     const IN_INTERRUPTS: bool;
 
-    /// Whose waits this object satisfies now.
-    fn audience(&self) -> Audience;
+    /// For whom this object is signaled now.
+    fn signal_state(&self) -> SignalState;
 
-    /// What satisfying a wait by `waiter`, whom the audience admits, changes: never so that
-    /// somebody is admitted who was not. Returns whether the object was abandoned by its last
-    /// owner.
+    /// What satisfying a wait by `waiter`, for whom the object is signaled, changes. The object
+    /// never becomes signaled by it for anybody for whom it was not. Returns whether the object was
+    /// abandoned by its last owner.
     fn satisfy(&mut self, waiter: Waiter) -> bool;
 }

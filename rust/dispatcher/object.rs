@@ -3,7 +3,6 @@
 //! The dispatcher object: a state, and who waits for it.
 
 use super::{
-    audience::Turns,
     block::{
         Block,
         Grants,
@@ -13,8 +12,9 @@ use super::{
         deliver,
         Reach, //
     },
-    Audience,
+    signal_state::Generation,
     Signal,
+    SignalState,
     Waiter, //
 };
 use crate::sys::queue::{
@@ -36,7 +36,8 @@ use pin_init::{
 
 /// An object that can be waited for; `S` is its state and the rule of it.
 ///
-/// Locking: everything is behind the queue's lock but the queue's notice, which is a [`Turns`].
+/// Locking: everything is behind the queue's lock but the queue's snapshot, which is a
+/// [`Generation`].
 #[pin_data]
 pub(crate) struct Object<S> {
     #[pin]
@@ -71,14 +72,14 @@ impl<S: Signal> Object<S> {
     }
 
     fn marked(state: S, mark: Mark) -> impl PinInit<Self> {
-        let turns = Turns::first(state.audience());
+        let generation = Generation::first(state.signal_state());
         let inner = Inner {
             state,
             waiters: 0,
             all_waiters: 0,
         };
         pin_init!(Self {
-            queue <- Queue::new(inner, turns.0, mark),
+            queue <- Queue::new(inner, generation.0, mark),
         })
     }
 
@@ -109,7 +110,7 @@ impl<S: Signal> Object<S> {
     pub(crate) fn update<R>(&self, change: impl FnOnce(&mut S) -> R) -> R {
         let mut guard = self.queue.lock();
         let result = change(&mut guard.data().state);
-        record_turn(&mut guard);
+        update_generation(&mut guard);
         result
     }
 
@@ -127,7 +128,7 @@ impl<S: Signal> Object<S> {
             let state = &mut guard.data().state;
             let result = change(state);
             after(state);
-            record_turn(&mut guard);
+            update_generation(&mut guard);
             return result;
         }
         let locked = Locked {
@@ -161,10 +162,10 @@ impl<S: Signal> Object<S> {
         result
     }
 
-    /// Whose waits the object satisfied at some moment of the call. Any context, takes no lock.
+    /// For whom the object was signaled at some moment of the call. Any context, takes no lock.
     #[inline]
-    pub(crate) fn audience(&self) -> Audience {
-        self.turns().audience()
+    pub(crate) fn signal_state(&self) -> SignalState {
+        self.generation().signal_state()
     }
 
     /// How many waiters stand in the queue. A wait for one of several objects counts on each of
@@ -179,8 +180,8 @@ impl<S: Signal> Object<S> {
     }
 
     #[inline]
-    pub(super) fn turns(&self) -> Turns {
-        Turns(self.queue.notice())
+    pub(super) fn generation(&self) -> Generation {
+        Generation(self.queue.snapshot())
     }
 
     #[inline]
@@ -225,7 +226,7 @@ impl<S: Signal> Object<S> {
     }
 }
 
-/// An object whose lock is held; dropping it records whether the object turned, and unlocks.
+/// An object whose lock is held. Dropping it updates the generation, and unlocks.
 pub(super) struct Locked<'o, S: Signal> {
     pub(super) object: &'o Object<S>,
     guard: Guard<'o, Inner<S>, Block<S>>,
@@ -242,7 +243,7 @@ impl<S: Signal> Locked<'_, S> {
     #[inline]
     pub(super) fn may_satisfy_all(&mut self) -> bool {
         let inner = self.inner();
-        inner.all_waiters != 0 && inner.state.audience() != Audience::ANYBODY
+        inner.all_waiters != 0 && inner.state.signal_state() != SignalState::SIGNALED
     }
 
     /// The steps of [`Object::signal`] inside the critical section.
@@ -254,10 +255,10 @@ impl<S: Signal> Locked<'_, S> {
         reach: Reach<'_, S>,
         grants: &mut Grants<S>,
     ) -> R {
-        let before = self.inner().state.audience();
+        let before = self.inner().state.signal_state();
         let result = change(&mut self.inner().state);
-        if self.inner().state.audience() == before {
-            // Nobody who waits is admitted who was not.
+        if self.inner().state.signal_state() == before {
+            // The object is signaled for nobody for whom it was not.
             after(&mut self.inner().state);
             return result;
         }
@@ -265,9 +266,9 @@ impl<S: Signal> Locked<'_, S> {
             deliver(self, first, reach, grants);
         }
         after(&mut self.inner().state);
-        if !self.is_closed() {
+        if self.is_signaled() {
             // Before pollers are told: they look without the lock.
-            record_turn(&mut self.guard);
+            update_generation(&mut self.guard);
             self.guard.notify_pollers();
         }
         result
@@ -277,20 +278,20 @@ impl<S: Signal> Locked<'_, S> {
     #[inline]
     pub(super) fn take(&mut self, waiter: Waiter) -> Option<bool> {
         let state = &mut self.inner().state;
-        let admitted = state.audience().admits(waiter);
-        admitted.then(|| state.satisfy(waiter))
+        let is_signaled = state.signal_state().is_signaled_for(waiter);
+        is_signaled.then(|| state.satisfy(waiter))
     }
 
     /// Whether the object satisfies a wait by `waiter`.
     #[inline]
-    pub(super) fn admits(&mut self, waiter: Waiter) -> bool {
-        self.inner().state.audience().admits(waiter)
+    pub(super) fn is_signaled_for(&mut self, waiter: Waiter) -> bool {
+        self.inner().state.signal_state().is_signaled_for(waiter)
     }
 
-    /// Whether the object satisfies nobody.
+    /// Whether the object is signaled for anybody at all.
     #[inline]
-    pub(super) fn is_closed(&mut self) -> bool {
-        self.inner().state.audience() == Audience::NOBODY
+    pub(super) fn is_signaled(&mut self) -> bool {
+        self.inner().state.signal_state() != SignalState::NOT_SIGNALED
     }
 
     /// Puts a waiter's entry in its place.
@@ -342,16 +343,16 @@ impl<S: Signal> Locked<'_, S> {
 impl<S: Signal> Drop for Locked<'_, S> {
     #[inline]
     fn drop(&mut self) {
-        record_turn(&mut self.guard);
+        update_generation(&mut self.guard);
     }
 }
 
-/// Makes it known without the lock if the object has turned since it was locked.
+/// Publishes a new generation if the object's signal state changed since it was locked.
 #[inline]
-fn record_turn<S: Signal>(guard: &mut Guard<'_, Inner<S>, Block<S>>) {
-    let audience = guard.data().state.audience();
-    let turns = Turns(guard.notice());
-    if turns.audience() != audience {
-        guard.set_notice(turns.next(audience).0);
+fn update_generation<S: Signal>(guard: &mut Guard<'_, Inner<S>, Block<S>>) {
+    let signal_state = guard.data().state.signal_state();
+    let generation = Generation(guard.snapshot());
+    if generation.signal_state() != signal_state {
+        guard.set_snapshot(generation.next(signal_state).0);
     }
 }

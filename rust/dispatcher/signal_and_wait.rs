@@ -3,7 +3,6 @@
 //! Signaling one object and waiting on another, in one step.
 
 use super::{
-    attempt::try_any,
     block::{
         Block,
         Grants,
@@ -11,6 +10,7 @@ use super::{
     },
     deliver::Reach,
     object::Locked,
+    try_wait::try_any,
     wait::{
         finish,
         join,

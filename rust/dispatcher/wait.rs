@@ -3,12 +3,12 @@
 //! Waiting: joining the queues, sleeping, and leaving with one outcome.
 
 use super::{
-    attempt::with_all_locked,
     block::{
         Block,
         Wait, //
     },
     object::Locked,
+    try_wait::with_all_locked,
     Deadline,
     Object,
     Satisfied,
@@ -156,7 +156,7 @@ pub(super) unsafe fn join_locked<S: Signal>(
     if !wait.is_pending() {
         return Joined::Ended;
     }
-    if !object.admits(wait.waiter) {
+    if !object.is_signaled_for(wait.waiter) {
         // SAFETY: The caller's promise; a new entry is in no queue.
         unsafe { object.enqueue(entry) };
         return Joined::Queued;

@@ -5,8 +5,8 @@
 
 use crate::{
     dispatcher::{
-        Audience,
         Signal,
+        SignalState,
         Waiter, //
     },
     object::{
@@ -70,11 +70,11 @@ impl Signal for Primitive {
     const IN_INTERRUPTS: bool = false;
 
     #[inline]
-    fn audience(&self) -> Audience {
+    fn signal_state(&self) -> SignalState {
         match self {
-            Self::Event(event) => event.audience(),
-            Self::Mutex(mutant) => mutant.audience(),
-            Self::Semaphore(semaphore) => semaphore.audience(),
+            Self::Event(event) => event.signal_state(),
+            Self::Mutex(mutant) => mutant.signal_state(),
+            Self::Semaphore(semaphore) => semaphore.signal_state(),
         }
     }
 

@@ -4,11 +4,11 @@
 
 use crate::dispatcher::{
     signal_and_wait,
-    Audience,
     Deadline,
     Object,
     Outcome,
     Signal,
+    SignalState,
     Waiter, //
 };
 
@@ -62,8 +62,8 @@ impl Signal for Event {
     const IN_INTERRUPTS: bool = true;
 
     #[inline]
-    fn audience(&self) -> Audience {
-        Audience::anybody_if(self.signaled)
+    fn signal_state(&self) -> SignalState {
+        SignalState::signaled_if(self.signaled)
     }
 
     #[inline]
@@ -122,7 +122,7 @@ impl Object<Event> {
     /// Whether the event is signaled, at some moment of the call; takes no lock.
     #[inline]
     pub(crate) fn is_signaled(&self) -> bool {
-        self.audience() == Audience::ANYBODY
+        self.signal_state() == SignalState::SIGNALED
     }
 }
 

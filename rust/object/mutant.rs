@@ -3,8 +3,8 @@
 //! The mutant, which programs know as the mutex: owned by one at a time, as often as it likes.
 
 use crate::dispatcher::{
-    Audience,
     Signal,
+    SignalState,
     Waiter, //
 };
 use core::num::NonZeroU32;
@@ -97,14 +97,14 @@ impl Signal for Mutant {
     const IN_INTERRUPTS: bool = false;
 
     #[inline]
-    fn audience(&self) -> Audience {
+    fn signal_state(&self) -> SignalState {
         match *self {
-            Self::Free { .. } => Audience::ANYBODY,
+            Self::Free { .. } => SignalState::SIGNALED,
             // Once more would not be counted.
             Self::Owned {
                 count: u32::MAX, ..
-            } => Audience::NOBODY,
-            Self::Owned { owner, .. } => Audience::owner(owner.get()),
+            } => SignalState::NOT_SIGNALED,
+            Self::Owned { owner, .. } => SignalState::for_owner(owner.get()),
         }
     }
 
@@ -140,10 +140,10 @@ mod tests {
         };
         assert_eq!(mutant.release(1), Err(NotOwner));
         for count in [1, 2] {
-            assert!(mutant.audience().admits(ONE) && !mutant.satisfy(ONE));
+            assert!(mutant.signal_state().is_signaled_for(ONE) && !mutant.satisfy(ONE));
             assert_eq!(mutant.query(), (1, count));
         }
-        assert_eq!(mutant.audience(), Audience::owner(1));
+        assert_eq!(mutant.signal_state(), SignalState::for_owner(1));
         assert_eq!(
             (mutant.release(2), mutant.release(1)),
             (Err(NotOwner), Ok(2))
@@ -152,19 +152,23 @@ mod tests {
             (mutant.release(1), mutant.release(1)),
             (Ok(1), Err(NotOwner))
         );
-        assert_eq!(mutant.audience(), Audience::ANYBODY);
+        assert_eq!(mutant.signal_state(), SignalState::SIGNALED);
         Ok(())
     }
 
     #[test]
     fn at_the_end_of_the_count_nobody_gets_it() {
         let mutant = Mutant::new(1, u32::MAX);
-        let audiences = mutant.map(|mut mutant| {
-            let before = mutant.audience();
-            (before, mutant.release(1), mutant.audience())
+        let states = mutant.map(|mut mutant| {
+            let before = mutant.signal_state();
+            (before, mutant.release(1), mutant.signal_state())
         });
-        let expected = (Audience::NOBODY, Ok(u32::MAX), Audience::owner(1));
-        assert_eq!(audiences, Some(expected));
+        let expected = (
+            SignalState::NOT_SIGNALED,
+            Ok(u32::MAX),
+            SignalState::for_owner(1),
+        );
+        assert_eq!(states, Some(expected));
     }
 
     #[test]

@@ -3,8 +3,8 @@
 //! The semaphore: signaled while its count is not zero.
 
 use crate::dispatcher::{
-    Audience,
     Signal,
+    SignalState,
     Waiter, //
 };
 
@@ -52,13 +52,13 @@ impl Signal for Semaphore {
     const IN_INTERRUPTS: bool = false;
 
     #[inline]
-    fn audience(&self) -> Audience {
-        Audience::anybody_if(self.count != 0)
+    fn signal_state(&self) -> SignalState {
+        SignalState::signaled_if(self.count != 0)
     }
 
     #[inline]
     fn satisfy(&mut self, _waiter: Waiter) -> bool {
-        // Not 0, or nobody would be admitted.
+        // Not 0, or the semaphore would not be signaled.
         self.count = self.count.saturating_sub(1);
         false
     }
@@ -81,15 +81,15 @@ mod tests {
     #[test]
     fn each_wait_takes_one() -> Result<(), LimitExceeded> {
         let mut semaphore = Semaphore::new(0, 3)?;
-        assert_eq!(semaphore.audience(), Audience::NOBODY);
+        assert_eq!(semaphore.signal_state(), SignalState::NOT_SIGNALED);
         assert_eq!(semaphore.release(2)?, 0);
         assert_eq!(semaphore.release(2), Err(LimitExceeded));
         for left in [1, 0] {
-            assert_eq!(semaphore.audience(), Audience::ANYBODY);
+            assert_eq!(semaphore.signal_state(), SignalState::SIGNALED);
             assert!(!semaphore.satisfy(Waiter::NOBODY));
             assert_eq!(semaphore.query(), (left, 3));
         }
-        assert_eq!(semaphore.audience(), Audience::NOBODY);
+        assert_eq!(semaphore.signal_state(), SignalState::NOT_SIGNALED);
         Ok(())
     }
 }

@@ -58,8 +58,8 @@ pub(crate) struct Queue<T, B> {
     #[pin]
     head: Opaque<bindings::wait_queue_head>,
     data: UnsafeCell<T>,
-    /// Written under the lock, read also without.
-    notice: Atomic<u64>,
+    /// Written under the lock, read also without it.
+    snapshot: Atomic<u64>,
     mark: Mark,
     _entries: PhantomData<NonNull<Entry<B>>>,
 }
@@ -78,7 +78,7 @@ impl<T, B> Queue<T, B> {
 
 impl<T, B: Body> Queue<T, B> {
     /// An empty queue. Any context.
-    pub(crate) fn new(data: T, notice: u64, mark: Mark) -> impl PinInit<Self> {
+    pub(crate) fn new(data: T, snapshot: u64, mark: Mark) -> impl PinInit<Self> {
         pin_init!(Self {
             head <- Opaque::ffi_init(|slot| {
                 // SAFETY: Only the address is used.
@@ -88,7 +88,7 @@ impl<T, B: Body> Queue<T, B> {
                 unsafe { helpers::ntevent_helper_queue_init(slot) }
             }),
             data: UnsafeCell::new(data),
-            notice: Atomic::new(notice),
+            snapshot: Atomic::new(snapshot),
             mark,
             _entries: PhantomData,
         })
@@ -110,11 +110,11 @@ impl<T, B: Body> Queue<T, B> {
         self.mark
     }
 
-    /// What the holders of the lock let be known without it. What was stored before is visible
-    /// behind. Any context.
+    /// What the last holder of the lock published. What was stored before it is visible after this.
+    /// Any context.
     #[inline]
-    pub(crate) fn notice(&self) -> u64 {
-        self.notice.load(Acquire)
+    pub(crate) fn snapshot(&self) -> u64 {
+        self.snapshot.load(Acquire)
     }
 
     /// Takes the lock. Any context where the queue is used in interrupts, else process context,
@@ -204,19 +204,19 @@ impl<'q, T, B: Body> Guard<'q, T, B> {
         unsafe { &mut *self.queue.data.get() }
     }
 
-    /// What is known without the lock.
+    /// What can be read without the lock.
     #[inline]
-    pub(crate) fn notice(&self) -> u64 {
+    pub(crate) fn snapshot(&self) -> u64 {
         // SAFETY: It is written under the lock alone, which is held.
-        unsafe { self.queue.notice.as_ptr().read() }
+        unsafe { self.queue.snapshot.as_ptr().read() }
     }
 
-    /// Makes something else known. It is ordered before what the caller looks at next, as one who
-    /// finds nothing to his liking has his earlier stores ordered before his look: one of the two
-    /// sees the other.
+    /// Publishes another snapshot. The store is ordered before what the caller loads next. A reader
+    /// orders its own earlier stores before its load of the snapshot, so one of the two sees the
+    /// other.
     #[inline]
-    pub(crate) fn set_notice(&mut self, notice: u64) {
-        self.queue.notice.xchg(notice, Full);
+    pub(crate) fn set_snapshot(&mut self, snapshot: u64) {
+        self.queue.snapshot.xchg(snapshot, Full);
     }
 
     /// Puts `entry` at the tail; or `ahead`, behind those that were put ahead and before all

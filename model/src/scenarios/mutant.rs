@@ -6,7 +6,7 @@ use super::*;
 use crate::{
     dispatcher::{
         try_any,
-        Audience, //
+        SignalState, //
     },
     explore::explore,
     object::mutant::Mutant, //
@@ -48,7 +48,7 @@ fn assert_free(mutant: &Boxed) {
         (0, 0),
         "the owner in the end"
     );
-    assert_eq!(mutant.audience(), Audience::ANYBODY);
+    assert_eq!(mutant.signal_state(), SignalState::SIGNALED);
     assert_eq!(mutant.waiters(), 0, "waiters in the end");
 }
 

@@ -7,8 +7,8 @@ use crate::{
     dispatcher::{
         try_all,
         try_any,
-        Audience,
-        Signal, //
+        Signal,
+        SignalState, //
     },
     explore::{
         explore,
@@ -82,13 +82,13 @@ impl Signal for Blinking {
 
     const IN_INTERRUPTS: bool = true;
 
-    fn audience(&self) -> Audience {
+    fn signal_state(&self) -> SignalState {
         match *self {
             Self {
                 is_signaled: true, ..
-            } => Audience::ANYBODY,
-            Self { is_lit: true, .. } => Audience::owner(1),
-            _ => Audience::NOBODY,
+            } => SignalState::SIGNALED,
+            Self { is_lit: true, .. } => SignalState::for_owner(1),
+            _ => SignalState::NOT_SIGNALED,
         }
     }
 

@@ -7,8 +7,8 @@ use super::*;
 use crate::{
     dispatcher::{
         try_all,
-        Audience,
-        Signal, //
+        Signal,
+        SignalState, //
     },
     explore::explore, //
 };
@@ -165,8 +165,8 @@ impl Signal for AllFirst {
 
     const IN_INTERRUPTS: bool = false;
 
-    fn audience(&self) -> Audience {
-        self.0.audience()
+    fn signal_state(&self) -> SignalState {
+        self.0.signal_state()
     }
 
     fn satisfy(&mut self, waiter: Waiter) -> bool {

@@ -75,7 +75,7 @@ pub(crate) struct Queue<T, B> {
     lock: BatchSemaphore,
     entries: UnsafeCell<VecDeque<Standing<B>>>,
     data: UnsafeCell<T>,
-    notice: Atomic<u64>,
+    snapshot: Atomic<u64>,
     mark: Mark,
 }
 
@@ -86,10 +86,10 @@ unsafe impl<T: Send, B: Sync> Sync for Queue<T, B> {}
 
 impl<T, B> Queue<T, B> {
     /// An empty queue.
-    pub(crate) fn new(data: T, notice: u64, mark: Mark) -> impl pin_init::PinInit<Self> {
+    pub(crate) fn new(data: T, snapshot: u64, mark: Mark) -> impl pin_init::PinInit<Self> {
         Self {
             mark,
-            notice: Atomic::new(notice),
+            snapshot: Atomic::new(snapshot),
             lock: BatchSemaphore::new(1, Fairness::StrictlyFair),
             entries: UnsafeCell::new(VecDeque::new()),
             data: UnsafeCell::new(data),
@@ -110,9 +110,9 @@ impl<T, B> Queue<T, B> {
         self.mark
     }
 
-    /// What the holders of the lock let be known without it.
-    pub(crate) fn notice(&self) -> u64 {
-        self.notice.load(Acquire)
+    /// What the last holder of the lock published.
+    pub(crate) fn snapshot(&self) -> u64 {
+        self.snapshot.load(Acquire)
     }
 
     fn address(&self) -> usize {
@@ -237,16 +237,16 @@ impl<'q, T, B> Guard<'q, T, B> {
         unsafe { &mut *self.queue.data.get() }
     }
 
-    /// What is known without the lock.
-    pub(crate) fn notice(&self) -> u64 {
+    /// What can be read without the lock.
+    pub(crate) fn snapshot(&self) -> u64 {
         self.check();
-        self.queue.notice.load(Relaxed)
+        self.queue.snapshot.load(Relaxed)
     }
 
-    /// Makes something else known.
-    pub(crate) fn set_notice(&mut self, notice: u64) {
+    /// Publishes another snapshot.
+    pub(crate) fn set_snapshot(&mut self, snapshot: u64) {
         self.check();
-        self.queue.notice.xchg(notice, Full);
+        self.queue.snapshot.xchg(snapshot, Full);
     }
 
     fn entries(&mut self) -> &mut VecDeque<Standing<B>> {

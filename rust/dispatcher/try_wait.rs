@@ -15,15 +15,15 @@ use crate::sys::{
 };
 use core::mem::ManuallyDrop;
 
-/// How often the objects are read before they are locked instead, where they turn all the time.
+/// How often the objects are read, if they change all the time, before they are locked instead.
 const PASSES: usize = 8;
 
 /// Satisfies a wait for any of `objects` if one of them is signaled for `waiter`: by the first
 /// such. `None` says that at one instant of the call none was. Any context up to hard interrupt.
 ///
 /// No lock is taken but that of the object that satisfies the wait. The objects are read one after
-/// another, and then as a whole: what was found holds at one instant if none of those read turned
-/// meanwhile. NT: V54 to V60, V82.
+/// another, and then all again. What was found holds at one instant if no object changed between
+/// its two readings. NT: V54 to V60, V82.
 #[inline]
 pub(crate) fn try_any<S: Signal, O: AsRef<Object<S>>>(
     objects: &[O],
@@ -36,26 +36,26 @@ pub(crate) fn try_any<S: Signal, O: AsRef<Object<S>>>(
             return found;
         }
     }
-    decide(objects, waiter)
+    try_any_locked(objects, waiter)
 }
 
-/// One pass of [`try_any`]: what it finds, or `None` if the objects turned meanwhile.
+/// One pass of [`try_any`]: what it finds, or `None` if an object changed meanwhile.
 #[inline]
 fn pass<S: Signal, O: AsRef<Object<S>>>(
     objects: &[O],
     waiter: Waiter,
 ) -> Option<Option<Satisfied>> {
     let sum = |first: usize| {
-        let turns = objects.iter().take(first).map(turns_of);
-        turns.fold(0, u64::wrapping_add)
+        let generations = objects.iter().take(first).map(generation_of);
+        generations.fold(0, u64::wrapping_add)
     };
     let mut seen = 0u64;
     for (index, object) in objects.iter().enumerate() {
         let object = object.as_ref();
-        let turns = object.turns();
-        if turns.audience().admits(waiter) {
+        let generation = object.generation();
+        if generation.signal_state().is_signaled_for(waiter) {
             let taken = object.update(|state| {
-                if !state.audience().admits(waiter) {
+                if !state.signal_state().is_signaled_for(waiter) {
                     return Some(None);
                 }
                 let is_first = sum(index) == seen;
@@ -65,19 +65,22 @@ fn pass<S: Signal, O: AsRef<Object<S>>>(
                 return Some(Some(Satisfied { index, abandoned }));
             }
         }
-        seen = seen.wrapping_add(turns.0);
+        seen = seen.wrapping_add(generation.0);
     }
     (objects.len() <= 1 || sum(objects.len()) == seen).then_some(None)
 }
 
 #[inline]
-fn turns_of<S: Signal, O: AsRef<Object<S>>>(object: &O) -> u64 {
-    object.as_ref().turns().0
+fn generation_of<S: Signal, O: AsRef<Object<S>>>(object: &O) -> u64 {
+    object.as_ref().generation().0
 }
 
 /// [`try_any`] with all objects locked, each once.
 #[cold]
-fn decide<S: Signal, O: AsRef<Object<S>>>(objects: &[O], waiter: Waiter) -> Option<Satisfied> {
+fn try_any_locked<S: Signal, O: AsRef<Object<S>>>(
+    objects: &[O],
+    waiter: Waiter,
+) -> Option<Satisfied> {
     let wait_all_lock = WaitAllLock::lock();
     let is_first = |index: usize, object: &Object<S>| {
         !contains(objects.get(..index).unwrap_or_default(), object)
@@ -113,22 +116,22 @@ pub(crate) fn try_all<S: Signal, O: AsRef<Object<S>>>(
 ) -> Option<Satisfied> {
     full_barrier();
     loop {
-        let before = alert.map(Object::turns);
-        if !is_any_closed(objects, waiter) {
+        let before = alert.map(Object::generation);
+        if !is_any_unsignaled(objects, waiter) {
             if let Some(satisfied) = take_all(objects, waiter) {
                 return Some(satisfied);
             }
         }
         // At an instant behind `before`, not all were signaled.
         let (alert, before) = alert.zip(before)?;
-        if !before.audience().admits(waiter) {
-            if alert.turns() == before {
+        if !before.signal_state().is_signaled_for(waiter) {
+            if alert.generation() == before {
                 return None;
             }
             continue;
         }
         let mut locked = alert.lock();
-        if locked.admits(waiter) && is_any_closed(objects, waiter) {
+        if locked.is_signaled_for(waiter) && is_any_unsignaled(objects, waiter) {
             let abandoned = locked.inner().state.satisfy(waiter);
             let index = objects.len();
             return Some(Satisfied { index, abandoned });
@@ -171,9 +174,9 @@ fn contains<S, O: AsRef<Object<S>>>(objects: &[O], object: &Object<S>) -> bool {
     objects.any(|other| core::ptr::eq(other.as_ref(), object))
 }
 
-fn is_any_closed<S: Signal, O: AsRef<Object<S>>>(objects: &[O], waiter: Waiter) -> bool {
+fn is_any_unsignaled<S: Signal, O: AsRef<Object<S>>>(objects: &[O], waiter: Waiter) -> bool {
     let mut objects = objects.iter().map(AsRef::as_ref);
-    objects.any(|object| !object.audience().admits(waiter))
+    objects.any(|object| !object.signal_state().is_signaled_for(waiter))
 }
 
 fn take_all<S: Signal, O: AsRef<Object<S>>>(objects: &[O], waiter: Waiter) -> Option<Satisfied> {
@@ -202,7 +205,7 @@ impl<O> AllLocked<'_, O> {
     where
         O: AsRef<Object<S>>,
     {
-        if !self.iter().all(|mut object| object.admits(waiter)) {
+        if !self.iter().all(|mut object| object.is_signaled_for(waiter)) {
             return None;
         }
         let mut abandoned = false;
@@ -236,7 +239,7 @@ pub(super) fn with_all_locked<S: Signal, O: AsRef<Object<S>>, R>(
 }
 
 #[cfg(CONFIG_KUNIT)]
-#[kernel::prelude::kunit_tests(ntevent_attempt)]
+#[kernel::prelude::kunit_tests(ntevent_try_wait)]
 mod tests {
     use super::*;
     use crate::object::event::{
@@ -250,19 +253,19 @@ mod tests {
         KBox::pin_init(Object::new(event), GFP_KERNEL)
     }
 
-    /// Objects seldom turn in each of [`PASSES`] passes.
+    /// Objects seldom change in each of [`PASSES`] passes.
     #[test]
-    fn v54_to_v60_deciding_under_locks() -> Result {
-        let (closed, open, last) = (event(false)?, event(true)?, event(true)?);
-        let events = [&*closed, &*open, &*open, &*closed, &*last];
-        let decide = || decide(&events, Waiter::NOBODY).map(|found| found.index);
-        assert_eq!(decide(), Some(1));
-        assert!(!open.is_signaled() && last.is_signaled());
-        assert_eq!(decide(), Some(4));
-        assert_eq!(decide(), None);
-        assert!(!closed.is_signaled() && !last.is_signaled());
+    fn v54_to_v60_try_any_locked() -> Result {
+        let (unsignaled, first, last) = (event(false)?, event(true)?, event(true)?);
+        let events = [&*unsignaled, &*first, &*first, &*unsignaled, &*last];
+        let index = || try_any_locked(&events, Waiter::NOBODY).map(|found| found.index);
+        assert_eq!(index(), Some(1));
+        assert!(!first.is_signaled() && last.is_signaled());
+        assert_eq!(index(), Some(4));
+        assert_eq!(index(), None);
+        assert!(!unsignaled.is_signaled() && !last.is_signaled());
         // every lock was dropped
-        assert_eq!(closed.waiters(), 0);
+        assert_eq!(unsignaled.waiters(), 0);
         Ok(())
     }
 }
