@@ -12,8 +12,8 @@ use super::{
 use crate::sys::{
     queue::{
         Body,
-        Chain,
-        Entry, //
+        Entry,
+        WakeList, //
     },
     tally::Tally,
     task::{
@@ -43,7 +43,7 @@ pub(super) fn most_waits_of(owner: u32) -> u32 {
     WAITS.most(owner)
 }
 
-/// A wait of the current thread. It lives on the thread's stack; others reach it through its
+/// A wait of the current thread. It lives on the thread's stack; others get to it through its
 /// blocks.
 pub(super) struct Wait {
     /// [`PENDING`], then [`CLAIMED`], then the index of the block that satisfied the wait. The one
@@ -61,7 +61,8 @@ pub(super) struct Wait {
 }
 
 impl Wait {
-    /// A wait of the current thread whose first `members` blocks have the role [`Role::All`].
+    /// A wait of the current thread whose first `members` blocks are of type
+    /// [`WaitType::All`].
     pub(super) fn new(waiter: Waiter, members: usize) -> Self {
         if waiter.owner != 0 {
             WAITS.add(waiter.owner);
@@ -92,9 +93,9 @@ impl Wait {
         self.abandoned.store(1, Relaxed);
     }
 
-    /// The block that satisfied the wait, once that is published.
+    /// Which block satisfied the wait, once that is published.
     #[inline]
-    pub(super) fn granted(&self) -> Option<Satisfied> {
+    pub(super) fn satisfied(&self) -> Option<Satisfied> {
         match self.outcome.load(Acquire) {
             PENDING | CLAIMED => None,
             index => Some(Satisfied {
@@ -116,7 +117,7 @@ impl Drop for Wait {
 
 /// What an object's signal means for a wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Role {
+pub(super) enum WaitType {
     /// It satisfies the wait.
     Any,
     /// It does so together with the wait's other objects.
@@ -129,7 +130,7 @@ pub(crate) struct Block<S> {
     object: NonNull<Object<S>>,
     /// Its place in the wait.
     pub(super) index: u32,
-    pub(super) role: Role,
+    pub(super) wait_type: WaitType,
 }
 
 // SAFETY: The pointers are used under the rules of their accessors.
@@ -149,10 +150,10 @@ impl<S: Signal> Block<S> {
             wait: NonNull::from(wait),
             object: NonNull::from(object),
             index: index as u32,
-            role: if index < wait.members {
-                Role::All
+            wait_type: if index < wait.members {
+                WaitType::All
             } else {
-                Role::Any
+                WaitType::Any
             },
         }
     }
@@ -160,7 +161,7 @@ impl<S: Signal> Block<S> {
     /// The wait that this block belongs to.
     #[inline]
     pub(super) fn wait(&self) -> &Wait {
-        // SAFETY: The waiter keeps wait and blocks until no queue and no chain holds a block.
+        // SAFETY: The waiter keeps wait and blocks until no queue and no wake list holds a block.
         unsafe { self.wait.as_ref() }
     }
 
@@ -176,7 +177,7 @@ impl<S: Signal> Block<S> {
 ///
 /// # Safety
 ///
-/// `entry` is a block of the role [`Role::All`] in a queue whose lock is held.
+/// `entry` is a block of type [`WaitType::All`] in a queue whose lock is held.
 pub(super) unsafe fn members<'a, S: Signal>(
     entry: NonNull<Entry<Block<S>>>,
 ) -> &'a [Entry<Block<S>>] {
@@ -188,21 +189,21 @@ pub(super) unsafe fn members<'a, S: Signal>(
     unsafe { core::slice::from_raw_parts(first, block.wait().members) }
 }
 
-/// Waits that have been claimed and satisfied, and are to be told when all locks are dropped.
+/// Waits that were claimed and satisfied, and whose threads are woken when all locks are dropped.
 ///
-/// A claimed waiter can do nothing, not even die, until it is told. So from the first claim on, and
-/// beyond the lock that it was made under, the signaler is not preempted.
-pub(super) struct Grants<S> {
-    chain: Chain<Block<S>>,
+/// The thread of a claimed wait can do nothing, not even die, until the outcome is published. So
+/// the signaler is not preempted from its first claim on, also after it dropped the lock.
+pub(super) struct WakeQueue<S> {
+    list: WakeList<Block<S>>,
     count: u32,
     undisturbed: Option<Undisturbed>,
 }
 
-impl<S: Signal> Grants<S> {
+impl<S: Signal> WakeQueue<S> {
     #[inline]
     pub(super) fn new() -> Self {
         Self {
-            chain: Chain::new(),
+            list: WakeList::new(),
             count: 0,
             undisturbed: None,
         }
@@ -224,14 +225,14 @@ impl<S: Signal> Grants<S> {
         self.count = self.count.wrapping_add(1);
         // SAFETY: In no queue, by the caller's promise; and since the wait is claimed but not
         // published, its thread keeps the entry in place.
-        unsafe { self.chain.push(entry) }
+        unsafe { self.list.push(entry) }
     }
 
-    /// Tells every waiter the index of its block, and wakes it, oldest grant first. No lock may be
-    /// held. Any context.
+    /// Publishes the outcome of every wait, and wakes its thread, in the order in which the waits
+    /// were satisfied. No lock may be held. Any context.
     #[inline]
-    pub(super) fn publish(mut self) {
-        while let Some(entry) = self.chain.pop() {
+    pub(super) fn wake_all(mut self) {
+        while let Some(entry) = self.list.pop() {
             // SAFETY: As in `push`; this borrow ends before the wait is published.
             let block = unsafe { &entry.as_ref().body };
             let (wait, index) = (block.wait, block.index);

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The wait engine: objects that are signaled, threads that wait for them, and the one step in
-//! which a signal is handed to who waits.
+//! The wait engine: objects that are signaled, and threads that wait for them. A signal satisfies
+//! the waits for the object in the critical section that makes it.
 //!
 //! The engine knows of an object only what [`Signal`] says. The protocol and its argument stand in
 //! `docs/locking.md`; in short:
 //!
-//! 1. Everything an object is, it is under the lock of its wait queue. The lock is irq-safe and
-//!    held for a walk of the queue at most.
-//! 2. A signal is handed over inside the critical section that made it, oldest waiter first, so an
-//!    object that is signaled has no waiter who could take the signal.
+//! 1. The lock of an object's wait queue guards all of the object's state. The lock is irq-safe,
+//!    and held for a walk of the queue at most.
+//! 2. A signal satisfies waits inside the critical section that made it, the oldest wait first. So
+//!    no wait that an object could satisfy is left in its queue when the lock is dropped.
 //! 3. Whoever ends a wait claims it first, by one compare-and-exchange of [`block::Wait`]; there is
 //!    one winner.
 //! 4. Whoever locks two queues holds the [`WaitAllLock`](crate::sys::queue::WaitAllLock) around
@@ -21,8 +21,8 @@ use crate::sys::task::Disturbance;
 
 mod block;
 mod deadline;
-mod deliver;
 mod object;
+mod satisfy;
 mod signal_and_wait;
 mod signal_state;
 mod try_wait;

@@ -5,12 +5,12 @@
 use super::{
     block::{
         Block,
-        Grants,
-        Role, //
+        WaitType,
+        WakeQueue, //
     },
-    deliver::{
-        deliver,
-        Reach, //
+    satisfy::{
+        satisfy_waiters,
+        LockScope, //
     },
     signal_state::Generation,
     Signal,
@@ -114,9 +114,8 @@ impl<S: Signal> Object<S> {
         result
     }
 
-    /// Makes the state more signaled by `change`, hands the signal to who waits, then runs `after`,
-    /// all in one critical section; wakes whom it released behind it. Any context up to hard
-    /// interrupt.
+    /// Signals the object by `change`, satisfies the waits that it can, and runs `after`, all in
+    /// one critical section. Then it wakes the threads. Any context up to hard interrupt.
     #[inline]
     pub(crate) fn signal<R>(
         &self,
@@ -138,7 +137,7 @@ impl<S: Signal> Object<S> {
         self.signal_queue(locked, change, after)
     }
 
-    /// [`Self::signal`] where somebody stands in the queue.
+    /// [`Self::signal`] with entries in the queue.
     #[inline(never)]
     fn signal_queue<R>(
         &self,
@@ -146,19 +145,20 @@ impl<S: Signal> Object<S> {
         change: impl FnOnce(&mut S) -> R,
         after: impl FnOnce(&mut S),
     ) -> R {
-        let mut grants = Grants::new();
+        let mut wake_queue = WakeQueue::new();
         let result = if locked.may_satisfy_all() {
             drop(locked);
             let wait_all_lock = WaitAllLock::lock();
             let mut locked = self.lock_nested(&wait_all_lock);
-            let reach = Reach::wait_all(&wait_all_lock);
-            locked.change_and_deliver(change, after, reach, &mut grants)
+            let scope = LockScope::wait_all(&wait_all_lock);
+            locked.change_and_satisfy(change, after, scope, &mut wake_queue)
         } else {
-            let result = locked.change_and_deliver(change, after, Reach::Queue, &mut grants);
+            let result =
+                locked.change_and_satisfy(change, after, LockScope::Object, &mut wake_queue);
             drop(locked);
             result
         };
-        grants.publish();
+        wake_queue.wake_all();
         result
     }
 
@@ -201,16 +201,16 @@ impl<S: Signal> Object<S> {
     }
 
     #[inline]
-    pub(super) fn try_lock_beside(&self, first: &Locked<'_, S>) -> Option<Locked<'_, S>> {
-        let guard = self.queue.try_lock_beside(&first.guard)?;
+    pub(super) fn try_lock_second(&self, first: &Locked<'_, S>) -> Option<Locked<'_, S>> {
+        let guard = self.queue.try_lock_second(&first.guard)?;
         Some(Locked {
             object: self,
             guard,
         })
     }
 
-    /// A view of an object whose lock is held: through a [`Locked`] that was forgotten, or beside
-    /// one that is in nobody's use meanwhile.
+    /// A view of an object whose lock is held: by a [`Locked`] that was forgotten, or by one that
+    /// is not used meanwhile.
     ///
     /// # Safety
     ///
@@ -246,14 +246,14 @@ impl<S: Signal> Locked<'_, S> {
         inner.all_waiters != 0 && inner.state.signal_state() != SignalState::SIGNALED
     }
 
-    /// The steps of [`Object::signal`] inside the critical section.
+    /// What [`Object::signal`] does inside the critical section.
     #[inline]
-    pub(super) fn change_and_deliver<R>(
+    pub(super) fn change_and_satisfy<R>(
         &mut self,
         change: impl FnOnce(&mut S) -> R,
         after: impl FnOnce(&mut S),
-        reach: Reach<'_, S>,
-        grants: &mut Grants<S>,
+        scope: LockScope<'_, S>,
+        wake_queue: &mut WakeQueue<S>,
     ) -> R {
         let before = self.inner().state.signal_state();
         let result = change(&mut self.inner().state);
@@ -263,7 +263,7 @@ impl<S: Signal> Locked<'_, S> {
             return result;
         }
         if let Some(first) = self.first() {
-            deliver(self, first, reach, grants);
+            satisfy_waiters(self, first, scope, wake_queue);
         }
         after(&mut self.inner().state);
         if self.is_signaled() {
@@ -294,7 +294,7 @@ impl<S: Signal> Locked<'_, S> {
         self.inner().state.signal_state() != SignalState::NOT_SIGNALED
     }
 
-    /// Puts a waiter's entry in its place.
+    /// Queues a waiter's entry.
     ///
     /// # Safety
     ///
@@ -303,24 +303,24 @@ impl<S: Signal> Locked<'_, S> {
         // SAFETY: The caller's promise.
         unsafe {
             self.guard
-                .push(entry, S::ALL_FIRST && entry.body.role == Role::All)
+                .push(entry, S::ALL_FIRST && entry.body.wait_type == WaitType::All)
         };
         self.count(entry, 1);
     }
 
-    /// Takes a waiter's entry out, if it is still in.
+    /// Takes a waiter's entry out of the queue, if it is still there.
     pub(super) fn dequeue(&mut self, entry: &Entry<Block<S>>) {
         if self.guard.remove(entry) {
             self.count(entry, u32::MAX);
         }
     }
 
-    /// Adds `step`, one or minus one, to the counts of waiters.
-    fn count(&mut self, entry: &Entry<Block<S>>, step: u32) {
+    /// Adds `delta`, one or minus one, to the counts of waiters.
+    fn count(&mut self, entry: &Entry<Block<S>>, delta: u32) {
         let inner = self.inner();
-        inner.waiters = inner.waiters.wrapping_add(step);
-        if entry.body.role == Role::All {
-            inner.all_waiters = inner.all_waiters.wrapping_add(step);
+        inner.waiters = inner.waiters.wrapping_add(delta);
+        if entry.body.wait_type == WaitType::All {
+            inner.all_waiters = inner.all_waiters.wrapping_add(delta);
         }
     }
 

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Signaling one object and waiting on another, in one step.
+//! Signaling one object and waiting on another, atomically.
 
 use super::{
     block::{
         Block,
-        Grants,
-        Wait, //
+        Wait,
+        WakeQueue, //
     },
-    deliver::Reach,
     object::Locked,
+    satisfy::LockScope,
     try_wait::try_any,
     wait::{
         finish,
@@ -80,15 +80,16 @@ pub(crate) fn signal_and_wait<S: Signal>(
     })
 }
 
-/// How often the second lock is tried for before wait_all_lock is taken: for about as long as it
-/// may be held.
+/// How often the second lock is tried before wait_all_lock is taken: about as long as it may be
+/// held.
 const TRIES: usize = 16;
 
 /// Signals `signal` and runs `then` on `target` with both locked, then wakes whom the signal
 /// released.
 ///
-/// Without a wait for all in the way, the second lock is only tried for: two such calls in opposite
-/// directions cannot block each other. Where that fails, both are taken under wait_all_lock.
+/// Where no wait for all could be satisfied, the second lock is only tried: two such calls in
+/// opposite directions cannot block each other. Where that fails, both are taken under
+/// wait_all_lock.
 fn signal_then<S: Signal, R>(
     signal: &Object<S>,
     change: impl FnOnce(&mut S),
@@ -96,25 +97,25 @@ fn signal_then<S: Signal, R>(
     then: impl FnOnce(&mut Locked<'_, S>) -> R,
 ) -> R {
     let same = core::ptr::eq(signal, target);
-    let mut grants = Grants::new();
+    let mut wake_queue = WakeQueue::new();
     let mut first = signal.lock();
     if !first.may_satisfy_all() {
         if same {
-            first.change_and_deliver(change, |_| (), Reach::Queue, &mut grants);
+            first.change_and_satisfy(change, |_| (), LockScope::Object, &mut wake_queue);
             let result = then(&mut first);
             drop(first);
-            grants.publish();
+            wake_queue.wake_all();
             return result;
         }
         for _ in 0..TRIES {
-            let Some(mut second) = target.try_lock_beside(&first) else {
+            let Some(mut second) = target.try_lock_second(&first) else {
                 continue;
             };
-            first.change_and_deliver(change, |_| (), Reach::Queue, &mut grants);
+            first.change_and_satisfy(change, |_| (), LockScope::Object, &mut wake_queue);
             let result = then(&mut second);
             drop(second);
             drop(first);
-            grants.publish();
+            wake_queue.wake_all();
             return result;
         }
     }
@@ -122,20 +123,25 @@ fn signal_then<S: Signal, R>(
     let wait_all_lock = WaitAllLock::lock();
     let mut first = signal.lock_nested(&wait_all_lock);
     let result = if same {
-        first.change_and_deliver(change, |_| (), Reach::wait_all(&wait_all_lock), &mut grants);
+        first.change_and_satisfy(
+            change,
+            |_| (),
+            LockScope::wait_all(&wait_all_lock),
+            &mut wake_queue,
+        );
         then(&mut first)
     } else {
         let mut second = target.lock_nested(&wait_all_lock);
-        let beside = Some(target);
-        let reach = Reach::WaitAll {
+        let also_locked = Some(target);
+        let scope = LockScope::WaitAll {
             wait_all_lock: &wait_all_lock,
-            beside,
+            also_locked,
         };
-        first.change_and_deliver(change, |_| (), reach, &mut grants);
+        first.change_and_satisfy(change, |_| (), scope, &mut wake_queue);
         then(&mut second)
     };
     drop(first);
     drop(wait_all_lock);
-    grants.publish();
+    wake_queue.wake_all();
     result
 }

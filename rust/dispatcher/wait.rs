@@ -205,14 +205,14 @@ pub(super) fn finish<S: Signal>(
     members: usize,
     deadline: Deadline,
 ) -> Outcome {
-    let granted = || wait.granted().is_some();
+    let is_satisfied = || wait.satisfied().is_some();
     let time = match deadline {
         Deadline::Never => None,
         Deadline::At(clock, time) => Some((clock, time)),
         // Callers test first and come here to sleep; a sleep that ends at boot is none.
         Deadline::Past => Some((Clock::Monotonic, 0)),
     };
-    let woken = sleep(&granted, time, wait.waiter.disturbance);
+    let woken = sleep(&is_satisfied, time, wait.waiter.disturbance);
     if woken != Woken::Ready {
         if wait.claim() {
             leave(entries.iter());
@@ -221,9 +221,9 @@ pub(super) fn finish<S: Signal>(
                 _ => Outcome::Timeout,
             };
         }
-        sleep_for_waker(&granted);
+        sleep_for_waker(&is_satisfied);
     }
-    let satisfied = wait.granted().unwrap_or_default();
+    let satisfied = wait.satisfied().unwrap_or_default();
     let together = satisfied.index < members;
     let is_out = |at: usize| at == satisfied.index || (together && at < members);
     let left = (0..entries.len())

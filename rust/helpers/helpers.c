@@ -61,11 +61,11 @@ bool ntevent_helper_queue_trylock(struct wait_queue_head *queue);
 void ntevent_helper_queue_unlock(struct wait_queue_head *queue);
 void ntevent_helper_queue_unlock_irqrestore(struct wait_queue_head *queue, unsigned long flags);
 void ntevent_helper_queue_add(struct wait_queue_head *queue, struct wait_queue_entry *entry);
-void ntevent_helper_queue_add_ahead(struct wait_queue_head *queue, struct wait_queue_entry *entry);
+void ntevent_helper_queue_add_priority(struct wait_queue_head *queue, struct wait_queue_entry *entry);
 void ntevent_helper_queue_remove(struct wait_queue_head *queue, struct wait_queue_entry *entry);
-void ntevent_helper_queue_occupied(struct wait_queue_head *queue);
-void ntevent_helper_queue_vacated(struct wait_queue_head *queue);
-void ntevent_helper_queue_made(struct wait_queue_head *queue);
+void ntevent_helper_debug_queue_activate(struct wait_queue_head *queue);
+void ntevent_helper_debug_queue_deactivate(struct wait_queue_head *queue);
+void ntevent_helper_debug_queue_free(struct wait_queue_head *queue);
 void ntevent_helper_set_current_state(unsigned int state);
 bool ntevent_helper_signal_pending_state(unsigned int state);
 void ntevent_helper_smp_mb(void);
@@ -166,8 +166,8 @@ void ntevent_helper_queue_add(struct wait_queue_head *queue, struct wait_queue_e
 	__add_wait_queue_entry_tail(queue, entry);
 }
 
-/* Behind the entries of the flag at the head, before all others. */
-void ntevent_helper_queue_add_ahead(struct wait_queue_head *queue, struct wait_queue_entry *entry)
+/* Behind the entries with the flag, which are at the head, and before all others. */
+void ntevent_helper_queue_add_priority(struct wait_queue_head *queue, struct wait_queue_entry *entry)
 {
 	entry->flags |= WQ_FLAG_PRIORITY;
 	__add_wait_queue(queue, entry);
@@ -180,8 +180,8 @@ void ntevent_helper_queue_remove(struct wait_queue_head *queue, struct wait_queu
 
 #ifdef CONFIG_DEBUG_OBJECTS
 /*
- * A queue is known to debugobjects while a waiter stands in it, so that freeing its memory then, or making another
- * queue of it, is told.
+ * debugobjects knows a queue while an entry is in it, so it reports who frees the memory of the queue then, or
+ * initialises another queue there.
  */
 static bool ntevent_queue_needs_no_init(void *queue)
 {
@@ -193,20 +193,20 @@ static const struct debug_obj_descr ntevent_queue_descr = {
 	.is_static_object = ntevent_queue_needs_no_init,
 };
 
-void ntevent_helper_queue_occupied(struct wait_queue_head *queue)
+void ntevent_helper_debug_queue_activate(struct wait_queue_head *queue)
 {
 	if (object_is_on_stack(queue))
 		debug_object_init_on_stack(queue, &ntevent_queue_descr);
 	debug_object_activate(queue, &ntevent_queue_descr);
 }
 
-void ntevent_helper_queue_vacated(struct wait_queue_head *queue)
+void ntevent_helper_debug_queue_deactivate(struct wait_queue_head *queue)
 {
 	debug_object_deactivate(queue, &ntevent_queue_descr);
 	debug_object_free(queue, &ntevent_queue_descr);
 }
 
-void ntevent_helper_queue_made(struct wait_queue_head *queue)
+void ntevent_helper_debug_queue_free(struct wait_queue_head *queue)
 {
 	debug_object_free(queue, &ntevent_queue_descr);
 }

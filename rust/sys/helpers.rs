@@ -30,7 +30,7 @@ extern "C" {
         queue: *mut bindings::wait_queue_head,
         entry: *mut bindings::wait_queue_entry,
     );
-    pub(super) fn ntevent_helper_queue_add_ahead(
+    pub(super) fn ntevent_helper_queue_add_priority(
         queue: *mut bindings::wait_queue_head,
         entry: *mut bindings::wait_queue_entry,
     );
@@ -39,11 +39,11 @@ extern "C" {
         entry: *mut bindings::wait_queue_entry,
     );
     #[cfg(CONFIG_DEBUG_OBJECTS)]
-    pub(super) fn ntevent_helper_queue_occupied(queue: *mut bindings::wait_queue_head);
+    pub(super) fn ntevent_helper_debug_queue_activate(queue: *mut bindings::wait_queue_head);
     #[cfg(CONFIG_DEBUG_OBJECTS)]
-    pub(super) fn ntevent_helper_queue_vacated(queue: *mut bindings::wait_queue_head);
+    pub(super) fn ntevent_helper_debug_queue_deactivate(queue: *mut bindings::wait_queue_head);
     #[cfg(CONFIG_DEBUG_OBJECTS)]
-    pub(super) fn ntevent_helper_queue_made(queue: *mut bindings::wait_queue_head);
+    pub(super) fn ntevent_helper_debug_queue_free(queue: *mut bindings::wait_queue_head);
     pub(super) fn ntevent_helper_set_current_state(state: c_uint);
     pub(super) fn ntevent_helper_signal_pending_state(state: c_uint) -> bool;
     pub(super) fn ntevent_helper_smp_mb();

@@ -35,11 +35,11 @@ use kernel::{
     }, //
 };
 
-mod chain;
 mod wait_all_lock;
+mod wake_list;
 
-pub(crate) use chain::Chain;
 pub(crate) use wait_all_lock::WaitAllLock;
+pub(crate) use wake_list::WakeList;
 
 /// What an entry carries.
 pub(crate) trait Body {
@@ -83,7 +83,7 @@ impl<T, B: Body> Queue<T, B> {
             head <- Opaque::ffi_init(|slot| {
                 // SAFETY: Only the address is used.
                 #[cfg(CONFIG_DEBUG_OBJECTS)]
-                unsafe { helpers::ntevent_helper_queue_made(slot) };
+                unsafe { helpers::ntevent_helper_debug_queue_free(slot) };
                 // SAFETY: The slot is valid for writes and pinned.
                 unsafe { helpers::ntevent_helper_queue_init(slot) }
             }),
@@ -144,7 +144,7 @@ impl<T, B: Body> Queue<T, B> {
     /// Takes the lock of a second queue, if that needs no waiting; so no order of locks is needed
     /// either. The second guard must go before the first, which keeps interrupts off for both.
     #[inline]
-    pub(crate) fn try_lock_beside(&self, _first: &Guard<'_, T, B>) -> Option<Guard<'_, T, B>> {
+    pub(crate) fn try_lock_second(&self, _first: &Guard<'_, T, B>) -> Option<Guard<'_, T, B>> {
         // SAFETY: The head is initialised and pinned; the guard of the first queue keeps interrupts
         // off.
         let locked = unsafe { helpers::ntevent_helper_queue_trylock(self.head.get()) };
@@ -219,22 +219,22 @@ impl<'q, T, B: Body> Guard<'q, T, B> {
         self.queue.snapshot.xchg(snapshot, Full);
     }
 
-    /// Puts `entry` at the tail; or `ahead`, behind those that were put ahead and before all
+    /// Puts `entry` at the tail; or with `priority`, behind those that have it too and before all
     /// others.
     ///
     /// # Safety
     ///
     /// The entry is in no queue, and stays valid and in place until [`Guard::remove`] took it out.
-    pub(crate) unsafe fn push(&mut self, entry: &Entry<B>, ahead: bool) {
+    pub(crate) unsafe fn push(&mut self, entry: &Entry<B>, priority: bool) {
         let (head, raw) = (self.queue.head.get(), entry.raw.get());
         #[cfg(CONFIG_DEBUG_OBJECTS)]
         if self.first().is_none() {
             // SAFETY: The queue is made, and locked.
-            unsafe { helpers::ntevent_helper_queue_occupied(head) };
+            unsafe { helpers::ntevent_helper_debug_queue_activate(head) };
         }
-        if ahead {
+        if priority {
             // SAFETY: The lock is held; the caller promises the entry's place and life.
-            unsafe { helpers::ntevent_helper_queue_add_ahead(head, raw) }
+            unsafe { helpers::ntevent_helper_queue_add_priority(head, raw) }
         } else {
             // SAFETY: As above.
             unsafe { helpers::ntevent_helper_queue_add(head, raw) }
@@ -255,7 +255,7 @@ impl<'q, T, B: Body> Guard<'q, T, B> {
         #[cfg(CONFIG_DEBUG_OBJECTS)]
         if self.first().is_none() {
             // SAFETY: The queue is locked, and was occupied by the entry.
-            unsafe { helpers::ntevent_helper_queue_vacated(self.queue.head.get()) };
+            unsafe { helpers::ntevent_helper_debug_queue_deactivate(self.queue.head.get()) };
         }
         true
     }
@@ -366,7 +366,7 @@ pub(crate) struct Entry<B> {
     pub(crate) body: B,
 }
 
-// SAFETY: The links are reached under the queue's lock alone, or by the one owner of a `Chain`.
+// SAFETY: The links are reached under the queue's lock alone, or by the one owner of a `WakeList`.
 unsafe impl<B: Sync> Sync for Entry<B> {}
 // SAFETY: As above.
 unsafe impl<B: Send> Send for Entry<B> {}

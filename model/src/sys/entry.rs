@@ -15,23 +15,24 @@ use std::{
 
 /// Where an entry is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum Location {
     Nowhere,
     /// In the queue whose lock has this address.
     Queue(usize),
-    Chain,
+    WakeList,
 }
 
 /// What stands in a queue for a waiter.
 pub(crate) struct Entry<B> {
-    place: Cell<Place>,
-    /// Whether it was put ahead of others.
-    pub(super) ahead: Cell<bool>,
+    location: Cell<Location>,
+    /// Whether it was queued with priority.
+    pub(super) priority: Cell<bool>,
     /// What the waker needs to know.
     pub(crate) body: Body<B>,
 }
 
-// SAFETY: The place is written under the queue's lock alone, or by the one owner of a `Chain`.
+// SAFETY: The location is written under the queue's lock alone, or by the one owner of a
+// `WakeList`.
 unsafe impl<B: Sync> Sync for Entry<B> {}
 // SAFETY: As above.
 unsafe impl<B: Send> Send for Entry<B> {}
@@ -40,8 +41,8 @@ impl<B> Entry<B> {
     /// An entry that is in no queue.
     pub(crate) fn new(body: B) -> Self {
         Self {
-            place: Cell::new(Place::Nowhere),
-            ahead: Cell::new(false),
+            location: Cell::new(Location::Nowhere),
+            priority: Cell::new(false),
             body: Body {
                 id: Cell::new(world::born()),
                 content: body,
@@ -49,27 +50,30 @@ impl<B> Entry<B> {
         }
     }
 
-    /// Whether it is in no queue and no chain.
+    /// Whether it is in no queue and no wake list.
     pub(super) fn is_nowhere(&self) -> bool {
         self.body.touch();
-        self.place.get() == Place::Nowhere
+        self.location.get() == Location::Nowhere
     }
 
     /// Moves it, in name, from one place to another.
-    pub(super) fn go(&self, from: Place, to: Place) {
+    pub(super) fn go(&self, from: Location, to: Location) {
         self.body.touch();
-        let found = self.place.replace(to);
+        let found = self.location.replace(to);
         demand(
             found == from,
-            "an entry is in one queue or chain at a time, and known to be there",
+            "an entry is in one queue or wake list at a time, and known to be there",
         );
     }
 }
 
 impl<B> Drop for Entry<B> {
     fn drop(&mut self) {
-        let is_free = self.place.get() == Place::Nowhere;
-        demand(is_free, "an entry goes after it left its queue or chain");
+        let is_free = self.location.get() == Location::Nowhere;
+        demand(
+            is_free,
+            "an entry goes after it left its queue or wake list",
+        );
         world::died(self.body.id.replace(0));
     }
 }
@@ -96,10 +100,10 @@ impl<B> Deref for Body<B> {
 }
 
 /// Entries that left their queues together, in the order in which they did.
-pub(crate) struct Chain<B>(VecDeque<NonNull<Entry<B>>>);
+pub(crate) struct WakeList<B>(VecDeque<NonNull<Entry<B>>>);
 
-impl<B> Chain<B> {
-    /// An empty chain.
+impl<B> WakeList<B> {
+    /// An empty wake list.
     pub(crate) fn new() -> Self {
         Self(VecDeque::new())
     }
@@ -108,25 +112,25 @@ impl<B> Chain<B> {
     ///
     /// # Safety
     ///
-    /// The entry stays valid and in place until [`Chain::pop`] gave it back. That it is in no queue
-    /// and no chain is checked.
+    /// The entry stays valid and in place until [`WakeList::pop`] gave it back. That it is in no
+    /// queue and no wake list is checked.
     pub(crate) unsafe fn push(&mut self, entry: NonNull<Entry<B>>) {
         // SAFETY: Valid, by the caller's promise.
-        unsafe { entry.as_ref() }.go(Place::Nowhere, Place::Chain);
+        unsafe { entry.as_ref() }.go(Location::Nowhere, Location::WakeList);
         self.0.push_back(entry);
     }
 
     /// Takes the oldest entry out.
     pub(crate) fn pop(&mut self) -> Option<NonNull<Entry<B>>> {
         let entry = self.0.pop_front()?;
-        // SAFETY: What is in the chain is valid.
-        unsafe { entry.as_ref() }.go(Place::Chain, Place::Nowhere);
+        // SAFETY: What is in the wake list is valid.
+        unsafe { entry.as_ref() }.go(Location::WakeList, Location::Nowhere);
         Some(entry)
     }
 }
 
-impl<B> Drop for Chain<B> {
+impl<B> Drop for WakeList<B> {
     fn drop(&mut self) {
-        demand(self.0.is_empty(), "who was granted a wait is told");
+        demand(self.0.is_empty(), "the waiter of a satisfied wait is woken");
     }
 }

@@ -3,7 +3,7 @@
 //! A wait queue and its lock, which check how they are used.
 
 use super::{
-    entry::Place,
+    entry::Location,
     task,
     world::{
         self,
@@ -27,8 +27,8 @@ use std::{
 };
 
 pub(crate) use super::entry::{
-    Chain,
-    Entry, //
+    Entry,
+    WakeList, //
 };
 
 /// One who stands in a queue.
@@ -44,9 +44,9 @@ impl<B> Standing<B> {
         matches!(self, Self::Waiter(other) if *other == NonNull::from(entry))
     }
 
-    fn is_ahead(&self) -> bool {
+    fn is_priority(&self) -> bool {
         // SAFETY: What stands in a queue is valid, as `Guard::push` demands.
-        matches!(self, Self::Waiter(entry) if unsafe { entry.as_ref() }.ahead.get())
+        matches!(self, Self::Waiter(entry) if unsafe { entry.as_ref() }.priority.get())
     }
 }
 
@@ -138,11 +138,11 @@ impl<T, B> Queue<T, B> {
     }
 
     /// Takes the lock of a second queue, if that needs no waiting.
-    pub(crate) fn try_lock_beside(&self, first: &Guard<'_, T, B>) -> Option<Guard<'_, T, B>> {
+    pub(crate) fn try_lock_second(&self, first: &Guard<'_, T, B>) -> Option<Guard<'_, T, B>> {
         first.check();
-        world::may_lock(self.address(), How::Beside);
+        world::may_lock(self.address(), How::Second);
         self.lock.try_acquire(1).ok()?;
-        world::locked(self.address(), How::Beside);
+        world::locked(self.address(), How::Second);
         Some(Guard::new(self, false))
     }
 
@@ -255,21 +255,21 @@ impl<'q, T, B> Guard<'q, T, B> {
         unsafe { &mut *self.queue.entries.get() }
     }
 
-    /// Puts `entry` at the tail; or `ahead`, behind those that were put ahead and before all
+    /// Puts `entry` at the tail; or with `priority`, behind those that have it too and before all
     /// others.
     ///
     /// # Safety
     ///
     /// The entry stays valid and in place until [`Guard::remove`] took it out. That it is in no
     /// queue, and does not go while it is in this one, is checked.
-    pub(crate) unsafe fn push(&mut self, entry: &Entry<B>, ahead: bool) {
-        entry.go(Place::Nowhere, Place::Queue(self.queue.address()));
-        entry.ahead.set(ahead);
+    pub(crate) unsafe fn push(&mut self, entry: &Entry<B>, priority: bool) {
+        entry.go(Location::Nowhere, Location::Queue(self.queue.address()));
+        entry.priority.set(priority);
         let entries = self.entries();
-        let at = if ahead {
+        let at = if priority {
             entries
                 .iter()
-                .take_while(|standing| standing.is_ahead())
+                .take_while(|standing| standing.is_priority())
                 .count()
         } else {
             entries.len()
@@ -282,7 +282,7 @@ impl<'q, T, B> Guard<'q, T, B> {
         if entry.is_nowhere() {
             return false;
         }
-        entry.go(Place::Queue(self.queue.address()), Place::Nowhere);
+        entry.go(Location::Queue(self.queue.address()), Location::Nowhere);
         self.entries().retain(|standing| !standing.is(entry));
         true
     }

@@ -34,8 +34,8 @@ pub(super) enum How {
     Alone,
     /// Inside wait_all_lock.
     Nested,
-    /// Without waiting, beside one taken alone.
-    Beside,
+    /// By trylock, as the second, after one taken alone.
+    Second,
 }
 
 /// A thread of the model.
@@ -219,11 +219,11 @@ pub(super) fn may_lock(address: usize, how: How) {
                 "under wait_all_lock, all queues are locked under it",
             );
         }
-        How::Beside => {
+        How::Second => {
             let is_alone = matches!(held.as_slice(), [(_, How::Alone)]);
             demand(
                 is_alone,
-                "a queue is tried for beside one that was locked alone",
+                "the lock of a second queue is tried with one other held",
             );
         }
     }
@@ -241,7 +241,7 @@ pub(super) fn unlocking(address: usize, restores: bool) {
         let held = &mut world.me().held;
         let at = held.iter().position(|(lock, _)| *lock == address);
         let how = at.map(|at| held.remove(at).1);
-        (how, held.iter().any(|(_, how)| *how == How::Beside))
+        (how, held.iter().any(|(_, how)| *how == How::Second))
     });
     demand(how.is_some(), "who unlocks a queue holds it");
     demand(

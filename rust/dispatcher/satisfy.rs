@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Handing a signal to who waits: satisfaction, in the order of the queue.
+//! Satisfying the waits in the queue of an object that was signaled, in the order of the queue.
 
 use super::{
     block::{
         members,
         most_waits_of,
         Block,
-        Grants,
-        Role, //
+        WaitType,
+        WakeQueue, //
     },
     object::Locked,
     Object,
@@ -23,58 +23,58 @@ use core::{
     ptr::NonNull, //
 };
 
-/// What a signaler has locked, and so whom it can satisfy.
-pub(super) enum Reach<'a, S> {
-    /// One object. No wait for all stands in its queue, or the object is signaled already and so
-    /// satisfies nobody.
-    Queue,
-    /// wait_all_lock, the object, and perhaps a second object.
+/// Which locks a signaler holds, which decides the waits that it can satisfy.
+pub(super) enum LockScope<'a, S> {
+    /// The lock of one object. No wait for all is in its queue, or the object is signaled already,
+    /// so it satisfies nobody.
+    Object,
+    /// wait_all_lock, the lock of the object, and perhaps that of a second one.
     WaitAll {
         wait_all_lock: &'a WaitAllLock,
-        beside: Option<&'a Object<S>>,
+        also_locked: Option<&'a Object<S>>,
     },
 }
 
-impl<'a, S> Reach<'a, S> {
-    /// Under wait_all_lock, with one object locked.
+impl<'a, S> LockScope<'a, S> {
+    /// wait_all_lock and the lock of one object.
     pub(super) fn wait_all(wait_all_lock: &'a WaitAllLock) -> Self {
-        Reach::WaitAll {
+        LockScope::WaitAll {
             wait_all_lock,
-            beside: None,
+            also_locked: None,
         }
     }
 }
 
 /// Satisfies the waits in the queue of `object`, in its order from the `first`, for as long as it
 /// is signaled. NT: A3 rules 1 to 6, F5.
-pub(super) fn deliver<S: Signal>(
+pub(super) fn satisfy_waiters<S: Signal>(
     object: &mut Locked<'_, S>,
     first: NonNull<Entry<Block<S>>>,
-    reach: Reach<'_, S>,
-    grants: &mut Grants<S>,
+    scope: LockScope<'_, S>,
+    wake_queue: &mut WakeQueue<S>,
 ) {
     let mut next = Some(first);
     while let Some(entry) = next {
-        if is_done(object, grants) {
+        if is_done(object, wake_queue) {
             break;
         }
         next = object.after(entry);
         // SAFETY: In the queue whose lock is held, so valid.
-        match unsafe { entry.as_ref() }.body.role {
-            Role::Any => satisfy_any(object, entry, grants),
-            Role::All => satisfy_all(object, &reach, entry, grants),
+        match unsafe { entry.as_ref() }.body.wait_type {
+            WaitType::Any => satisfy_any(object, entry, wake_queue),
+            WaitType::All => satisfy_all(object, &scope, entry, wake_queue),
         }
     }
 }
 
 /// Whether no more waits in the queue of `object` can be satisfied. A mutant that got an owner
-/// satisfies other waits by that owner alone, and as a rule, where owners are threads, there are
-/// none: then who stands behind is not looked at.
+/// satisfies other waits by that owner only. Where owners are threads there are usually none, and
+/// the rest of the queue is not walked.
 #[inline]
-fn is_done<S: Signal>(object: &mut Locked<'_, S>, grants: &Grants<S>) -> bool {
+fn is_done<S: Signal>(object: &mut Locked<'_, S>, wake_queue: &WakeQueue<S>) -> bool {
     match object.inner().state.signal_state().sole_owner() {
-        // All grants so far are to waits by this owner, which are counted until they end.
-        Some(owner) => most_waits_of(owner) <= grants.count(),
+        // All waits satisfied so far are by this owner, and are counted until they end.
+        Some(owner) => most_waits_of(owner) <= wake_queue.count(),
         None => !object.is_signaled(),
     }
 }
@@ -84,7 +84,7 @@ fn is_done<S: Signal>(object: &mut Locked<'_, S>, grants: &Grants<S>) -> bool {
 fn satisfy_any<S: Signal>(
     object: &mut Locked<'_, S>,
     entry: NonNull<Entry<Block<S>>>,
-    grants: &mut Grants<S>,
+    wake_queue: &mut WakeQueue<S>,
 ) {
     // SAFETY: In the queue whose lock is held, so valid.
     let waiting = unsafe { entry.as_ref() };
@@ -97,21 +97,21 @@ fn satisfy_any<S: Signal>(
     }
     object.dequeue(waiting);
     // SAFETY: Claimed, and taken out of its queue.
-    unsafe { grants.push(entry) };
+    unsafe { wake_queue.push(entry) };
 }
 
 /// Satisfies the wait for all of `entry`, in the queue of `object`, if all its objects are signaled
 /// for it and nobody else has ended it. Nothing changes otherwise. NT: A3 rules 4, 5.
 fn satisfy_all<S: Signal>(
     object: &mut Locked<'_, S>,
-    reach: &Reach<'_, S>,
+    scope: &LockScope<'_, S>,
     entry: NonNull<Entry<Block<S>>>,
-    grants: &mut Grants<S>,
+    wake_queue: &mut WakeQueue<S>,
 ) {
-    let Reach::WaitAll {
+    let LockScope::WaitAll {
         wait_all_lock,
-        beside,
-    } = *reach
+        also_locked,
+    } = *scope
     else {
         return;
     };
@@ -136,8 +136,9 @@ fn satisfy_all<S: Signal>(
         return;
     }
     let to_lock = || {
-        others()
-            .filter(|other| !beside.is_some_and(|held| core::ptr::eq(other.body.object(), held)))
+        others().filter(|other| {
+            !also_locked.is_some_and(|held| core::ptr::eq(other.body.object(), held))
+        })
     };
     for other in to_lock() {
         core::mem::forget(other.body.object().lock_nested(wait_all_lock));
@@ -165,6 +166,6 @@ fn satisfy_all<S: Signal>(
     }
     if satisfied {
         // SAFETY: Claimed, and taken out of all its queues.
-        unsafe { grants.push(entry) };
+        unsafe { wake_queue.push(entry) };
     }
 }

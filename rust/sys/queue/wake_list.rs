@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Entries between a queue and the end of their wait.
+//! The list of waits whose threads are to be woken.
 
 use super::Entry;
 use core::ptr::NonNull;
 
 /// Entries that left their queues together, in the order in which they did.
-pub(crate) struct Chain<B> {
+pub(crate) struct WakeList<B> {
     first: *mut Entry<B>,
     last: *mut Entry<B>,
 }
 
-impl<B> Chain<B> {
-    /// An empty chain.
+impl<B> WakeList<B> {
+    /// An empty wake list.
     #[inline]
     pub(crate) fn new() -> Self {
         Self {
@@ -25,17 +25,17 @@ impl<B> Chain<B> {
     ///
     /// # Safety
     ///
-    /// The entry is in no queue and no chain, and stays valid and in place until [`Chain::pop`]
-    /// gave it back.
+    /// The entry is in no queue and no wake list, and stays valid and in place until
+    /// [`WakeList::pop`] gave it back.
     pub(crate) unsafe fn push(&mut self, entry: NonNull<Entry<B>>) {
         let entry = entry.as_ptr();
         // SAFETY: The entry is valid, and outside a queue nobody looks at its field `private`: it
-        // links the chain.
+        // links the wake list.
         unsafe { (*(*entry).raw.get()).private = core::ptr::null_mut() };
         if self.last.is_null() {
             self.first = entry;
         } else {
-            // SAFETY: What is in the chain is valid.
+            // SAFETY: What is in the wake list is valid.
             unsafe { (*(*self.last).raw.get()).private = entry.cast() };
         }
         self.last = entry;
@@ -45,7 +45,7 @@ impl<B> Chain<B> {
     #[inline]
     pub(crate) fn pop(&mut self) -> Option<NonNull<Entry<B>>> {
         let entry = NonNull::new(self.first)?;
-        // SAFETY: What is in the chain is valid.
+        // SAFETY: What is in the wake list is valid.
         self.first = unsafe { (*entry.as_ref().raw.get()).private }.cast();
         if self.first.is_null() {
             self.last = core::ptr::null_mut();
