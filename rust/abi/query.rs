@@ -52,8 +52,8 @@ pub(super) fn query_object<K: Kind>(handle: &Handle<K>, argument: UserPtr) -> Re
             granted_access: handle.granted.bits(),
             attributes: attributes_of(header.is_permanent(), header.is_exclusive()),
             handle_count: header.handles(),
-            uid: cred::shown_uid(descriptor.uid),
-            gid: cred::shown_gid(descriptor.gid),
+            uid: cred::from_kuid_munged(descriptor.uid),
+            gid: cred::from_kgid_munged(descriptor.gid),
             mode: descriptor.mode.into(),
             ..*info
         };

@@ -17,8 +17,8 @@ use crate::sys::{
     },
     tally::Tally,
     task::{
-        Sleeper,
-        Undisturbed, //
+        PreemptGuard,
+        Sleeper, //
     },
     Acquire,
     Atomic,
@@ -196,7 +196,7 @@ pub(super) unsafe fn members<'a, S: Signal>(
 pub(super) struct WakeQueue<S> {
     list: WakeList<Block<S>>,
     count: u32,
-    undisturbed: Option<Undisturbed>,
+    preempt_guard: Option<PreemptGuard>,
 }
 
 impl<S: Signal> WakeQueue<S> {
@@ -205,7 +205,7 @@ impl<S: Signal> WakeQueue<S> {
         Self {
             list: WakeList::new(),
             count: 0,
-            undisturbed: None,
+            preempt_guard: None,
         }
     }
 
@@ -221,7 +221,7 @@ impl<S: Signal> WakeQueue<S> {
     ///
     /// The caller has claimed the wait and taken the entry out of its queue.
     pub(super) unsafe fn push(&mut self, entry: NonNull<Entry<Block<S>>>) {
-        self.undisturbed.get_or_insert_with(Undisturbed::begin);
+        self.preempt_guard.get_or_insert_with(PreemptGuard::new);
         self.count = self.count.wrapping_add(1);
         // SAFETY: In no queue, by the caller's promise; and since the wait is claimed but not
         // published, its thread keeps the entry in place.

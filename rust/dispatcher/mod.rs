@@ -17,7 +17,7 @@
 //! 5. A waiter is told, and woken, after all locks are dropped; what it shared may be gone from
 //!    then on.
 
-use crate::sys::task::Disturbance;
+use crate::sys::task::SleepMode;
 
 mod block;
 mod deadline;
@@ -53,25 +53,25 @@ pub(crate) struct Satisfied {
     pub(crate) abandoned: bool,
 }
 
-/// On whose behalf a wait is: the owner that a mutant would get, for which events do not ask; and
-/// what ends the wait before its time.
+/// On whose behalf a wait is: the owner that a mutant would get, which events do not use, and how
+/// the thread sleeps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Waiter {
     /// The owner, 0 for nobody.
     pub(crate) owner: u32,
-    /// What ends the wait.
-    pub(crate) disturbance: Disturbance,
+    /// What ends the wait early.
+    pub(crate) sleep_mode: SleepMode,
 }
 
 impl Waiter {
-    /// A program that could own nothing.
-    pub(crate) const NOBODY: Self = Self::disturbed_by(Disturbance::SignalOrFreezer);
+    /// A program that can own nothing.
+    pub(crate) const NOBODY: Self = Self::with_sleep_mode(SleepMode::Freezable);
 
-    /// Somebody who could own nothing.
-    pub(crate) const fn disturbed_by(disturbance: Disturbance) -> Self {
+    /// Somebody who can own nothing, and sleeps so.
+    pub(crate) const fn with_sleep_mode(sleep_mode: SleepMode) -> Self {
         Self {
             owner: 0,
-            disturbance,
+            sleep_mode,
         }
     }
 }

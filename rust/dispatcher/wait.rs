@@ -212,7 +212,7 @@ pub(super) fn finish<S: Signal>(
         // Callers test first and come here to sleep; a sleep that ends at boot is none.
         Deadline::Past => Some((Clock::Monotonic, 0)),
     };
-    let woken = sleep(&is_satisfied, time, wait.waiter.disturbance);
+    let woken = sleep(&is_satisfied, time, wait.waiter.sleep_mode);
     if woken != Woken::Ready {
         if wait.claim() {
             leave(entries.iter());

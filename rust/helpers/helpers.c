@@ -69,7 +69,7 @@ void ntevent_helper_debug_queue_free(struct wait_queue_head *queue);
 void ntevent_helper_set_current_state(unsigned int state);
 bool ntevent_helper_signal_pending_state(unsigned int state);
 void ntevent_helper_smp_mb(void);
-ktime_t ntevent_helper_time_of_machine(clockid_t clock, ktime_t time);
+ktime_t ntevent_helper_timens_to_host(clockid_t clock, ktime_t time);
 void ntevent_helper_preempt_disable(void);
 void ntevent_helper_preempt_enable(void);
 struct user_namespace *ntevent_helper_current_ipc(u64 *id);
@@ -79,8 +79,8 @@ void ntevent_helper_put_user_ns(struct user_namespace *ns);
 uid_t ntevent_helper_current_euid(void);
 gid_t ntevent_helper_current_egid(void);
 bool ntevent_helper_in_group(gid_t gid);
-uid_t ntevent_helper_shown_uid(uid_t uid);
-gid_t ntevent_helper_shown_gid(gid_t gid);
+uid_t ntevent_helper_from_kuid_munged(uid_t uid);
+gid_t ntevent_helper_from_kgid_munged(gid_t gid);
 struct pid *ntevent_helper_process(void);
 struct pid *ntevent_helper_get_process(void);
 unsigned long ntevent_helper_file_count(struct file *file);
@@ -88,14 +88,14 @@ struct file *ntevent_helper_file_beside(struct file *other, const struct file_op
 bool ntevent_helper_files_are_shared(void);
 bool ntevent_helper_may_sleep(void);
 bool ntevent_helper_in_hardirq(void);
-bool ntevent_helper_is_kernels(void);
+bool ntevent_helper_is_kernel_caller(void);
 bool ntevent_helper_has_files(void);
 bool ntevent_helper_has_user_memory(void);
 bool ntevent_helper_load(void *to, const void __user *from, size_t size);
 bool ntevent_helper_load_u32(u32 *to, const u32 __user *from);
 bool ntevent_helper_store_u32(u32 __user *to, u32 value);
 bool ntevent_helper_store(void __user *to, const void *from, size_t size);
-void ntevent_helper_tell_refused_wait(void);
+void ntevent_helper_log_refused_wait(void);
 void ntevent_helper_drop_soon(void);
 void ntevent_helper_drop_now(void);
 void ntevent_drop_deferred(struct work_struct *work);
@@ -222,7 +222,7 @@ bool ntevent_helper_signal_pending_state(unsigned int state)
 	return signal_pending_state(state, current);
 }
 
-ktime_t ntevent_helper_time_of_machine(clockid_t clock, ktime_t time)
+ktime_t ntevent_helper_timens_to_host(clockid_t clock, ktime_t time)
 {
 	return timens_ktime_to_host(clock, time);
 }
@@ -302,12 +302,12 @@ bool ntevent_helper_in_group(gid_t gid)
 	return in_group_p(KGIDT_INIT(gid));
 }
 
-uid_t ntevent_helper_shown_uid(uid_t uid)
+uid_t ntevent_helper_from_kuid_munged(uid_t uid)
 {
 	return from_kuid_munged(current_user_ns(), KUIDT_INIT(uid));
 }
 
-gid_t ntevent_helper_shown_gid(gid_t gid)
+gid_t ntevent_helper_from_kgid_munged(gid_t gid)
 {
 	return from_kgid_munged(current_user_ns(), KGIDT_INIT(gid));
 }
@@ -368,7 +368,7 @@ bool ntevent_helper_in_hardirq(void)
 }
 
 /* An interrupted task is not who asks. */
-bool ntevent_helper_is_kernels(void)
+bool ntevent_helper_is_kernel_caller(void)
 {
 	return !in_task() || current->flags & PF_KTHREAD;
 }
@@ -442,7 +442,7 @@ fault:
 }
 
 /* Names the first caller that is not this module. */
-void ntevent_helper_tell_refused_wait(void)
+void ntevent_helper_log_refused_wait(void)
 {
 	unsigned long callers[16];
 	unsigned int count, i;

@@ -56,8 +56,8 @@ fn publish(
     kept: bool,
     place: Memory,
 ) -> Result<(), Status> {
-    let is_kernels = attributes.has(Attributes::KERNEL_HANDLE) || context::is_kernels();
-    if mode == AccessMode::Kernel && is_kernels {
+    let for_kernel = attributes.has(Attributes::KERNEL_HANDLE) || context::is_kernel_caller();
+    if mode == AccessMode::Kernel && for_kernel {
         return publish_to_kernel(handle, kept, place);
     }
     if !context::has_files() {

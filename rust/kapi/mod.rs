@@ -109,7 +109,7 @@ fn done(result: Result<(), Status>) -> c::NTSTATUS {
 /// The previous mode: in a process of user space the user asks, in a kernel thread or an interrupt
 /// the kernel. Any context.
 fn previous_mode() -> AccessMode {
-    if context::is_kernels() {
+    if context::is_kernel_caller() {
         AccessMode::Kernel
     } else {
         AccessMode::User
@@ -143,8 +143,8 @@ fn require_aligned<T>(place: Memory) -> Result<(), Status> {
 ///
 /// # Safety
 ///
-/// The pointer is null, or good for reading a `KEVENT`'s worth of memory while `'a` lasts; and if an
-/// event is there, it stays in place.
+/// The pointer is null, or good for reading a `KEVENT`'s worth of memory while `'a` lasts; and if
+/// an event is there, it stays in place.
 unsafe fn event_at<'a>(pointer: *const c::_KEVENT) -> Option<&'a Event> {
     if pointer.is_null() || !pointer.is_aligned() {
         return None;

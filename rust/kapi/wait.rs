@@ -34,8 +34,8 @@ use crate::{
             Room, //
         },
         task::{
-            is_disturbed,
-            Disturbance, //
+            signal_pending,
+            SleepMode, //
         }, //
     },
 };
@@ -64,16 +64,16 @@ pub(super) struct Terms {
 }
 
 impl Terms {
-    /// A wait that the kernel does for itself is not disturbed; one for a user is by a signal that
-    /// kills, and by others if it is alertable. NT: B4, F11.
+    /// No signal ends a wait that the kernel does for itself. One for a user is ended by a signal
+    /// that kills, and by other signals if it is alertable. NT: B4, F11.
     pub(super) fn new(mode: AccessMode, alertable: bool, timeout: Option<i64>) -> Self {
-        let disturbance = match (mode, alertable) {
-            (AccessMode::Kernel, _) => Disturbance::Nothing,
-            (AccessMode::User, false) => Disturbance::Kill,
-            (AccessMode::User, true) => Disturbance::Signal,
+        let sleep_mode = match (mode, alertable) {
+            (AccessMode::Kernel, _) => SleepMode::Idle,
+            (AccessMode::User, false) => SleepMode::Killable,
+            (AccessMode::User, true) => SleepMode::Interruptible,
         };
         Self {
-            waiter: Waiter::disturbed_by(disturbance),
+            waiter: Waiter::with_sleep_mode(sleep_mode),
             timeout,
         }
     }
@@ -86,7 +86,7 @@ impl Terms {
         if self.timeout == Some(0) || context::may_sleep() {
             return Ok(());
         }
-        context::tell_refused_wait();
+        context::log_refused_wait();
         Err(Status::CANT_WAIT)
     }
 
@@ -161,7 +161,7 @@ pub(super) fn wait(
     let deadline = Deadline::from_nt(terms.timeout);
     if deadline == Deadline::Past {
         // NT: B1 steps 3 and 4. Where the caller must not sleep, the current task is none of its.
-        let ended = context::may_sleep() && is_disturbed(waiter.disturbance);
+        let ended = context::may_sleep() && signal_pending(waiter.sleep_mode);
         return Ok(if ended { USER_APC } else { TIMEOUT });
     }
     let outcome = if all {

@@ -45,9 +45,9 @@ impl Registry {
         if let Some(namespace) = self.find(id) {
             return Ok(namespace);
         }
-        let users = ipc.into_users();
-        let (uid, gid) = users.owner();
-        let fresh = Membership::of_new(users, uid, gid, Some((self.clone(), id)))?;
+        let user_ns = ipc.into_user_ns();
+        let (uid, gid) = user_ns.owner();
+        let fresh = Membership::of_new(user_ns, uid, gid, Some((self.clone(), id)))?;
         let node = RBTreeNodeReservation::new(GFP_KERNEL_ACCOUNT).map_err(|_| AllocError)?;
         let mut namespaces = self.namespaces.lock();
         if let Some(namespace) = namespaces.get(&id) {

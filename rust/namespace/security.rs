@@ -52,11 +52,11 @@ impl Descriptor {
         }
     }
 
-    /// All rights of the type that the current task may be granted; a capability in `users` gives
+    /// All rights of the type that the current task may be granted; a capability in `user_ns` gives
     /// what the mode does not. Process context.
-    fn allowed(&self, mapping: &GenericMapping, users: &UserNamespace) -> Access {
+    fn allowed(&self, mapping: &GenericMapping, user_ns: &UserNamespace) -> Access {
         let by_mode = self.allowed_by_mode(mapping);
-        if !by_mode.contains(mapping.all) && users.would_grant(cred::CAP_IPC_OWNER) {
+        if !by_mode.contains(mapping.all) && user_ns.is_capable_noaudit(cred::CAP_IPC_OWNER) {
             return mapping.all;
         }
         by_mode
@@ -69,11 +69,11 @@ impl Descriptor {
     fn require(
         &self,
         mapping: &GenericMapping,
-        users: &UserNamespace,
+        user_ns: &UserNamespace,
         right: Access,
     ) -> Result<(), Status> {
         let by_mode = self.allowed_by_mode(mapping).require(right);
-        if by_mode.is_err() && users.grants(cred::CAP_IPC_OWNER) {
+        if by_mode.is_err() && user_ns.is_capable(cred::CAP_IPC_OWNER) {
             return Ok(());
         }
         by_mode
@@ -113,7 +113,7 @@ pub(super) struct Subject<'a> {
     /// Who.
     pub(super) mode: AccessMode,
     /// Where.
-    pub(super) users: &'a UserNamespace,
+    pub(super) user_ns: &'a UserNamespace,
 }
 
 impl Subject<'_> {
@@ -128,7 +128,7 @@ impl Subject<'_> {
     ) -> Result<(), Status> {
         match self.mode {
             AccessMode::Kernel => Ok(()),
-            AccessMode::User => descriptor.require(mapping, self.users, right),
+            AccessMode::User => descriptor.require(mapping, self.user_ns, right),
         }
     }
 
@@ -136,7 +136,7 @@ impl Subject<'_> {
     pub(super) fn allowed(self, descriptor: &Descriptor, mapping: &GenericMapping) -> Access {
         match self.mode {
             AccessMode::Kernel => mapping.all,
-            AccessMode::User => descriptor.allowed(mapping, self.users),
+            AccessMode::User => descriptor.allowed(mapping, self.user_ns),
         }
     }
 
@@ -145,7 +145,7 @@ impl Subject<'_> {
     ///
     /// Errors: `PRIVILEGE_NOT_HELD`.
     pub(super) fn require_privilege(self) -> Result<(), Status> {
-        if self.mode == AccessMode::Kernel || self.users.grants(cred::CAP_SYS_ADMIN) {
+        if self.mode == AccessMode::Kernel || self.user_ns.is_capable(cred::CAP_SYS_ADMIN) {
             Ok(())
         } else {
             Err(Status::PRIVILEGE_NOT_HELD)

@@ -44,7 +44,7 @@ const MAX_PERMANENT: u32 = 4096;
 /// A namespace. It is taken apart when its last [`Membership`] ends.
 pub(crate) struct Namespace {
     root: Arc<Object<Directory>>,
-    users: UserNamespace,
+    user_ns: UserNamespace,
     /// Memberships. Those of a registered namespace end and begin at nought under the registry's
     /// lock.
     pub(super) members: Count,
@@ -58,7 +58,7 @@ impl Namespace {
     /// A namespace of its own for who asks: the caller owns what it begins with. Process context,
     /// may sleep.
     pub(crate) fn private(&self) -> Result<Membership, AllocError> {
-        Membership::of_new(self.users.clone(), cred::euid(), cred::egid(), None)
+        Membership::of_new(self.user_ns.clone(), cred::euid(), cred::egid(), None)
     }
 
     /// NT: C5.
@@ -108,8 +108,8 @@ impl Namespace {
 
     /// Who asks in a mode, with what counts here.
     pub(super) fn subject(&self, mode: AccessMode) -> Subject<'_> {
-        let users = &self.users;
-        Subject { mode, users }
+        let user_ns = &self.user_ns;
+        Subject { mode, user_ns }
     }
 
     /// Counts a name that is about to become permanent.
@@ -150,10 +150,11 @@ impl Drop for Permanence<'_> {
 pub(crate) struct Membership(Arc<Namespace>);
 
 impl Membership {
-    /// The first membership of a new namespace with its first directories and links, which belong to `uid` and `gid`;
-    /// capabilities in `users` count for what is in it. Process context, may sleep.
+    /// The first membership of a new namespace with its first directories and links, which belong
+    /// to `uid` and `gid`; capabilities in `user_ns` count for what is in it. Process context, may
+    /// sleep.
     pub(super) fn of_new(
-        users: UserNamespace,
+        user_ns: UserNamespace,
         uid: u32,
         gid: u32,
         registered: Option<(Arc<Registry>, u64)>,
@@ -162,7 +163,7 @@ impl Membership {
         let root = Header::new(descriptor(0o755), None, 0).permanent();
         let namespace = Namespace {
             root: Object::new(root, Directory::new())?,
-            users,
+            user_ns,
             members: Count::new(1),
             permanent: Atomic::new(0),
             registered,

@@ -120,7 +120,7 @@ fn deadline(arguments: &uapi::ntsync_wait_args) -> Deadline {
     } else {
         Clock::Monotonic
     };
-    Deadline::at(clock, clock.of_machine(arguments.timeout as i64))
+    Deadline::at(clock, clock.timens_to_host(arguments.timeout as i64))
 }
 
 /// Waits by `wait`, unless it is too late.

@@ -26,11 +26,10 @@ impl Clock {
         }
     }
 
-    /// The time on the machine's clock, of a time on the clock that the current task is shown. Process
-    /// context.
-    pub(crate) fn of_machine(self, time: i64) -> i64 {
+    /// Translates a time of the current task's time namespace to the host's. Process context.
+    pub(crate) fn timens_to_host(self, time: i64) -> i64 {
         // SAFETY: The current task has namespaces.
-        unsafe { helpers::ntevent_helper_time_of_machine(self.id(), time) }
+        unsafe { helpers::ntevent_helper_timens_to_host(self.id(), time) }
     }
 
     /// The id that timers know this clock by.

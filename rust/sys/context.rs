@@ -17,11 +17,10 @@ pub(crate) fn in_hardirq() -> bool {
     unsafe { helpers::ntevent_helper_in_hardirq() }
 }
 
-/// Whether the caller is the kernel for itself: an interrupt, or a thread of the kernel's own. Any
-/// context.
-pub(crate) fn is_kernels() -> bool {
+/// Whether the kernel calls for itself: in an interrupt, or in a kernel thread. Any context.
+pub(crate) fn is_kernel_caller() -> bool {
     // SAFETY: As above.
-    unsafe { helpers::ntevent_helper_is_kernels() }
+    unsafe { helpers::ntevent_helper_is_kernel_caller() }
 }
 
 /// Whether the caller is a task that has a table of fds; one that exits has none any more. Any
@@ -31,9 +30,9 @@ pub(crate) fn has_files() -> bool {
     may_sleep() && unsafe { helpers::ntevent_helper_has_files() }
 }
 
-/// Tells the kernel's log, not too often, which code outside this module asked for a wait where it
-/// must not sleep. Any context.
-pub(crate) fn tell_refused_wait() {
+/// Logs, rate limited, which code outside this module asked for a wait where it must not sleep. Any
+/// context.
+pub(crate) fn log_refused_wait() {
     // SAFETY: Walks the current stack, and prints.
-    unsafe { helpers::ntevent_helper_tell_refused_wait() }
+    unsafe { helpers::ntevent_helper_log_refused_wait() }
 }

@@ -25,16 +25,16 @@ pub(crate) fn egid() -> u32 {
     unsafe { helpers::ntevent_helper_current_egid() }
 }
 
-/// A user as the current task's user namespace shows it.
-pub(crate) fn shown_uid(uid: u32) -> u32 {
+/// A user's id in the current task's user namespace, or the overflow id if it has none there.
+pub(crate) fn from_kuid_munged(uid: u32) -> u32 {
     // SAFETY: As for `euid`.
-    unsafe { helpers::ntevent_helper_shown_uid(uid) }
+    unsafe { helpers::ntevent_helper_from_kuid_munged(uid) }
 }
 
-/// A group as the current task's user namespace shows it.
-pub(crate) fn shown_gid(gid: u32) -> u32 {
+/// The same of a group.
+pub(crate) fn from_kgid_munged(gid: u32) -> u32 {
     // SAFETY: As for `euid`.
-    unsafe { helpers::ntevent_helper_shown_gid(gid) }
+    unsafe { helpers::ntevent_helper_from_kgid_munged(gid) }
 }
 
 /// Whether the current task is in group `gid`.
@@ -74,15 +74,15 @@ impl UserNamespace {
         (ns.owner.val, ns.group.val)
     }
 
-    /// Whether the current task holds `capability` in this namespace, where that is but one way to
-    /// be allowed more: nobody is told if it does not.
-    pub(crate) fn would_grant(&self, capability: u32) -> bool {
+    /// Whether the current task holds `capability` in this namespace. A lack of it is not audited:
+    /// use this where the capability is only one way to be allowed more.
+    pub(crate) fn is_capable_noaudit(&self, capability: u32) -> bool {
         // SAFETY: By the type invariant the namespace is alive.
         unsafe { bindings::ns_capable_noaudit(self.0.as_ptr(), capability as i32) }
     }
 
     /// Whether the current task holds `capability` in this namespace.
-    pub(crate) fn grants(&self, capability: u32) -> bool {
+    pub(crate) fn is_capable(&self, capability: u32) -> bool {
         // SAFETY: By the type invariant the namespace is alive.
         unsafe { bindings::ns_capable(self.0.as_ptr(), capability as i32) }
     }

@@ -47,7 +47,7 @@ extern "C" {
     pub(super) fn ntevent_helper_set_current_state(state: c_uint);
     pub(super) fn ntevent_helper_signal_pending_state(state: c_uint) -> bool;
     pub(super) fn ntevent_helper_smp_mb();
-    pub(super) fn ntevent_helper_time_of_machine(clock: bindings::clockid_t, time: i64) -> i64;
+    pub(super) fn ntevent_helper_timens_to_host(clock: bindings::clockid_t, time: i64) -> i64;
     pub(super) fn ntevent_helper_preempt_disable();
     pub(super) fn ntevent_helper_preempt_enable();
     pub(super) fn ntevent_helper_current_ipc(id: *mut u64) -> *mut bindings::user_namespace;
@@ -59,8 +59,8 @@ extern "C" {
     pub(super) fn ntevent_helper_current_euid() -> u32;
     pub(super) fn ntevent_helper_current_egid() -> u32;
     pub(super) fn ntevent_helper_in_group(gid: u32) -> bool;
-    pub(super) fn ntevent_helper_shown_uid(uid: u32) -> u32;
-    pub(super) fn ntevent_helper_shown_gid(gid: u32) -> u32;
+    pub(super) fn ntevent_helper_from_kuid_munged(uid: u32) -> u32;
+    pub(super) fn ntevent_helper_from_kgid_munged(gid: u32) -> u32;
     pub(super) fn ntevent_helper_process() -> *mut bindings::pid;
     pub(super) fn ntevent_helper_get_process() -> *mut bindings::pid;
     pub(super) fn ntevent_helper_file_count(file: *mut bindings::file) -> c_ulong;
@@ -72,14 +72,14 @@ extern "C" {
     pub(super) fn ntevent_helper_files_are_shared() -> bool;
     pub(super) fn ntevent_helper_may_sleep() -> bool;
     pub(super) fn ntevent_helper_in_hardirq() -> bool;
-    pub(super) fn ntevent_helper_is_kernels() -> bool;
+    pub(super) fn ntevent_helper_is_kernel_caller() -> bool;
     pub(super) fn ntevent_helper_has_files() -> bool;
     pub(super) fn ntevent_helper_has_user_memory() -> bool;
     pub(super) fn ntevent_helper_load(to: *mut c_void, from: *const c_void, size: usize) -> bool;
     pub(super) fn ntevent_helper_load_u32(to: *mut u32, from: *const u32) -> bool;
     pub(super) fn ntevent_helper_store_u32(to: *mut u32, value: u32) -> bool;
     pub(super) fn ntevent_helper_store(to: *mut c_void, from: *const c_void, size: usize) -> bool;
-    pub(super) fn ntevent_helper_tell_refused_wait();
+    pub(super) fn ntevent_helper_log_refused_wait();
     pub(super) fn ntevent_helper_drop_soon();
     pub(super) fn ntevent_helper_drop_now();
     pub(super) fn ntevent_helper_handles_init(handles: *mut bindings::xarray);

@@ -13,7 +13,7 @@ use super::{
 /// An IPC namespace: its number, which no other ever has, and the user namespace that owns it.
 pub(crate) struct Ipc {
     id: u64,
-    users: UserNamespace,
+    user_ns: UserNamespace,
 }
 
 impl Ipc {
@@ -31,13 +31,13 @@ impl Ipc {
 
     fn new(get: impl FnOnce(&mut u64) -> *mut kernel::bindings::user_namespace) -> Option<Self> {
         let mut id = 0;
-        let users = get(&mut id);
-        if users.is_null() {
+        let user_ns = get(&mut id);
+        if user_ns.is_null() {
             return None;
         }
         // SAFETY: The helpers return the owner of an IPC namespace with a new reference.
-        let users = unsafe { UserNamespace::from_raw(users) };
-        Some(Self { id, users })
+        let user_ns = unsafe { UserNamespace::from_raw(user_ns) };
+        Some(Self { id, user_ns })
     }
 
     /// Its number.
@@ -46,7 +46,7 @@ impl Ipc {
     }
 
     /// The user namespace that owns it.
-    pub(crate) fn into_users(self) -> UserNamespace {
-        self.users
+    pub(crate) fn into_user_ns(self) -> UserNamespace {
+        self.user_ns
     }
 }

@@ -24,56 +24,56 @@ pub(crate) enum Woken {
     Signal,
 }
 
-/// What ends a sleep before its time.
+/// What ends a sleep early, as the task's state says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Disturbance {
+pub(crate) enum SleepMode {
     /// Any Unix signal. The task can be frozen while it sleeps.
-    SignalOrFreezer,
+    Freezable,
     /// Any Unix signal; the freezer too, as if it were one.
-    Signal,
+    Interruptible,
     /// A Unix signal that kills the task.
-    Kill,
+    Killable,
     /// Nothing.
-    Nothing,
+    Idle,
 }
 
-impl Disturbance {
+impl SleepMode {
     fn task_state(self) -> u32 {
         match self {
-            Self::SignalOrFreezer => bindings::TASK_INTERRUPTIBLE | bindings::TASK_FREEZABLE,
-            Self::Signal => bindings::TASK_INTERRUPTIBLE,
-            Self::Kill => bindings::TASK_KILLABLE,
+            Self::Freezable => bindings::TASK_INTERRUPTIBLE | bindings::TASK_FREEZABLE,
+            Self::Interruptible => bindings::TASK_INTERRUPTIBLE,
+            Self::Killable => bindings::TASK_KILLABLE,
             // Not TASK_UNINTERRUPTIBLE: a thread that waits for work is neither load nor hung.
-            Self::Nothing => bindings::TASK_IDLE,
+            Self::Idle => bindings::TASK_IDLE,
         }
     }
 }
 
-/// Whether a sleep would be disturbed at once. Process context.
-pub(crate) fn is_disturbed(disturbance: Disturbance) -> bool {
+/// Whether a Unix signal is pending that would end a sleep. Process context.
+pub(crate) fn signal_pending(sleep_mode: SleepMode) -> bool {
     // SAFETY: The current task is valid.
-    unsafe { helpers::ntevent_helper_signal_pending_state(disturbance.task_state()) }
+    unsafe { helpers::ntevent_helper_signal_pending_state(sleep_mode.task_state()) }
 }
 
 /// When [`sleep`] gives up: a point on a clock, in nanoseconds, or never.
 pub(crate) type WakeTime = Option<(Clock, i64)>;
 
-/// Sleeps until `ready` holds, `time` comes or a `disturbance` does; `ready` is asked first, so it
-/// wins.
+/// Sleeps until `ready` holds, `time` comes, or a signal ends it as `sleep_mode` says. `ready` is
+/// asked first, so it wins.
 ///
 /// Whoever makes `ready` true must call [`Sleeper::publish_and_wake`] to do it. Process context.
 ///
 /// The symbol is what `/proc/PID/wchan` shows of a waiter.
 #[inline(never)]
 #[export_name = "ntevent_sleep"]
-pub(crate) fn sleep(ready: &dyn Fn() -> bool, time: WakeTime, disturbance: Disturbance) -> Woken {
-    let state = disturbance.task_state();
+pub(crate) fn sleep(ready: &dyn Fn() -> bool, time: WakeTime, sleep_mode: SleepMode) -> Woken {
+    let state = sleep_mode.task_state();
     let woken = loop {
         set_state(state);
         if ready() {
             break Woken::Ready;
         }
-        if is_disturbed(disturbance) {
+        if signal_pending(sleep_mode) {
             break Woken::Signal;
         }
         if !schedule_until(time) {
@@ -126,22 +126,22 @@ fn set_state(state: u32) {
     unsafe { helpers::ntevent_helper_set_current_state(state) }
 }
 
-/// Keeps the current task on its CPU from [`Undisturbed::begin`] to the drop, but for interrupts.
-/// Does nothing on a PREEMPT_RT kernel, where the next lock may sleep.
-pub(crate) struct Undisturbed(NotThreadSafe);
+/// Disables preemption from [`PreemptGuard::new`] to the drop. Does nothing on a PREEMPT_RT kernel,
+/// where the next lock may sleep.
+pub(crate) struct PreemptGuard(NotThreadSafe);
 
-impl Undisturbed {
+impl PreemptGuard {
     /// Any context.
-    pub(crate) fn begin() -> Self {
+    pub(crate) fn new() -> Self {
         // SAFETY: Nests, and is undone by `drop`.
         unsafe { helpers::ntevent_helper_preempt_disable() };
         Self(NotThreadSafe)
     }
 }
 
-impl Drop for Undisturbed {
+impl Drop for PreemptGuard {
     fn drop(&mut self) {
-        // SAFETY: Undoes what `begin` did on this task.
+        // SAFETY: Undoes what `new` did on this task.
         unsafe { helpers::ntevent_helper_preempt_enable() }
     }
 }

@@ -98,7 +98,7 @@ impl Signal for Blinking {
 }
 
 #[test]
-fn a_poll_that_is_disturbed_all_the_time_finds_a_signal() {
+fn a_poll_finds_a_signal_while_objects_change_all_the_time() {
     sample(|| {
         let blinking = |is_signaled| {
             let state = Blinking {
@@ -108,7 +108,7 @@ fn a_poll_that_is_disturbed_all_the_time_finds_a_signal() {
             Arc::pin_init(Object::new(state)).expect("memory")
         };
         let [never, always] = [blinking(false), blinking(true)];
-        let disturb = || {
+        let interfere = || {
             let never = never.clone();
             // For longer than the poll tries to read both at one instant.
             spawn(move || {
@@ -118,10 +118,10 @@ fn a_poll_that_is_disturbed_all_the_time_finds_a_signal() {
                 }
             })
         };
-        let disturbers = [disturb(), disturb(), disturb()];
+        let interferers = [interfere(), interfere(), interfere()];
         let found = try_any(&[&*never, &*always], Waiter::NOBODY);
         assert_eq!(found.map(|found| found.index), Some(1));
-        disturbers.map(join);
+        interferers.map(join);
     });
 }
 

@@ -19,11 +19,11 @@ pub(crate) enum Woken {
     Signal,
 }
 
-/// What ends a sleep before its time; here a thread is interruptible or not.
+/// What ends a sleep early. Here a thread is interruptible or not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Disturbance {
+pub(crate) enum SleepMode {
     /// Any Unix signal.
-    SignalOrFreezer,
+    Freezable,
 }
 
 /// When [`sleep`] gives up.
@@ -39,7 +39,7 @@ const MOST_SPURIOUS: u64 = 3;
 /// A thread that can give up is never blocked: that the scheduler runs it before `ready` holds *is*
 /// the deadline, or the signal. In a sampled run it stays for some turns, each a wake-up for
 /// nothing, so that it does not mostly give up at once.
-pub(crate) fn sleep(ready: &dyn Fn() -> bool, time: WakeTime, _: Disturbance) -> Woken {
+pub(crate) fn sleep(ready: &dyn Fn() -> bool, time: WakeTime, _: SleepMode) -> Woken {
     let give_up = if world::is_interruptible() {
         Woken::Signal
     } else if time.is_some() {
@@ -93,21 +93,20 @@ pub(super) fn current() -> usize {
     usize::from(shuttle::current::me())
 }
 
-/// Keeps the calling thread on its CPU: here the scheduler does as it likes, but the thread may not
-/// sleep.
-pub(crate) struct Undisturbed(PhantomData<*mut ()>);
+/// Disables preemption. Here the scheduler does as it likes, but the thread may not sleep.
+pub(crate) struct PreemptGuard(PhantomData<*mut ()>);
 
-impl Undisturbed {
-    /// Begins the time.
-    pub(crate) fn begin() -> Self {
-        world::disturb(|depth| depth + 1);
+impl PreemptGuard {
+    /// Disables preemption.
+    pub(crate) fn new() -> Self {
+        world::change_preempt_count(|depth| depth + 1);
         Self(PhantomData)
     }
 }
 
-impl Drop for Undisturbed {
+impl Drop for PreemptGuard {
     fn drop(&mut self) {
-        world::disturb(|depth| depth - 1);
+        world::change_preempt_count(|depth| depth - 1);
     }
 }
 

@@ -51,8 +51,8 @@ struct Thread {
     /// Holds a permit if a wake-up came since the last sleep began.
     wake: Option<Rc<BatchSemaphore>>,
     is_interruptible: bool,
-    /// How many times over it must stay on its CPU.
-    undisturbed: u32,
+    /// How many times over preemption is disabled.
+    preempt_count: u32,
 }
 
 struct World {
@@ -314,10 +314,10 @@ pub(super) fn stored(id: u64) {
     demand(is_first, "a wait is published once");
 }
 
-/// Changes how many times over the calling thread must stay on its CPU.
-pub(super) fn disturb(change: impl FnOnce(u32) -> u32) {
+/// Changes how many times over the calling thread has disabled preemption.
+pub(super) fn change_preempt_count(change: impl FnOnce(u32) -> u32) {
     with(|world| {
-        let depth = &mut world.me().undisturbed;
+        let depth = &mut world.me().preempt_count;
         *depth = change(*depth);
     });
 }
@@ -326,7 +326,7 @@ pub(super) fn disturb(change: impl FnOnce(u32) -> u32) {
 #[track_caller]
 pub(super) fn demand_may_sleep() {
     demand_no_lock("nobody sleeps or allocates with a lock held");
-    let is_free = with(|world| world.me().undisturbed == 0);
+    let is_free = with(|world| world.me().preempt_count == 0);
     demand(
         is_free,
         "nobody sleeps or allocates who must stay on its CPU",
