@@ -30,14 +30,14 @@ use crate::{
     },
     status::Status,
     sys::{
+        array_vec::ArrayVec,
         fd::Fd,
         file::Call,
-        room::{
-            with_few,
-            with_room,
-            Batch,
-            NoRoom,
-            Room, //
+        storage::{
+            with_array,
+            with_small_array,
+            AllocError,
+            Storage, //
         },
         user::load_slice, //
     },
@@ -53,7 +53,7 @@ const FLAGS: u32 = uapi::NTEVENT_WAIT_ALL | uapi::NTEVENT_WAIT_TIMEOUT | uapi::N
 const MAX: usize = uapi::NTEVENT_MAX_WAIT_OBJECTS as usize;
 
 /// The handles of a wait, and behind them that of the alert.
-type Handles = Batch<Fd<Handle<Event>>, { MAX + 1 }>;
+type Handles = ArrayVec<Fd<Handle<Event>>, { MAX + 1 }>;
 
 /// The flags of a wait, and the fields that they make count.
 struct Terms {
@@ -105,7 +105,7 @@ fn wait_status(satisfied: Satisfied, count: usize) -> u32 {
 
 /// The value of a wait that went to sleep.
 fn slept(
-    outcome: Result<Outcome, NoRoom>,
+    outcome: Result<Outcome, AllocError>,
     count: usize,
     interrupted: Failure,
 ) -> Result<u32, Failure> {
@@ -113,7 +113,7 @@ fn slept(
         Ok(Outcome::Satisfied(satisfied)) => Ok(wait_status(satisfied, count)),
         Ok(Outcome::Timeout) => Ok(uapi::NTEVENT_STATUS_TIMEOUT),
         Ok(Outcome::Interrupted) => Err(interrupted),
-        Err(NoRoom) => Err(Status::INSUFFICIENT_RESOURCES.into()),
+        Err(AllocError) => Err(Status::INSUFFICIENT_RESOURCES.into()),
     }
 }
 
@@ -173,7 +173,7 @@ fn wait_any(handles: &mut Handles, count: usize, terms: &Terms) -> Result<u32, F
         return Ok(uapi::NTEVENT_STATUS_TIMEOUT);
     }
     let outcome = with_objects(handles, |objects| {
-        dispatcher::wait_any(objects, Waiter::NOBODY, deadline, Room::Heap)
+        dispatcher::wait_any(objects, Waiter::NOBODY, deadline, Storage::Heap)
     });
     slept(outcome, count, terms.interrupted())
 }
@@ -194,7 +194,7 @@ fn wait_all(handles: &mut Handles, count: usize, terms: &Terms) -> Result<u32, F
     let outcome = with_objects(handles, |objects| {
         let (members, alert) = objects.split_at_checked(count).unwrap_or_default();
         let alert = alert.first().map(AsRef::as_ref);
-        dispatcher::wait_all(members, alert, Waiter::NOBODY, deadline, Room::Heap)
+        dispatcher::wait_all(members, alert, Waiter::NOBODY, deadline, Storage::Heap)
     });
     slept(outcome, count, terms.interrupted())
 }
@@ -204,11 +204,11 @@ fn wait_all(handles: &mut Handles, count: usize, terms: &Terms) -> Result<u32, F
 #[inline(never)]
 fn with_objects(
     handles: &mut Handles,
-    f: impl FnOnce(&[Held]) -> Result<Outcome, NoRoom>,
-) -> Result<Outcome, NoRoom> {
-    with_room(
+    f: impl FnOnce(&[Held]) -> Result<Outcome, AllocError>,
+) -> Result<Outcome, AllocError> {
+    with_array(
         handles.len(),
-        Room::Heap,
+        Storage::Heap,
         handles.map(|handle| handle.hold()),
         f,
     )?
@@ -235,8 +235,8 @@ pub(super) fn wait_one(handle: &Handle<Event>, call: Call<'_>, argument: UserPtr
         let objects = [Some(handle.hold()), alert.map(|alert| alert.hold())];
         // A handle that is closed meanwhile goes at once. NT: V211.
         let _asleep = call.asleep();
-        let outcome = with_few(objects.into_iter().flatten(), |objects| {
-            dispatcher::wait_any(objects, Waiter::NOBODY, deadline, Room::Heap)
+        let outcome = with_small_array(objects.into_iter().flatten(), |objects| {
+            dispatcher::wait_any(objects, Waiter::NOBODY, deadline, Storage::Heap)
         });
         slept(outcome, 1, terms.interrupted())
     };

@@ -10,12 +10,12 @@ use super::{
     Waiter, //
 };
 use crate::sys::{
+    hashed_counters::HashedCounters,
     queue::{
         Body,
         Entry,
         WakeList, //
     },
-    tally::Tally,
     task::{
         PreemptGuard,
         Sleeper, //
@@ -34,13 +34,13 @@ const PENDING: u32 = u32::MAX;
 const CLAIMED: u32 = u32::MAX - 1;
 
 /// The waits of each owner that may stand in a queue.
-static WAITS: Tally = Tally::new();
+static WAITS: HashedCounters = HashedCounters::new();
 
 /// How many waits by `owner` there are at most, for who holds the lock of an object of all of them
 /// that stand in its queue.
-pub(super) fn most_waits_of(owner: u32) -> u32 {
+pub(super) fn max_waits_of(owner: u32) -> u32 {
     // Each was counted before it was queued, under the lock.
-    WAITS.most(owner)
+    WAITS.upper_bound(owner)
 }
 
 /// A wait of the current thread. It lives on the thread's stack; others get to it through its
@@ -65,7 +65,7 @@ impl Wait {
     /// [`WaitType::All`].
     pub(super) fn new(waiter: Waiter, members: usize) -> Self {
         if waiter.owner != 0 {
-            WAITS.add(waiter.owner);
+            WAITS.increment(waiter.owner);
         }
         Self {
             outcome: Atomic::new(PENDING),
@@ -110,7 +110,7 @@ impl Drop for Wait {
     #[inline]
     fn drop(&mut self) {
         if self.waiter.owner != 0 {
-            WAITS.remove(self.waiter.owner);
+            WAITS.decrement(self.waiter.owner);
         }
     }
 }

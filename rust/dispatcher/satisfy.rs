@@ -4,8 +4,8 @@
 
 use super::{
     block::{
+        max_waits_of,
         members,
-        most_waits_of,
         Block,
         WaitType,
         WakeQueue, //
@@ -74,7 +74,7 @@ pub(super) fn satisfy_waiters<S: Signal>(
 fn is_done<S: Signal>(object: &mut Locked<'_, S>, wake_queue: &WakeQueue<S>) -> bool {
     match object.inner().state.signal_state().sole_owner() {
         // All waits satisfied so far are by this owner, and are counted until they end.
-        Some(owner) => most_waits_of(owner) <= wake_queue.count(),
+        Some(owner) => max_waits_of(owner) <= wake_queue.count(),
         None => !object.is_signaled(),
     }
 }

@@ -30,7 +30,7 @@ use crate::sys::{
         Entry,
         WaitAllLock, //
     },
-    room::with_few,
+    storage::with_small_array,
 };
 
 /// Signals `signal` by `change` as [`Object::signal`] does, and waits on `target`, which may be the
@@ -59,7 +59,7 @@ pub(crate) fn signal_and_wait<S: Signal>(
     let wait = Wait::new(waiter, 0);
     let blocks = [Some(target), alert].into_iter().flatten().enumerate();
     let entries = blocks.map(|(index, object)| Entry::new(Block::new(&wait, object, index)));
-    with_few(entries, |entries| {
+    with_small_array(entries, |entries| {
         let joined = entries.first().map(|entry| {
             signal_then(signal, change, target, |target| {
                 // SAFETY: `leave` or `finish` takes every entry out before this returns.

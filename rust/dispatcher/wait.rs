@@ -21,10 +21,10 @@ use crate::sys::{
         Entry,
         WaitAllLock, //
     },
-    room::{
-        with_room,
-        NoRoom,
-        Room, //
+    storage::{
+        with_array,
+        AllocError,
+        Storage, //
     },
     task::{
         sleep,
@@ -59,17 +59,17 @@ pub(super) enum Joined {
 }
 
 /// Waits until any of `objects` is signaled. Where several are when the wait is queued, the first
-/// wins. `blocks` is the room for many wait blocks. Process context, may sleep; fails only for lack
-/// of room, with nothing changed. NT: A3 rules 8 to 10.
+/// wins. `blocks` is the storage for many wait blocks. Process context, may sleep. Fails only for
+/// lack of memory, with nothing changed. NT: A3 rules 8 to 10.
 pub(crate) fn wait_any<S: Signal, O: AsRef<Object<S>>>(
     objects: &[O],
     waiter: Waiter,
     deadline: Deadline,
-    blocks: Room<'_, WaitBlock<S>>,
-) -> Result<Outcome, NoRoom> {
+    blocks: Storage<'_, WaitBlock<S>>,
+) -> Result<Outcome, AllocError> {
     let wait = Wait::new(waiter, 0);
     let entries = entries_of(&wait, objects, None);
-    with_room(objects.len(), blocks, entries, |entries| {
+    with_array(objects.len(), blocks, entries, |entries| {
         for entry in entries {
             // SAFETY: `leave` or `finish` takes every entry out before this returns.
             match unsafe { join(entry) } {
@@ -93,13 +93,13 @@ pub(crate) fn wait_all<S: Signal, O: AsRef<Object<S>>>(
     alert: Option<&Object<S>>,
     waiter: Waiter,
     deadline: Deadline,
-    blocks: Room<'_, WaitBlock<S>>,
-) -> Result<Outcome, NoRoom> {
+    blocks: Storage<'_, WaitBlock<S>>,
+) -> Result<Outcome, AllocError> {
     let count = objects.len();
     let wait = Wait::new(waiter, count);
-    let room = count.saturating_add(usize::from(alert.is_some()));
+    let capacity = count.saturating_add(usize::from(alert.is_some()));
     let entries = entries_of(&wait, objects, alert);
-    with_room(room, blocks, entries, |entries| {
+    with_array(capacity, blocks, entries, |entries| {
         // SAFETY: `leave` or `finish` takes every entry out before this returns.
         if let Joined::Satisfied(all) = unsafe { join_all(objects, entries, waiter) } {
             return Outcome::Satisfied(all);

@@ -38,17 +38,15 @@ use crate::{
     object::event::EventType,
     status::Status,
     sys::{
+        array_vec::ArrayVec,
         file,
         memory::Memory,
-        room::{
-            Batch,
-            Room, //
-        }, //
+        storage::Storage, //
     },
 };
 
-/// Runs `change` on the event of a handle, and tells the previous state if the caller wants it. That
-/// it can be told is made sure of first. NT: F13, V134.
+/// Runs `change` on the event of a handle, and tells the previous state if the caller wants it.
+/// That it can be told is made sure of first. NT: F13, V134.
 ///
 /// # Safety
 ///
@@ -149,7 +147,7 @@ unsafe fn wait_for_one(
     let timeout = Terms::timeout(unsafe { memory(mode, timeout) })?;
     let event = event_of(handle, mode, Access::SYNCHRONIZE)?;
     let terms = Terms::new(mode, alertable, timeout);
-    wait(&[event.as_ref()], false, &terms, Room::Heap)
+    wait(&[event.as_ref()], false, &terms, Storage::Heap)
 }
 
 /// The handles are found in order; the first that fails decides. NT: V61 to V65, V83, V84.
@@ -177,14 +175,14 @@ unsafe fn wait_for_many(
     place
         .read_slice(kernel::transmute::AsBytes::as_bytes_mut(values))
         .map_err(|_| Status::ACCESS_VIOLATION)?;
-    let mut held = Batch::<Held, MOST>::new();
+    let mut held = ArrayVec::<Held, MOST>::new();
     for &value in values.iter() {
         held.push(event_of(value as c::HANDLE, mode, Access::SYNCHRONIZE)?);
     }
-    let mut events = Batch::<&Event, MOST>::new();
+    let mut events = ArrayVec::<&Event, MOST>::new();
     held.iter().for_each(|held| events.push(held.as_ref()));
     let terms = Terms::new(mode, alertable, timeout);
-    wait(&events, all, &terms, Room::Heap)
+    wait(&events, all, &terms, Storage::Heap)
 }
 
 /// Has the name of an object go with its last handle. NT: V206, V207.

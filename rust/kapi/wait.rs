@@ -29,9 +29,9 @@ use crate::{
     sys::{
         context,
         memory::Memory,
-        room::{
-            NoRoom,
-            Room, //
+        storage::{
+            AllocError,
+            Storage, //
         },
         task::{
             signal_pending,
@@ -141,7 +141,7 @@ pub(super) fn wait(
     objects: &[&Event],
     all: bool,
     terms: &Terms,
-    blocks: Room<'_, Block>,
+    blocks: Storage<'_, Block>,
 ) -> Result<u32, Status> {
     // All of one is any of one.
     let all = all && objects.len() > 1;
@@ -173,7 +173,7 @@ pub(super) fn wait(
         Ok(Outcome::Satisfied(satisfied)) => Ok(satisfied.index as u32),
         Ok(Outcome::Timeout) => Ok(TIMEOUT),
         Ok(Outcome::Interrupted) => Ok(USER_APC),
-        Err(NoRoom) => Err(Status::INSUFFICIENT_RESOURCES),
+        Err(AllocError) => Err(Status::INSUFFICIENT_RESOURCES),
     }
 }
 
@@ -200,7 +200,7 @@ pub(super) unsafe fn wait_single(
     // SAFETY: The caller's promise; a LARGE_INTEGER is one number.
     let timeout = unsafe { timeout.cast::<i64>().as_ref() };
     let terms = Terms::new(mode, alertable != 0, timeout.copied());
-    wait(&[event], false, &terms, Room::Heap)
+    wait(&[event], false, &terms, Storage::Heap)
 }
 
 /// The objects of a wait, every one of them checked.
@@ -274,12 +274,12 @@ routines! {
             let timeout = unsafe { timeout.cast::<i64>().as_ref() };
             let terms = Terms::new(mode, alertable != 0, timeout.copied());
             let room = if blocks.is_null() {
-                Room::Heap
+                Storage::Heap
             } else {
                 let first = blocks.cast::<MaybeUninit<Block>>();
                 // SAFETY: The caller lends room for `count` blocks, each at least as large
                 // (asserted above).
-                Room::Lent(unsafe { slice::from_raw_parts_mut(first, count) })
+                Storage::Caller(unsafe { slice::from_raw_parts_mut(first, count) })
             };
             wait(objects, all, &terms, room)
         };

@@ -19,13 +19,13 @@ use crate::{
         Waiter, //
     },
     sys::{
+        array_vec::ArrayVec,
         clock::Clock,
         fd::Fd,
         owner_died,
-        room::{
-            Batch,
-            NoRoom,
-            Room, //
+        storage::{
+            AllocError,
+            Storage, //
         },
         user::{
             load,
@@ -47,7 +47,7 @@ const MAX: usize = uapi::NTSYNC_MAX_WAIT_COUNT as usize;
 
 /// The objects of a wait, and behind them the alert. They are held as files: an object whose last
 /// fd is closed meanwhile stays until the wait ends.
-type Objects = Batch<Fd<Object>, { MAX + 1 }>;
+type Objects = ArrayVec<Fd<Object>, { MAX + 1 }>;
 
 /// Waits for any or `all` of several objects. The index is told when they are taken; if it cannot
 /// be, they stay taken.
@@ -70,14 +70,14 @@ pub(super) fn wait(device: &Device, argument: UserPtr, all: bool) -> Result<u32>
         match try_all(members, alert, waiter) {
             Some(satisfied) => satisfied,
             None => sleep(&arguments, |deadline| {
-                dispatcher::wait_all(members, alert, waiter, deadline, Room::Heap)
+                dispatcher::wait_all(members, alert, waiter, deadline, Storage::Heap)
             })?,
         }
     } else {
         match try_any(&objects, waiter) {
             Some(satisfied) => satisfied,
             None => sleep(&arguments, |deadline| {
-                dispatcher::wait_any(&objects, waiter, deadline, Room::Heap)
+                dispatcher::wait_any(&objects, waiter, deadline, Storage::Heap)
             })?,
         }
     };
@@ -130,7 +130,7 @@ fn deadline(arguments: &uapi::ntsync_wait_args) -> Deadline {
 #[inline(never)]
 fn sleep(
     arguments: &uapi::ntsync_wait_args,
-    wait: impl FnOnce(Deadline) -> Result<Outcome, NoRoom>,
+    wait: impl FnOnce(Deadline) -> Result<Outcome, AllocError>,
 ) -> Result<Satisfied> {
     let deadline = deadline(arguments);
     if deadline == Deadline::Past {

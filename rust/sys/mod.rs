@@ -7,6 +7,7 @@ use kernel::{
     error::Error, //
 };
 
+pub(crate) mod array_vec;
 pub(crate) mod clock;
 pub(crate) mod context;
 pub(crate) mod cred;
@@ -15,6 +16,7 @@ pub(crate) mod fd;
 pub(crate) mod file;
 pub(crate) mod global;
 pub(crate) mod handles;
+pub(crate) mod hashed_counters;
 mod helpers;
 pub(crate) mod ipc;
 pub(crate) mod memory;
@@ -23,8 +25,7 @@ mod module;
 pub(crate) mod place;
 pub(crate) mod process;
 pub(crate) mod queue;
-pub(crate) mod room;
-pub(crate) mod tally;
+pub(crate) mod storage;
 pub(crate) mod task;
 pub(crate) mod user;
 

@@ -25,7 +25,7 @@ use crate::{
         Event,
         EventType, //
     },
-    sys::room::Room,
+    sys::storage::Storage,
 };
 use pin_init::InPlaceInit;
 use shuttle::thread::{
@@ -108,12 +108,12 @@ fn wait_all_in_thread(
 }
 
 fn wait_any(events: &[Shared], deadline: Deadline) -> Outcome {
-    dispatcher::wait_any(events, Waiter::NOBODY, deadline, Room::Heap).expect("memory")
+    dispatcher::wait_any(events, Waiter::NOBODY, deadline, Storage::Heap).expect("memory")
 }
 
 fn wait_all(events: &[Shared], alert: Option<&Shared>, deadline: Deadline) -> Outcome {
     let alert = alert.map(Deref::deref);
-    dispatcher::wait_all(events, alert, Waiter::NOBODY, deadline, Room::Heap).expect("memory")
+    dispatcher::wait_all(events, alert, Waiter::NOBODY, deadline, Storage::Heap).expect("memory")
 }
 
 fn own(events: &[&Shared]) -> Vec<Shared> {

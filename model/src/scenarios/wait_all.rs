@@ -182,7 +182,7 @@ fn all_goes_first_where_the_object_says_so() {
         let any = {
             let object = object.clone();
             spawn(move || {
-                dispatcher::wait_any(&[&*object], Waiter::NOBODY, soon(), Room::Heap)
+                dispatcher::wait_any(&[&*object], Waiter::NOBODY, soon(), Storage::Heap)
                     .expect("memory")
             })
         };
@@ -190,7 +190,7 @@ fn all_goes_first_where_the_object_says_so() {
             let object = object.clone();
             spawn(move || {
                 let never = Deadline::Never;
-                dispatcher::wait_all(&[&*object], None, Waiter::NOBODY, never, Room::Heap)
+                dispatcher::wait_all(&[&*object], None, Waiter::NOBODY, never, Storage::Heap)
                     .expect("memory")
             })
         };

@@ -5,9 +5,9 @@
 mod atomic;
 pub(crate) mod clock;
 mod entry;
+pub(crate) mod hashed_counters;
 pub(crate) mod queue;
-pub(crate) mod room;
-pub(crate) mod tally;
+pub(crate) mod storage;
 pub(crate) mod task;
 pub(crate) mod world;
 

@@ -1,42 +1,42 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Counting many numbers in a table of fixed size.
+//! Counters for many keys in a hash table of fixed size.
 
 use super::{
     Atomic,
     Relaxed, //
 };
 
-/// How many there are of each number, or more: numbers that share a slot are counted together.
-pub(crate) struct Tally([Atomic<u32>; SLOTS]);
+/// A counter for each number. Numbers with the same hash share one, so it is an upper bound.
+pub(crate) struct HashedCounters([Atomic<u32>; SLOTS]);
 
-/// Numbers that follow each other, at whatever step, are spread evenly.
+/// The hash spreads numbers at any fixed distance from each other evenly.
 const SLOTS: usize = 1 << BITS;
 const BITS: u32 = 12;
 
-impl Tally {
-    /// None of any number.
+impl HashedCounters {
+    /// All counters at zero.
     pub(crate) const fn new() -> Self {
         Self([const { Atomic::new(0) }; SLOTS])
     }
 
     /// One more. Any context.
-    pub(crate) fn add(&self, number: u32) {
+    pub(crate) fn increment(&self, number: u32) {
         if let Some(slot) = self.slot(number) {
             slot.add(1, Relaxed);
         }
     }
 
     /// One less. Any context.
-    pub(crate) fn remove(&self, number: u32) {
+    pub(crate) fn decrement(&self, number: u32) {
         if let Some(slot) = self.slot(number) {
             slot.add(u32::MAX, Relaxed);
         }
     }
 
-    /// There are not more of a number; those counted that the caller knows of, by a lock say. Any
-    /// context.
-    pub(crate) fn most(&self, number: u32) -> u32 {
+    /// An upper bound of the number's counter. It includes the increments that the caller knows of,
+    /// for example by a lock. Any context.
+    pub(crate) fn upper_bound(&self, number: u32) -> u32 {
         self.slot(number)
             .map_or(u32::MAX, |slot| slot.load(Relaxed))
     }

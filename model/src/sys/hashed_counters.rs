@@ -1,29 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Counting numbers: each for itself, so that whatever hangs on it is as narrow as can be.
+//! Counters for many keys: here each key has its own, so that a caller gets the tightest bound.
 
 use std::{
     collections::BTreeMap,
     sync::Mutex, //
 };
 
-/// How many there are of each number. It is static, and empty between the runs.
-pub(crate) struct Tally(Mutex<BTreeMap<u32, u32>>);
+/// A counter for each number. It is static, and empty between the runs.
+pub(crate) struct HashedCounters(Mutex<BTreeMap<u32, u32>>);
 
-impl Tally {
+impl HashedCounters {
     pub(crate) const fn new() -> Self {
         Self(Mutex::new(BTreeMap::new()))
     }
 
-    pub(crate) fn add(&self, number: u32) {
+    pub(crate) fn increment(&self, number: u32) {
         *self.counts().entry(number).or_default() += 1;
     }
 
-    pub(crate) fn remove(&self, number: u32) {
+    pub(crate) fn decrement(&self, number: u32) {
         *self.counts().entry(number).or_default() -= 1;
     }
 
-    pub(crate) fn most(&self, number: u32) -> u32 {
+    pub(crate) fn upper_bound(&self, number: u32) -> u32 {
         *self.counts().entry(number).or_default()
     }
 

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! A vector of fixed capacity on the stack.
+
+use core::{
+    mem::MaybeUninit,
+    ops::Deref, //
+};
+
+/// Up to `N` values on the stack. As an iterator it gives the values in the order in which they were
+/// pushed.
+pub(crate) struct ArrayVec<T, const N: usize> {
+    slots: [MaybeUninit<T>; N],
+    /// The slots from `start` up to `end` hold values.
+    start: usize,
+    end: usize,
+}
+
+impl<T, const N: usize> ArrayVec<T, N> {
+    /// An empty vector.
+    #[inline]
+    pub(crate) fn new() -> Self {
+        Self {
+            slots: [const { MaybeUninit::uninit() }; N],
+            start: 0,
+            end: 0,
+        }
+    }
+
+    /// Adds a value; drops it if the vector is full.
+    #[inline]
+    pub(crate) fn push(&mut self, value: T) {
+        if let Some(slot) = self.slots.get_mut(self.end) {
+            slot.write(value);
+            self.end = self.end.wrapping_add(1);
+        }
+    }
+}
+
+impl<T, const N: usize> Deref for ArrayVec<T, N> {
+    type Target = [T];
+
+    #[inline]
+    fn deref(&self) -> &[T] {
+        let first = self.slots.as_ptr().wrapping_add(self.start).cast();
+        // SAFETY: These slots hold values.
+        unsafe { core::slice::from_raw_parts(first, self.end.wrapping_sub(self.start)) }
+    }
+}
+
+impl<T, const N: usize> Iterator for ArrayVec<T, N> {
+    type Item = T;
+
+    fn next(&mut self) -> Option<T> {
+        if self.start == self.end {
+            return None;
+        }
+        let slot = self.slots.get(self.start)?;
+        self.start = self.start.wrapping_add(1);
+        // SAFETY: The slot held a value, and by the line above does so no more.
+        Some(unsafe { slot.assume_init_read() })
+    }
+}
+
+impl<T, const N: usize> Drop for ArrayVec<T, N> {
+    #[inline]
+    fn drop(&mut self) {
+        self.for_each(drop);
+    }
+}
+
+#[cfg(CONFIG_KUNIT)]
+#[kernel::prelude::kunit_tests(ntevent_array_vec)]
+mod tests {
+    use super::*;
+    use kernel::{
+        prelude::*,
+        sync::Arc, //
+    };
+
+    #[test]
+    fn keeps_order_and_drops_the_rest() -> Result {
+        let value = Arc::new(1u32, GFP_KERNEL)?;
+        let mut values = ArrayVec::<(usize, Arc<u32>), 3>::new();
+        for index in 0..5 {
+            values.push((index, value.clone()));
+        }
+        assert_eq!(values.len(), 3);
+        assert_eq!(values.next().map(|(index, _)| index), Some(0));
+        assert_eq!(values.first().map(|(index, _)| *index), Some(1));
+        drop(values);
+        assert!(Arc::into_unique_or_drop(value).is_some());
+        Ok(())
+    }
+}
