@@ -38,8 +38,8 @@ module! {
     },
 }
 
-/// The loaded module: what drivers reach, the nodes, and last what they leave to be dropped, and where
-/// their files were.
+/// The loaded module: what drivers call, the nodes, and last what must outlive them: the work that
+/// drops deferred values, and the dentries of their files.
 #[pin_data]
 struct Module {
     #[pin]
@@ -48,7 +48,7 @@ struct Module {
     device: sys::misc_device::Registration<abi::device::Device>,
     ntsync: Option<ntsync::Node>,
     deferred: sys::deferred::Flush,
-    _places: [sys::file::Made; 2],
+    _dentries: [sys::file::SharedDentryGuard; 2],
 }
 
 impl InPlaceModule for Module {
@@ -61,7 +61,7 @@ impl InPlaceModule for Module {
         let serves_ntsync = ntsync::is_wanted();
         // Nothing fails once a node is there, which can be opened at once.
         try_pin_init!(Self {
-            _places: [abi::PLACE.make()?, ntsync::PLACE.make()?],
+            _dentries: [abi::DENTRY.create()?, ntsync::DENTRY.create()?],
             deferred: serves_ntsync.map(|_| sys::deferred::Flush)?,
             kapi <- kapi::Registration::new(registry.clone()?, initial?),
             device <- sys::misc_device::Registration::new(

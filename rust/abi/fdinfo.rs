@@ -26,10 +26,13 @@ pub(super) fn show<K: Kind>(out: &SeqFile, kind: &str, handle: &Handle<K>) {
     seq_print!(out, "handles:\t{}\n", header.handles());
     seq_print!(out, "name:\t");
     let path = Path::of(header, &handle.namespace);
-    if let Ok(mut units) = Name::room(path.units().min(SHOWN)) {
+    if let Ok(mut units) = Name::zeroed(path.units().min(SHOWN)) {
         let Ok(()) = path.for_each(|offset, part| -> Result<(), Infallible> {
-            let room = units.as_mut_slice().get_mut(offset..).unwrap_or_default();
-            room.iter_mut().zip(part).for_each(|(to, from)| *to = *from);
+            let buffer = units.as_mut_slice().get_mut(offset..).unwrap_or_default();
+            buffer
+                .iter_mut()
+                .zip(part)
+                .for_each(|(to, from)| *to = *from);
             Ok(())
         });
         show_units(out, &units);

@@ -12,7 +12,7 @@ use super::{
     fdinfo,
     query::query_object,
     wait::wait_one,
-    PLACE, //
+    DENTRY, //
 };
 use crate::{
     namespace::{
@@ -137,8 +137,8 @@ where
 impl file::Anonymous for Handle<Event> {
     const OPERATIONS: &'static Operations<Self> = &OPERATIONS;
 
-    fn place() -> &'static file::Place {
-        &PLACE
+    fn dentry() -> &'static file::SharedDentry {
+        &DENTRY
     }
 
     fn show_fdinfo(&self, out: &SeqFile) {

@@ -3,7 +3,7 @@
 //! The user ABI: `/dev/ntevent` and the fds it gives out. Each command is one function: it copies
 //! its argument in, asks the layers below, and gives back an NTSTATUS and an errno.
 
-use crate::sys::file::Place;
+use crate::sys::file::SharedDentry;
 
 mod arguments;
 mod attributes;
@@ -19,5 +19,5 @@ mod wait;
 
 pub(crate) use handle::look_up;
 
-/// Where the files of all handles are.
-pub(crate) static PLACE: Place = Place::new(c"[ntevent]");
+/// The dentry of the files of all handles.
+pub(crate) static DENTRY: SharedDentry = SharedDentry::new(c"[ntevent]");

@@ -6,7 +6,7 @@ use super::{
     fdinfo,
     handle::common,
     query::query_directory,
-    PLACE, //
+    DENTRY, //
 };
 use crate::{
     namespace::{
@@ -37,8 +37,8 @@ static SYMBOLIC_LINK: Operations<Handle<SymbolicLink>> = Operations::handle();
 impl file::Anonymous for Handle<Directory> {
     const OPERATIONS: &'static Operations<Self> = &DIRECTORY;
 
-    fn place() -> &'static file::Place {
-        &PLACE
+    fn dentry() -> &'static file::SharedDentry {
+        &DENTRY
     }
 
     fn show_fdinfo(&self, out: &SeqFile) {
@@ -66,8 +66,8 @@ impl file::Handle for Handle<Directory> {
 impl file::Anonymous for Handle<SymbolicLink> {
     const OPERATIONS: &'static Operations<Self> = &SYMBOLIC_LINK;
 
-    fn place() -> &'static file::Place {
-        &PLACE
+    fn dentry() -> &'static file::SharedDentry {
+        &DENTRY
     }
 
     fn show_fdinfo(&self, out: &SeqFile) {

@@ -87,24 +87,24 @@ pub(super) fn query_directory(handle: &Handle<Directory>, argument: UserPtr) -> 
 /// The caller's buffer for a name.
 struct UserName {
     pointer: u64,
-    room: u32,
+    capacity: u32,
     /// The size of the name, in bytes.
     size: u32,
 }
 
 impl UserName {
-    fn new(pointer: u64, room: u32, units: usize) -> Self {
+    fn new(pointer: u64, capacity: u32, units: usize) -> Self {
         let size = units.saturating_mul(2).try_into().unwrap_or(u32::MAX);
         Self {
             pointer,
-            room,
+            capacity,
             size,
         }
     }
 
     /// If the name is too long, stores its size at `size` for the next try.
     fn fits(&self, size: UserPtr) -> Result<(), Failure> {
-        if self.size <= self.room {
+        if self.size <= self.capacity {
             return Ok(());
         }
         store_u32(size, self.size).map_err(|_| Status::ACCESS_VIOLATION)?;

@@ -150,14 +150,14 @@ pub(super) fn wait(argument: UserPtr) -> Result<u32> {
 /// V64, V83, V84.
 fn look_up(
     pointer: u64,
-    room: &mut [MaybeUninit<i32>],
+    buffer: &mut [MaybeUninit<i32>],
     handles: &mut Handles,
 ) -> Result<(), Status> {
     if pointer & 3 != 0 {
         return Err(Status::DATATYPE_MISALIGNMENT);
     }
     let pointer = UserPtr::from_addr(pointer as usize);
-    let fds = load_slice(pointer, room).map_err(|_| Status::ACCESS_VIOLATION)?;
+    let fds = load_slice(pointer, buffer).map_err(|_| Status::ACCESS_VIOLATION)?;
     for &fd in fds {
         handles.push(event_with(fd, Access::SYNCHRONIZE)?);
     }

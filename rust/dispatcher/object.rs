@@ -20,7 +20,7 @@ use super::{
 use crate::sys::queue::{
     Entry,
     Guard,
-    Mark,
+    Magic,
     Queue,
     WaitAllLock, //
 };
@@ -63,15 +63,15 @@ pub(super) struct Inner<S> {
 impl<S: Signal> Object<S> {
     /// An object of the object manager in `state`, with nobody waiting. Any context.
     pub(crate) fn new(state: S) -> impl PinInit<Self> {
-        Self::marked(state, Mark::MANAGED)
+        Self::with_magic(state, Magic::MANAGED)
     }
 
-    /// The same in storage of a driver's.
-    pub(crate) fn lent(state: S) -> impl PinInit<Self> {
-        Self::marked(state, Mark::LENT)
+    /// The same in a driver's storage.
+    pub(crate) fn in_caller_storage(state: S) -> impl PinInit<Self> {
+        Self::with_magic(state, Magic::CALLER)
     }
 
-    fn marked(state: S, mark: Mark) -> impl PinInit<Self> {
+    fn with_magic(state: S, magic: Magic) -> impl PinInit<Self> {
         let generation = Generation::first(state.signal_state());
         let inner = Inner {
             state,
@@ -79,11 +79,11 @@ impl<S: Signal> Object<S> {
             all_waiters: 0,
         };
         pin_init!(Self {
-            queue <- Queue::new(inner, generation.0, mark),
+            queue <- Queue::new(inner, generation.0, magic),
         })
     }
 
-    /// Whether there is an object at an address, by its mark. Any context.
+    /// Whether there is an object at an address, by its magic number. Any context.
     ///
     /// # Safety
     ///
@@ -93,9 +93,9 @@ impl<S: Signal> Object<S> {
         unsafe { Queue::is_at(&raw const (*address).queue) }
     }
 
-    /// Its mark. Any context.
-    pub(crate) fn mark(&self) -> Mark {
-        self.queue.mark()
+    /// Its magic number. Any context.
+    pub(crate) fn magic(&self) -> Magic {
+        self.queue.magic()
     }
 
     /// Looks at the state. Any context up to hard interrupt.

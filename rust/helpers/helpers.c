@@ -84,7 +84,7 @@ gid_t ntevent_helper_from_kgid_munged(gid_t gid);
 struct pid *ntevent_helper_process(void);
 struct pid *ntevent_helper_get_process(void);
 unsigned long ntevent_helper_file_count(struct file *file);
-struct file *ntevent_helper_file_beside(struct file *other, const struct file_operations *fops, void *value);
+struct file *ntevent_helper_clone_file(struct file *other, const struct file_operations *fops, void *value);
 bool ntevent_helper_files_are_shared(void);
 bool ntevent_helper_may_sleep(void);
 bool ntevent_helper_in_hardirq(void);
@@ -332,7 +332,7 @@ unsigned long ntevent_helper_file_count(struct file *file)
  * has all but operations, and asks nobody but security_file_alloc(); it gets them here, before anybody can use it. If
  * it has anything else, then the kernel is one for which this was not written.
  */
-struct file *ntevent_helper_file_beside(struct file *other, const struct file_operations *fops, void *value)
+struct file *ntevent_helper_clone_file(struct file *other, const struct file_operations *fops, void *value)
 {
 	struct file *file = dentry_open(&other->f_path, O_PATH, current_cred());
 

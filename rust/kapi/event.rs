@@ -15,7 +15,7 @@ use crate::{
         self,
         EventType, //
     },
-    sys::place::initialize_at, //
+    sys::init_at::init_at, //
 };
 
 // A KEVENT has room for what the module keeps in it.
@@ -42,10 +42,10 @@ pub(super) fn is_storage(storage: *mut c::_KEVENT) -> bool {
 ///
 /// The storage can be written.
 pub(super) unsafe fn initialize(storage: *mut c::_KEVENT, event_type: EventType, signaled: bool) {
-    let init = Event::lent(event::Event::new(event_type, signaled));
+    let init = Event::in_caller_storage(event::Event::new(event_type, signaled));
     // SAFETY: The storage can be written, has the size and alignment (asserted above), and stays in
     // place while it is an event, which the contract of KEVENT says.
-    unsafe { initialize_at(storage.cast(), init) };
+    unsafe { init_at(storage.cast(), init) };
 }
 
 routines! {

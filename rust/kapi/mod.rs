@@ -152,7 +152,7 @@ unsafe fn event_at<'a>(pointer: *const c::_KEVENT) -> Option<&'a Event> {
     let event = pointer.cast::<Event>();
     // SAFETY: The caller says that the memory can be read.
     unsafe { Event::is_at(event) }.then(|| {
-        // SAFETY: It has the mark of an event.
+        // SAFETY: It has the magic number of an event.
         unsafe { &*event }
     })
 }

@@ -33,7 +33,7 @@ use crate::{
     sys::{
         context,
         fd,
-        queue::Mark, //
+        queue::Magic, //
     },
 };
 use kernel::{
@@ -135,10 +135,10 @@ pub(super) fn address_of(object: &Arc<Object<Event>>) -> *mut c::_KEVENT {
 unsafe fn object_at(pointer: c::PVOID) -> Option<*const Object<Event>> {
     // SAFETY: The caller's promise.
     let event = unsafe { event_at(pointer.cast()) }?;
-    if event.mark() != Mark::MANAGED {
+    if event.magic() != Magic::MANAGED {
         return None;
     }
-    // SAFETY: Every event with that mark is the body of an object.
+    // SAFETY: Every event with that magic number is the body of an object.
     Some(unsafe { container_of!(core::ptr::from_ref(event), Object<Event>, body) })
 }
 

@@ -273,15 +273,15 @@ routines! {
             // SAFETY: The caller's promise; a LARGE_INTEGER is one number.
             let timeout = unsafe { timeout.cast::<i64>().as_ref() };
             let terms = Terms::new(mode, alertable != 0, timeout.copied());
-            let room = if blocks.is_null() {
+            let storage = if blocks.is_null() {
                 Storage::Heap
             } else {
                 let first = blocks.cast::<MaybeUninit<Block>>();
-                // SAFETY: The caller lends room for `count` blocks, each at least as large
+                // SAFETY: The caller's storage is for `count` wait blocks, each at least as large
                 // (asserted above).
                 Storage::Caller(unsafe { slice::from_raw_parts_mut(first, count) })
             };
-            wait(objects, all, &terms, room)
+            wait(objects, all, &terms, storage)
         };
         ntstatus(multiple())
     }

@@ -27,11 +27,11 @@ pub(crate) fn capture_name(name: Memory, length: u32) -> Result<Option<Name>, St
         return Err(Status::OBJECT_NAME_INVALID);
     }
     // Of a user's name it is said first that it cannot be read.
-    let mut units = Name::room(bytes.div_ceil(2))?;
-    let room = AsBytes::as_bytes_mut(units.as_mut_slice())
+    let mut units = Name::zeroed(bytes.div_ceil(2))?;
+    let buffer = AsBytes::as_bytes_mut(units.as_mut_slice())
         .get_mut(..bytes)
         .unwrap_or_default();
-    name.read_slice(room)
+    name.read_slice(buffer)
         .map_err(|_| Status::ACCESS_VIOLATION)?;
     if !is_name {
         return Err(Status::OBJECT_NAME_INVALID);

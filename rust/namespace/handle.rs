@@ -29,8 +29,8 @@ use crate::{
     status::Status,
     sys::{
         file::{
-            Housed,
-            Inline, //
+            EmbeddedHandle,
+            EmbedsHandle, //
         },
         Atomic,
         Relaxed, //
@@ -335,9 +335,9 @@ impl<K: Kind> Handle<K> {
 }
 
 // SAFETY: A handle is of one object, which it keeps, and that does not move.
-unsafe impl<K: Kind> Housed for Handle<K> {
-    fn room(&self) -> &Inline<Self> {
-        &self.object.room
+unsafe impl<K: Kind> EmbedsHandle for Handle<K> {
+    fn embedded_handle(&self) -> &EmbeddedHandle<Self> {
+        &self.object.embedded_handle
     }
 }
 

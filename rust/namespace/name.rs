@@ -47,7 +47,7 @@ impl Name {
     /// A name of these units. Process context, may sleep.
     pub(crate) fn new(units: KVVec<u16>) -> Result<Self, AllocError> {
         let part = 0..units.len();
-        let mut folded = Self::room(units.len())?;
+        let mut folded = Self::zeroed(units.len())?;
         let upper = units.iter().map(|&unit| upcase(unit));
         folded
             .iter_mut()
@@ -63,13 +63,14 @@ impl Name {
     }
 
     fn collect(count: usize, from: impl Iterator<Item = u16>) -> Result<Self, AllocError> {
-        let mut units = Self::room(count)?;
+        let mut units = Self::zeroed(count)?;
         units.iter_mut().zip(from).for_each(|(to, from)| *to = from);
         Self::new(units)
     }
 
-    /// Room for `count` units, all zero, to be filled and made a name. Process context, may sleep.
-    pub(crate) fn room(count: usize) -> Result<KVVec<u16>, AllocError> {
+    /// A buffer of `count` units, all zero, to be filled and made a name. Process context, may
+    /// sleep.
+    pub(crate) fn zeroed(count: usize) -> Result<KVVec<u16>, AllocError> {
         KVVec::from_elem(0, count, FLAGS)
     }
 
@@ -195,7 +196,7 @@ mod tests {
         assert!(join("\\a", "b")? == name("\\a\\b")?);
         assert!(join("\\", "b")? == name("\\b")?);
         assert!(join("\\a", "")? == name("\\a\\")?);
-        let long = Name::new(Name::room(Name::MAX_UNITS - 2)?)?;
+        let long = Name::new(Name::zeroed(Name::MAX_UNITS - 2)?)?;
         assert!(long.join(&name("b")?).is_ok() && long.join(&name("bc")?).is_err());
         Ok(())
     }

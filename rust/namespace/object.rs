@@ -21,7 +21,7 @@ use crate::{
     sys::{
         context::may_sleep,
         deferred::Deferrable,
-        file::Inline,
+        file::EmbeddedHandle,
         process::Process,
         Atomic,
         Relaxed, //
@@ -81,8 +81,8 @@ impl Node {
 pub(crate) struct Object<K: Kind> {
     /// What the object manager keeps for it.
     pub(crate) header: Header,
-    /// Room for one of its handles.
-    pub(crate) room: Inline<Handle<K>>,
+    /// Memory for one of its handles.
+    pub(crate) embedded_handle: EmbeddedHandle<Handle<K>>,
     /// What the type keeps for it.
     #[pin]
     pub(crate) body: K,
@@ -94,7 +94,7 @@ impl<K: Kind> Object<K> {
     pub(super) fn new(header: Header, body: impl PinInit<K>) -> Result<Arc<Self>, AllocError> {
         let object = pin_init!(Self {
             header,
-            room: Inline::new(),
+            embedded_handle: EmbeddedHandle::new(),
             body <- body,
         });
         Arc::pin_init(object, GFP_KERNEL_ACCOUNT).map_err(|_| AllocError)

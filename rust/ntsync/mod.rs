@@ -12,7 +12,7 @@
 use crate::sys::{
     file::{
         Device,
-        Place, //
+        SharedDentry, //
     },
     misc_device::Registration, //
 };
@@ -24,8 +24,8 @@ mod primitive;
 mod uapi;
 mod wait;
 
-/// Where the files of all objects are.
-pub(crate) static PLACE: Place = Place::new(c"ntsync");
+/// The dentry of the files of all objects.
+pub(crate) static DENTRY: SharedDentry = SharedDentry::new(c"ntsync");
 
 /// The registered node.
 pub(crate) type Node = Pin<KBox<Registration<device::Device>>>;

@@ -6,7 +6,7 @@ use super::{
     device::Open,
     primitive::Primitive,
     uapi,
-    PLACE, //
+    DENTRY, //
 };
 use crate::{
     dispatcher,
@@ -80,8 +80,8 @@ pub(super) fn install(open: &Arc<Open>, primitive: Primitive) -> Result<u32> {
 impl file::Anonymous for Object {
     const OPERATIONS: &'static Operations<Self> = &OPERATIONS;
 
-    fn place() -> &'static file::Place {
-        &PLACE
+    fn dentry() -> &'static file::SharedDentry {
+        &DENTRY
     }
 
     fn show_fdinfo(&self, out: &SeqFile) {

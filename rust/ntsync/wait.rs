@@ -97,9 +97,9 @@ fn look_up(device: &Device, arguments: &uapi::ntsync_wait_args, objects: &mut Ob
     if arguments.pad != 0 || unknown != 0 || arguments.owner == 0 {
         return Err(EINVAL);
     }
-    let mut room = [const { MaybeUninit::uninit() }; MAX];
-    let room = room.get_mut(..arguments.count as usize).ok_or(EINVAL)?;
-    let fds = load_slice(UserPtr::from_addr(arguments.objs as usize), room)?;
+    let mut buffer = [const { MaybeUninit::uninit() }; MAX];
+    let buffer = buffer.get_mut(..arguments.count as usize).ok_or(EINVAL)?;
+    let fds = load_slice(UserPtr::from_addr(arguments.objs as usize), buffer)?;
     for &fd in fds {
         objects.push(device.find(fd)?);
     }

@@ -20,9 +20,9 @@ use kernel::{
 
 mod device;
 mod handle;
-mod place;
+mod handle_box;
 mod plain;
-mod slot;
+mod shared_dentry;
 
 pub(crate) use device::Device;
 pub(crate) use handle::{
@@ -32,14 +32,14 @@ pub(crate) use handle::{
     PollTable,
     Readiness, //
 };
-pub(crate) use place::{
-    Made,
-    Place, //
+pub(crate) use handle_box::{
+    EmbeddedHandle,
+    EmbedsHandle, //
 };
 pub(crate) use plain::install_plain;
-pub(crate) use slot::{
-    Housed,
-    Inline, //
+pub(crate) use shared_dentry::{
+    SharedDentry,
+    SharedDentryGuard, //
 };
 
 /// What an ioctl on a file does.
@@ -48,13 +48,14 @@ pub(crate) trait Ioctl {
     fn ioctl(&self, command: u32, argument: UserPtr) -> Result<u32>;
 }
 
-/// What a file without a name in a file system does; the value belongs to the file and goes with it.
+/// What a file without a name in a file system does; the value belongs to the file and goes with
+/// it.
 pub(crate) trait Anonymous: Sized + Send + Sync + 'static {
     /// The one table of operations of this kind.
     const OPERATIONS: &'static Operations<Self>;
 
-    /// Where files of this kind are.
-    fn place() -> &'static Place;
+    /// The dentry of the files of this kind.
+    fn dentry() -> &'static SharedDentry;
 
     /// Prints the lines of `/proc/PID/fdinfo/N`.
     fn show_fdinfo(&self, out: &SeqFile);
@@ -108,8 +109,8 @@ unsafe extern "C" fn ioctl<T: Ioctl>(
 /// `file` is of kind `T`, and is not released while `'a` lasts.
 #[inline]
 pub(super) unsafe fn value_of<'a, T>(file: *mut bindings::file) -> &'a T {
-    // SAFETY: A file of each kind holds what begins with a `T`, a leaked box or a slot that was left
-    // to it, and the release of its table alone takes that back.
+    // SAFETY: The private data of a file of each kind begins with a `T`, in a leaked box or in a
+    // `HandleBox` that was given up to it. Only the release of its table takes that back.
     unsafe { &*(*file).private_data.cast::<T>() }
 }
 

@@ -9,7 +9,7 @@ use super::{
 };
 use core::marker::PhantomData;
 
-/// A place where the module's one value of a type is found while there is one.
+/// A pointer to the module's one value of a type, while there is one.
 ///
 /// # Invariants
 ///

@@ -64,7 +64,7 @@ extern "C" {
     pub(super) fn ntevent_helper_process() -> *mut bindings::pid;
     pub(super) fn ntevent_helper_get_process() -> *mut bindings::pid;
     pub(super) fn ntevent_helper_file_count(file: *mut bindings::file) -> c_ulong;
-    pub(super) fn ntevent_helper_file_beside(
+    pub(super) fn ntevent_helper_clone_file(
         other: *mut bindings::file,
         fops: *const bindings::file_operations,
         value: *mut c_void,

@@ -85,18 +85,18 @@ impl Memory {
         Self { address, ..self }
     }
 
-    /// Fills `room` with what is here. Process context if it is a user's.
+    /// Fills `buffer` with what is here. Process context if it is a user's.
     ///
     /// Errors: `EFAULT`.
-    pub(crate) fn read_slice(self, room: &mut [u8]) -> Result {
+    pub(crate) fn read_slice(self, buffer: &mut [u8]) -> Result {
         match self.space {
             Space::User if !is_there() => Err(EFAULT),
-            Space::User => load_over(UserPtr::from_addr(self.address), room),
+            Space::User => load_over(UserPtr::from_addr(self.address), buffer),
             Space::Kernel if self.is_null() => Err(EFAULT),
             Space::Kernel => {
                 let from = self.address as *const u8;
-                // SAFETY: By the type invariant it can be read; `room` is the module's own.
-                unsafe { core::ptr::copy_nonoverlapping(from, room.as_mut_ptr(), room.len()) };
+                // SAFETY: By the type invariant it can be read; `buffer` is the module's own.
+                unsafe { core::ptr::copy_nonoverlapping(from, buffer.as_mut_ptr(), buffer.len()) };
                 Ok(())
             }
         }

@@ -60,7 +60,7 @@ pub(crate) struct Queue<T, B> {
     data: UnsafeCell<T>,
     /// Written under the lock, read also without it.
     snapshot: Atomic<u64>,
-    mark: Mark,
+    magic: Magic,
     _entries: PhantomData<NonNull<Entry<B>>>,
 }
 
@@ -78,7 +78,7 @@ impl<T, B> Queue<T, B> {
 
 impl<T, B: Body> Queue<T, B> {
     /// An empty queue. Any context.
-    pub(crate) fn new(data: T, snapshot: u64, mark: Mark) -> impl PinInit<Self> {
+    pub(crate) fn new(data: T, snapshot: u64, magic: Magic) -> impl PinInit<Self> {
         pin_init!(Self {
             head <- Opaque::ffi_init(|slot| {
                 // SAFETY: Only the address is used.
@@ -89,25 +89,25 @@ impl<T, B: Body> Queue<T, B> {
             }),
             data: UnsafeCell::new(data),
             snapshot: Atomic::new(snapshot),
-            mark,
+            magic,
             _entries: PhantomData,
         })
     }
 
-    /// Whether there is a queue at an address, by its mark. Any context.
+    /// Whether there is a queue at an address, by its magic number. Any context.
     ///
     /// # Safety
     ///
     /// A queue's worth of memory can be read there, and the address is aligned.
     pub(crate) unsafe fn is_at(address: *const Self) -> bool {
         // SAFETY: The caller's promise.
-        let mark = unsafe { (&raw const (*address).mark).read() };
-        mark == Mark::MANAGED || mark == Mark::LENT
+        let magic = unsafe { (&raw const (*address).magic).read() };
+        magic == Magic::MANAGED || magic == Magic::CALLER
     }
 
-    /// Its mark. Any context.
-    pub(crate) fn mark(&self) -> Mark {
-        self.mark
+    /// Its magic number. Any context.
+    pub(crate) fn magic(&self) -> Magic {
+        self.magic
     }
 
     /// What the last holder of the lock published. What was stored before it is visible after this.
@@ -163,17 +163,16 @@ impl<T, B: Body> Queue<T, B> {
     }
 }
 
-/// What tells a queue from other memory: who has a bare pointer may look at it before all else. The
-/// values mean nothing.
+/// An arbitrary number that tells a queue from other memory, for holders of a bare pointer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(transparent)]
-pub(crate) struct Mark(u32);
+pub(crate) struct Magic(u32);
 
-impl Mark {
+impl Magic {
     /// A queue in memory of the module's.
     pub(crate) const MANAGED: Self = Self(0x6e74_65b1);
-    /// A queue in storage of a driver's.
-    pub(crate) const LENT: Self = Self(0x6e74_65b2);
+    /// A queue in a driver's storage.
+    pub(crate) const CALLER: Self = Self(0x6e74_65b2);
 }
 
 /// Proof that a queue is locked; dropping it unlocks.
@@ -233,7 +232,8 @@ impl<'q, T, B: Body> Guard<'q, T, B> {
             unsafe { helpers::ntevent_helper_debug_queue_activate(head) };
         }
         if priority {
-            // SAFETY: The lock is held; the caller promises the entry's place and life.
+            // SAFETY: The lock is held; the caller promises that the entry stays valid and in
+            // place.
             unsafe { helpers::ntevent_helper_queue_add_priority(head, raw) }
         } else {
             // SAFETY: As above.

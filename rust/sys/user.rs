@@ -34,11 +34,11 @@ fn all(copied: bool) -> Result {
 /// Errors: `EFAULT`.
 #[inline]
 pub(crate) fn load<T: FromBytes>(pointer: UserPtr) -> Result<T> {
-    let mut room = MaybeUninit::uninit();
-    // SAFETY: The room is a `T`'s.
-    unsafe { fetch(pointer, room.as_mut_ptr(), size_of::<T>()) }?;
+    let mut buffer = MaybeUninit::uninit();
+    // SAFETY: The buffer has the size of a `T`.
+    unsafe { fetch(pointer, buffer.as_mut_ptr(), size_of::<T>()) }?;
     // SAFETY: Every byte was written, and any bytes are a `T`.
-    Ok(unsafe { room.assume_init() })
+    Ok(unsafe { buffer.assume_init() })
 }
 
 /// Reads a number, once.
@@ -52,28 +52,28 @@ pub(crate) fn load_u32(pointer: UserPtr) -> Result<u32> {
     Ok(value)
 }
 
-/// Reads as many values as there is room for.
+/// Reads as many values as the buffer holds.
 ///
 /// Errors: `EFAULT`.
 #[inline]
 pub(crate) fn load_slice<T: FromBytes>(
     pointer: UserPtr,
-    room: &mut [MaybeUninit<T>],
+    buffer: &mut [MaybeUninit<T>],
 ) -> Result<&[T]> {
-    let first = room.as_mut_ptr().cast::<T>();
-    // SAFETY: The room is as large as is said.
-    unsafe { fetch(pointer, first, size_of_val(room)) }?;
-    // SAFETY: Every byte of the room was written, and any bytes are a `T`.
-    Ok(unsafe { core::slice::from_raw_parts(first, room.len()) })
+    let first = buffer.as_mut_ptr().cast::<T>();
+    // SAFETY: The buffer has that size.
+    unsafe { fetch(pointer, first, size_of_val(buffer)) }?;
+    // SAFETY: Every byte of the buffer was written, and any bytes are a `T`.
+    Ok(unsafe { core::slice::from_raw_parts(first, buffer.len()) })
 }
 
 /// Reads over values that are there.
 ///
 /// Errors: `EFAULT`; some may have been read then.
 #[inline]
-pub(crate) fn load_over<T: FromBytes + AsBytes>(pointer: UserPtr, room: &mut [T]) -> Result {
-    // SAFETY: The room is as large as is said, and what is written to it are `T`s, whatever they are.
-    unsafe { fetch(pointer, room.as_mut_ptr(), size_of_val(room)) }
+pub(crate) fn load_over<T: FromBytes + AsBytes>(pointer: UserPtr, buffer: &mut [T]) -> Result {
+    // SAFETY: The buffer has that size, and any bytes that are written to it are `T`s.
+    unsafe { fetch(pointer, buffer.as_mut_ptr(), size_of_val(buffer)) }
 }
 
 /// Reads `size` bytes.

@@ -56,7 +56,7 @@ impl<B> Entry<B> {
         self.location.get() == Location::Nowhere
     }
 
-    /// Moves it, in name, from one place to another.
+    /// Notes that it moves from one location to another.
     pub(super) fn go(&self, from: Location, to: Location) {
         self.body.touch();
         let found = self.location.replace(to);

@@ -50,15 +50,15 @@ impl<B> Standing<B> {
     }
 }
 
-/// What tells whose memory a queue is in.
+/// The number that tells whose memory a queue is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Mark(u32);
+pub(crate) struct Magic(u32);
 
-impl Mark {
+impl Magic {
     /// The module's.
     pub(crate) const MANAGED: Self = Self(1);
     /// A driver's.
-    pub(crate) const LENT: Self = Self(2);
+    pub(crate) const CALLER: Self = Self(2);
 }
 
 /// What an entry carries.
@@ -76,7 +76,7 @@ pub(crate) struct Queue<T, B> {
     entries: UnsafeCell<VecDeque<Standing<B>>>,
     data: UnsafeCell<T>,
     snapshot: Atomic<u64>,
-    mark: Mark,
+    magic: Magic,
 }
 
 // SAFETY: The data moves with the queue; entries are reached under the lock alone.
@@ -86,9 +86,9 @@ unsafe impl<T: Send, B: Sync> Sync for Queue<T, B> {}
 
 impl<T, B> Queue<T, B> {
     /// An empty queue.
-    pub(crate) fn new(data: T, snapshot: u64, mark: Mark) -> impl pin_init::PinInit<Self> {
+    pub(crate) fn new(data: T, snapshot: u64, magic: Magic) -> impl pin_init::PinInit<Self> {
         Self {
-            mark,
+            magic,
             snapshot: Atomic::new(snapshot),
             lock: BatchSemaphore::new(1, Fairness::StrictlyFair),
             entries: UnsafeCell::new(VecDeque::new()),
@@ -105,9 +105,9 @@ impl<T, B> Queue<T, B> {
         true
     }
 
-    /// Its mark.
-    pub(crate) fn mark(&self) -> Mark {
-        self.mark
+    /// Its magic number.
+    pub(crate) fn magic(&self) -> Magic {
+        self.magic
     }
 
     /// What the last holder of the lock published.

@@ -3,13 +3,13 @@
 //! Files that are a handle: they can be polled, and are told when nobody can use them any more.
 
 use super::{
+    handle_box::{
+        EmbedsHandle,
+        HandleBox,
+        HandleFile, //
+    },
     ioctl,
     show_fdinfo,
-    slot::{
-        Housed,
-        Kept,
-        Slot, //
-    },
     value_of,
     Anonymous,
     Ioctl,
@@ -33,7 +33,7 @@ use kernel::{
 };
 
 /// What a file made by [`install`] does.
-pub(crate) trait Handle: Anonymous + Housed {
+pub(crate) trait Handle: Anonymous + EmbedsHandle {
     /// An ioctl on the file; the value is what the system call returns.
     fn ioctl(&self, call: Call<'_>, command: u32, argument: UserPtr) -> Result<u32>;
 
@@ -62,7 +62,7 @@ impl<T: Handle> Operations<T> {
                 owner: this_module(),
                 flush: Some(handle_flush::<T>),
                 release: Some(handle_release::<T>),
-                unlocked_ioctl: Some(ioctl::<Slot<T>>),
+                unlocked_ioctl: Some(ioctl::<HandleFile<T>>),
                 compat_ioctl: bindings::compat_ptr_ioctl,
                 poll: Some(handle_poll::<T>),
                 show_fdinfo: Some(show_fdinfo::<T>),
@@ -95,16 +95,16 @@ unsafe extern "C" fn handle_flush<T: Handle>(
     _table: bindings::fl_owner_t,
 ) -> c_int {
     // SAFETY: The kernel holds the file for the call, and its table is that of `T`.
-    let slot = unsafe { value_of::<Slot<T>>(file) };
+    let handle_file = unsafe { value_of::<HandleFile<T>>(file) };
     full_barrier();
-    let before = slot.asleep.load(Relaxed);
+    let before = handle_file.asleep.load(Relaxed);
     full_barrier();
     // SAFETY: The kernel holds the file for the call.
     let references = unsafe { helpers::ntevent_helper_file_count(file) };
     full_barrier();
     let others = references.wrapping_sub(before as u32 as c_ulong);
-    if others == 1 && slot.asleep.load(Relaxed) == before {
-        slot.value.close();
+    if others == 1 && handle_file.asleep.load(Relaxed) == before {
+        handle_file.value.close();
     }
     0
 }
@@ -132,12 +132,12 @@ unsafe extern "C" fn handle_release<T: Handle>(
     _inode: *mut bindings::inode,
     file: *mut bindings::file,
 ) -> c_int {
-    // SAFETY: [`install`] left the slot to the file, which ends here.
-    drop(unsafe { Kept::<T>::from_raw((*file).private_data) });
+    // SAFETY: [`install`] gave the box up to the file, which ends here.
+    drop(unsafe { HandleBox::<T>::from_raw((*file).private_data) });
     0
 }
 
-impl<T: Handle> Ioctl for Slot<T> {
+impl<T: Handle> Ioctl for HandleFile<T> {
     #[inline]
     fn ioctl(&self, command: u32, argument: UserPtr) -> Result<u32> {
         self.value.ioctl(Call(&self.asleep), command, argument)
@@ -205,11 +205,11 @@ pub(crate) fn install<T: Handle>(
     fd: FileDescriptorReservation,
     commit: impl FnOnce(&T, u32) -> Result,
 ) -> Result<u32> {
-    let slot = Kept::new(handle)?.into_raw();
-    // SAFETY: The operations are static, and expect a slot that is left to them.
-    let file = unsafe { T::place().open(T::OPERATIONS.as_raw(), slot) }.inspect_err(|_| {
+    let raw = HandleBox::new(handle)?.into_raw();
+    // SAFETY: The operations are static, and expect a `HandleBox` that is given up to them.
+    let file = unsafe { T::dentry().open(T::OPERATIONS.as_raw(), raw) }.inspect_err(|_| {
         // SAFETY: No file was made.
-        drop(unsafe { Kept::<T>::from_raw(slot) });
+        drop(unsafe { HandleBox::<T>::from_raw(raw) });
     })?;
     let number = fd.reserved_fd();
     // SAFETY: The file was made for this kind, and is held.

@@ -46,7 +46,7 @@ pub(crate) fn install_plain<T: Anonymous + Ioctl>(
 ) -> Result<u32> {
     let private = value.into_foreign();
     // SAFETY: The operations are static, and expect a leaked box.
-    let file = unsafe { T::place().open(T::OPERATIONS.as_raw(), private) }.inspect_err(|_| {
+    let file = unsafe { T::dentry().open(T::OPERATIONS.as_raw(), private) }.inspect_err(|_| {
         // SAFETY: No file was made, so the box is still ours.
         drop(unsafe { Pin::<KBox<T>>::from_foreign(private) });
     })?;

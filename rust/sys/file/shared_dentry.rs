@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Where the files of one name are: one dentry for all of them, in the kernel's own file system of
-//! files without a path, where `anon_inode_getfile` makes one for each.
+//! A dentry that files share, in the kernel's own file system of files without a path, where
+//! `anon_inode_getfile` makes one for each file.
 //!
-//! Nothing of the module is known there, so whoever still has the place after the module is gone, by
-//! an `O_PATH` fd, has nothing of it; and nobody can open a file there by a path.
+//! The dentry refers to nothing of the module. So whoever still has it after the module is gone, by
+//! an `O_PATH` fd, has nothing of the module; and nobody can open a file there by a path.
 //!
 //! C header: [`include/linux/anon_inodes.h`](srctree/include/linux/anon_inodes.h)
 
@@ -21,20 +21,20 @@ use kernel::{
     sync::aref::ARef, //
 };
 
-/// A name that files have in `/proc/PID/fd`, and where they are while [`Made`] lives.
-pub(crate) struct Place {
+/// The dentry of all files of one name, while a [`SharedDentryGuard`] lives.
+pub(crate) struct SharedDentry {
     name: &'static CStr,
     first: Global<File>,
 }
 
-/// Keeps a place.
-pub(crate) struct Made {
-    place: &'static Place,
+/// Keeps a [`SharedDentry`].
+pub(crate) struct SharedDentryGuard {
+    dentry: &'static SharedDentry,
     _first: ARef<File>,
 }
 
-impl Place {
-    /// A place that is yet to be made. `/proc/PID/fd/N` shows the name behind `anon_inode:`.
+impl SharedDentry {
+    /// One that is not created yet. `/proc/PID/fd/N` shows the name after `anon_inode:`.
     pub(crate) const fn new(name: &'static CStr) -> Self {
         Self {
             name,
@@ -42,10 +42,10 @@ impl Place {
         }
     }
 
-    /// Makes the place, once, with a first file that nobody can use. Process context.
+    /// Creates the dentry, once, with a first file that nobody can use. Process context.
     ///
     /// Errors: `ENFILE`, `ENOMEM`.
-    pub(crate) fn make(&'static self) -> Result<Made> {
+    pub(crate) fn create(&'static self) -> Result<SharedDentryGuard> {
         let none = core::ptr::null_mut();
         // The table is the kernel's own: the file goes when the task that drops it returns to user
         // space, and that is after the module.
@@ -58,17 +58,17 @@ impl Place {
                 bindings::O_RDONLY as c_int,
             )
         })?;
-        // SAFETY: `Made` keeps the file, and is dropped when no more files are made.
+        // SAFETY: `SharedDentryGuard` keeps the file, and is dropped when no more files are made.
         unsafe { self.first.publish(&*first) };
-        Ok(Made {
-            place: self,
+        Ok(SharedDentryGuard {
+            dentry: self,
             _first: first,
         })
     }
 
     /// A new file with the table `operations`, which nobody can use yet. Process context.
     ///
-    /// Errors: `ENFILE`, `ENOMEM`; `ENODEV` if the place is not made.
+    /// Errors: `ENFILE`, `ENOMEM`; `ENODEV` if the dentry is not created.
     ///
     /// # Safety
     ///
@@ -82,19 +82,20 @@ impl Place {
         let first = self.first.get().ok_or(ENODEV)?;
         // SAFETY: The first file stays; the table's owner is this module, which is in use by the
         // caller, who also says that table and value belong together.
-        owned(unsafe { helpers::ntevent_helper_file_beside(first.as_ptr(), operations, value) })
+        owned(unsafe { helpers::ntevent_helper_clone_file(first.as_ptr(), operations, value) })
     }
 }
 
-impl Drop for Made {
+impl Drop for SharedDentryGuard {
     fn drop(&mut self) {
-        self.place.first.withdraw();
+        self.dentry.first.withdraw();
     }
 }
 
 /// The reference to a file that C gives, or its error.
 fn owned(file: *mut bindings::file) -> Result<ARef<File>> {
     let file = from_err_ptr(file)?;
-    // SAFETY: No error, so a new file with one reference, which is handed on, and no `fdget_pos` users.
+    // SAFETY: No error, so a new file with one reference, which is handed on, and no `fdget_pos`
+    // users.
     Ok(unsafe { ARef::from_raw(NonNull::new_unchecked(file.cast())) })
 }
