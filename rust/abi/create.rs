@@ -22,8 +22,8 @@ use crate::{
         Directory,
         Event,
         Handle,
-        Kind,
-        Membership,
+        NamespaceRef,
+        ObjectType,
         Request,
         SymbolicLink, //
     },
@@ -95,13 +95,13 @@ pub(super) fn create_link(device: &Device, argument: UserPtr) -> Result<u32> {
 }
 
 /// Opens an object of a type by its name.
-pub(super) fn open<K: Kind>(device: &Device, argument: UserPtr) -> Result<u32>
+pub(super) fn open<T: ObjectType>(device: &Device, argument: UserPtr) -> Result<u32>
 where
-    Handle<K>: file::Handle,
+    Handle<T>: file::Handle,
 {
     type Argument = uapi::ntevent_open_args;
     with_arguments::<Argument>(argument, |arguments| {
-        make::<Argument, K>(device, argument, arguments.object.attributes, |namespace| {
+        make::<Argument, T>(device, argument, arguments.object.attributes, |namespace| {
             with_request(&arguments.object, arguments.desired_access, |request| {
                 Ok(Made {
                     handle: Handle::open(namespace, request)?,
@@ -114,16 +114,16 @@ where
 }
 
 /// A handle that has no fd yet.
-struct Made<K: Kind> {
-    handle: Handle<K>,
+struct Made<T: ObjectType> {
+    handle: Handle<T>,
     status: u32,
     /// The name is to be permanent.
     keep_name: bool,
 }
 
-impl<K: Kind> Made<K> {
+impl<T: ObjectType> Made<T> {
     /// What came of creating an object: the handle, and whether the object was there.
-    fn new((handle, existed): (Handle<K>, bool), request: &Request<'_>) -> Self {
+    fn new((handle, existed): (Handle<T>, bool), request: &Request<'_>) -> Self {
         Self {
             handle,
             status: if existed {
@@ -136,9 +136,9 @@ impl<K: Kind> Made<K> {
     }
 }
 
-impl<K: Kind> Made<K>
+impl<T: ObjectType> Made<T>
 where
-    Handle<K>: file::Handle,
+    Handle<T>: file::Handle,
 {
     /// Makes an fd for the handle; the status goes to `place`. The name becomes permanent last,
     /// when nothing can fail any more: what failed leaves none.
@@ -159,14 +159,14 @@ where
 }
 
 /// Makes a handle in the device's namespace, and an fd for it; the status goes to the argument.
-fn make<A: Arguments, K: Kind>(
+fn make<A: Arguments, T: ObjectType>(
     device: &Device,
     argument: UserPtr,
     attributes: u32,
-    handle: impl FnOnce(&Membership) -> Result<Made<K>, Status>,
+    handle: impl FnOnce(&NamespaceRef) -> Result<Made<T>, Status>,
 ) -> Result<u32, Failure>
 where
-    Handle<K>: file::Handle,
+    Handle<T>: file::Handle,
 {
     let making = device.make();
     let made = handle(making.namespace())?;

@@ -19,7 +19,7 @@ use crate::{
     namespace::{
         Directory,
         Event,
-        Membership,
+        NamespaceRef,
         Registry,
         SymbolicLink, //
     },
@@ -48,12 +48,12 @@ use kernel::{
 pub(crate) struct Device {
     view: Pin<KBox<Mutex<View>>>,
     /// Once an object was made or opened: the namespace, which stays. Written under the lock.
-    settled: SetOnce<Membership>,
+    settled: SetOnce<NamespaceRef>,
 }
 
 /// What names an open file sees.
 struct View {
-    namespace: Membership,
+    namespace: NamespaceRef,
     /// Commands that are about to make or open an object, perhaps the first.
     making: usize,
 }
@@ -120,7 +120,7 @@ impl Device {
     /// The namespace, if it can still change.
     ///
     /// Errors: `EBUSY`.
-    fn changeable<'a>(&self, view: &'a View) -> Result<&'a Membership> {
+    fn changeable<'a>(&self, view: &'a View) -> Result<&'a NamespaceRef> {
         if self.settled.as_ref().is_some() || view.making != 0 {
             return Err(EBUSY);
         }
@@ -131,14 +131,14 @@ impl Device {
 /// A command that makes or opens an object, from its beginning to its end.
 pub(super) enum Making<'a> {
     /// The namespace stays.
-    Settled(&'a Membership),
+    Settled(&'a NamespaceRef),
     /// It stays meanwhile, and for good if the command succeeds.
     Unsettled(Trial<'a>),
 }
 
 impl Making<'_> {
     /// Where the object is.
-    pub(super) fn namespace(&self) -> &Membership {
+    pub(super) fn namespace(&self) -> &NamespaceRef {
         match self {
             Self::Settled(namespace) => namespace,
             Self::Unsettled(trial) => &trial.namespace,
@@ -156,7 +156,7 @@ impl Making<'_> {
 /// A command that may be the first to succeed.
 pub(super) struct Trial<'a> {
     device: &'a Device,
-    namespace: Membership,
+    namespace: NamespaceRef,
     made: bool,
 }
 

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     namespace::{
         Handle,
-        Kind, //
+        ObjectType, //
     },
     sys::{
         fd::free_fd,
@@ -29,9 +29,9 @@ use kernel::{
 };
 
 /// Makes another handle to the same object, and an fd for it.
-pub(super) fn duplicate<K: Kind>(source: &Handle<K>, argument: UserPtr) -> Result<u32>
+pub(super) fn duplicate<T: ObjectType>(source: &Handle<T>, argument: UserPtr) -> Result<u32>
 where
-    Handle<K>: file::Handle,
+    Handle<T>: file::Handle,
 {
     with_arguments::<uapi::ntevent_duplicate_args>(argument, |arguments| {
         let same_access = uapi::NTEVENT_DUPLICATE_SAME_ACCESS;

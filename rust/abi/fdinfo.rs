@@ -5,7 +5,7 @@
 use crate::namespace::{
     name::Name,
     Handle,
-    Kind,
+    ObjectType,
     Path, //
 };
 use core::convert::Infallible;
@@ -19,9 +19,9 @@ const SHOWN: usize = 4096;
 
 /// The lines that handles of every type have. The name is shown in UTF-8; what cannot be shown in
 /// one line is a question mark.
-pub(super) fn show<K: Kind>(out: &SeqFile, kind: &str, handle: &Handle<K>) {
+pub(super) fn show<T: ObjectType>(out: &SeqFile, type_name: &str, handle: &Handle<T>) {
     let header = &handle.object.header;
-    seq_print!(out, "type:\t{}\n", kind);
+    seq_print!(out, "type:\t{}\n", type_name);
     seq_print!(out, "access:\t0x{:08x}\n", handle.granted.bits());
     seq_print!(out, "handles:\t{}\n", header.handles());
     seq_print!(out, "name:\t");

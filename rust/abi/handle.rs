@@ -20,7 +20,7 @@ use crate::{
         Directory,
         Event,
         Handle,
-        Kind,
+        ObjectType,
         SymbolicLink, //
     },
     object::event::EventType,
@@ -51,9 +51,9 @@ static OPERATIONS: Operations<Handle<Event>> = Operations::handle();
 ///
 /// Errors: `INVALID_HANDLE`, `OBJECT_TYPE_MISMATCH`.
 #[inline]
-pub(crate) fn look_up<K: Kind>(fd: i32) -> Result<Fd<Handle<K>>, Status>
+pub(crate) fn look_up<T: ObjectType>(fd: i32) -> Result<Fd<Handle<T>>, Status>
 where
-    Handle<K>: file::Handle,
+    Handle<T>: file::Handle,
 {
     Fd::get(fd).map_err(not_that)
 }
@@ -99,9 +99,13 @@ fn event(handle: &Handle<Event>, right: Access) -> Result<&Event> {
 }
 
 /// The commands on handles of every type, and what those of another type come to.
-pub(super) fn common<K: Kind>(handle: &Handle<K>, command: u32, argument: UserPtr) -> Result<u32>
+pub(super) fn common<T: ObjectType>(
+    handle: &Handle<T>,
+    command: u32,
+    argument: UserPtr,
+) -> Result<u32>
 where
-    Handle<K>: file::Handle,
+    Handle<T>: file::Handle,
 {
     let plain = |result: Result<(), Status>| match result {
         Ok(()) => Ok(0),

@@ -14,10 +14,10 @@ use super::{
 use crate::{
     namespace::{
         access::Access,
+        AnyObject,
         Directory,
         Handle,
-        Kind,
-        Node,
+        ObjectType,
         Path, //
     },
     status::Status,
@@ -35,7 +35,7 @@ use kernel::{
 };
 
 /// Tells what the object manager knows of the object. It takes no right. NT: V190, V191, V204.
-pub(super) fn query_object<K: Kind>(handle: &Handle<K>, argument: UserPtr) -> Result<u32> {
+pub(super) fn query_object<T: ObjectType>(handle: &Handle<T>, argument: UserPtr) -> Result<u32> {
     type Info = uapi::ntevent_object_info;
     with_arguments::<Info>(argument, |info| {
         require_zero(info.pad)?;
@@ -48,7 +48,7 @@ pub(super) fn query_object<K: Kind>(handle: &Handle<K>, argument: UserPtr) -> Re
         let descriptor = &header.descriptor;
         let info = Info {
             name_size: name.size,
-            type_: type_of(&K::node(handle.object.clone())),
+            type_: type_of(&T::into_any(handle.object.clone())),
             granted_access: handle.granted.bits(),
             attributes: attributes_of(header.is_permanent(), header.is_exclusive()),
             handle_count: header.handles(),
@@ -68,15 +68,17 @@ pub(super) fn query_directory(handle: &Handle<Directory>, argument: UserPtr) -> 
     with_arguments::<Entry>(argument, |entry| {
         handle.granted.require(Access::DIRECTORY_QUERY)?;
         let found = handle.object.body.next(entry.cursor);
-        let (node, cursor) = found.ok_or(Status::NO_MORE_ENTRIES)?;
-        let place = node.header().place();
-        let units = place.map(|place| place.name.units()).unwrap_or_default();
+        let (any, cursor) = found.ok_or(Status::NO_MORE_ENTRIES)?;
+        let directory_entry = any.header().directory_entry();
+        let units = directory_entry
+            .map(|entry| entry.name.units())
+            .unwrap_or_default();
         let name = UserName::new(entry.name, entry.name_size, units.len());
         name.fits(argument.wrapping_byte_add(offset_of!(Entry, name_size)))?;
         name.write(0, units).map_err(|_| Status::ACCESS_VIOLATION)?;
         let entry = Entry {
             name_size: name.size,
-            type_: type_of(&node),
+            type_: type_of(&any),
             cursor,
             ..*entry
         };
@@ -127,10 +129,10 @@ fn attributes_of(permanent: bool, exclusive: bool) -> u32 {
     bit(permanent, uapi::NTEVENT_OBJ_PERMANENT) | bit(exclusive, uapi::NTEVENT_OBJ_EXCLUSIVE)
 }
 
-fn type_of(node: &Node) -> u32 {
-    match node {
-        Node::Event(_) => uapi::NTEVENT_TYPE_EVENT,
-        Node::Directory(_) => uapi::NTEVENT_TYPE_DIRECTORY,
-        Node::SymbolicLink(_) => uapi::NTEVENT_TYPE_SYMBOLIC_LINK,
+fn type_of(any: &AnyObject) -> u32 {
+    match any {
+        AnyObject::Event(_) => uapi::NTEVENT_TYPE_EVENT,
+        AnyObject::Directory(_) => uapi::NTEVENT_TYPE_DIRECTORY,
+        AnyObject::SymbolicLink(_) => uapi::NTEVENT_TYPE_SYMBOLIC_LINK,
     }
 }

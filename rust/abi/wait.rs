@@ -25,8 +25,8 @@ use crate::{
     namespace::{
         access::Access,
         Event,
-        Handle,
-        Held, //
+        EventRef,
+        Handle, //
     },
     status::Status,
     sys::{
@@ -204,12 +204,12 @@ fn wait_all(handles: &mut Handles, count: usize, terms: &Terms) -> Result<u32, F
 #[inline(never)]
 fn with_objects(
     handles: &mut Handles,
-    f: impl FnOnce(&[Held]) -> Result<Outcome, AllocError>,
+    f: impl FnOnce(&[EventRef]) -> Result<Outcome, AllocError>,
 ) -> Result<Outcome, AllocError> {
     with_array(
         handles.len(),
         Storage::Heap,
-        handles.map(|handle| handle.hold()),
+        handles.map(|handle| handle.event_ref()),
         f,
     )?
 }
@@ -232,7 +232,10 @@ pub(super) fn wait_one(handle: &Handle<Event>, call: Call<'_>, argument: UserPtr
         if deadline == Deadline::Past {
             return Ok(uapi::NTEVENT_STATUS_TIMEOUT);
         }
-        let objects = [Some(handle.hold()), alert.map(|alert| alert.hold())];
+        let objects = [
+            Some(handle.event_ref()),
+            alert.map(|alert| alert.event_ref()),
+        ];
         // A handle that is closed meanwhile goes at once. NT: V211.
         let _asleep = call.asleep();
         let outcome = with_small_array(objects.into_iter().flatten(), |objects| {
@@ -268,7 +271,7 @@ pub(super) fn signal_and_wait(argument: UserPtr) -> Result<u32> {
             alert: arguments.alert,
         };
         terms.check()?;
-        let object = |handle: Fd<Handle<Event>>| handle.hold();
+        let object = |handle: Fd<Handle<Event>>| handle.event_ref();
         let signal = event_with(arguments.signal, Access::MODIFY_STATE).map(object)?;
         let target = event_with(arguments.wait, Access::SYNCHRONIZE).map(object)?;
         let alert = terms.alert()?.map(object);

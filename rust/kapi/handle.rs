@@ -30,9 +30,9 @@ use crate::{
         AccessMode,
         Directory,
         Event,
+        EventRef,
         Handle,
-        Held,
-        Kind,
+        ObjectType,
         SymbolicLink, //
     },
     object::event::EventType,
@@ -175,7 +175,7 @@ unsafe fn wait_for_many(
     place
         .read_slice(kernel::transmute::AsBytes::as_bytes_mut(values))
         .map_err(|_| Status::ACCESS_VIOLATION)?;
-    let mut held = ArrayVec::<Held, MOST>::new();
+    let mut held = ArrayVec::<EventRef, MOST>::new();
     for &value in values.iter() {
         held.push(event_of(value as c::HANDLE, mode, Access::SYNCHRONIZE)?);
     }
@@ -203,11 +203,11 @@ fn make_temporary(mode: AccessMode, handle: c::HANDLE) -> Result<(), Status> {
     }
 }
 
-fn make_fd_temporary<K: Kind>(fd: i32, mode: AccessMode) -> Result<(), Status>
+fn make_fd_temporary<T: ObjectType>(fd: i32, mode: AccessMode) -> Result<(), Status>
 where
-    Handle<K>: file::Handle,
+    Handle<T>: file::Handle,
 {
-    let handle = abi::look_up::<K>(fd)?;
+    let handle = abi::look_up::<T>(fd)?;
     if mode == AccessMode::User {
         handle.granted.require(Access::DELETE)?;
     }

@@ -25,8 +25,8 @@ use crate::{
         },
         AccessMode,
         Event,
+        EventRef,
         Handle,
-        Held,
         Object, //
     },
     status::Status,
@@ -82,8 +82,8 @@ impl Number {
 /// The event of a handle, and the rights that the handle has. Any context for a kernel handle.
 ///
 /// Errors: `INVALID_HANDLE`, `OBJECT_TYPE_MISMATCH`.
-pub(super) fn look_up(number: Number) -> Result<(Held, Access), Status> {
-    let found = |handle: &Handle<Event>| (handle.hold(), handle.granted);
+pub(super) fn look_up(number: Number) -> Result<(EventRef, Access), Status> {
+    let found = |handle: &Handle<Event>| (handle.event_ref(), handle.granted);
     match number {
         Number::Kernel(number) => with_handle(number, found),
         Number::User(fd) => abi::look_up::<Event>(fd).map(|handle| found(&handle)),
@@ -93,7 +93,11 @@ pub(super) fn look_up(number: Number) -> Result<(Held, Access), Status> {
 /// The event of a handle that a user may use only with `right`. Any context for a kernel handle.
 ///
 /// Errors: those of [`look_up`], `ACCESS_DENIED`.
-pub(super) fn event_of(handle: c::HANDLE, mode: AccessMode, right: Access) -> Result<Held, Status> {
+pub(super) fn event_of(
+    handle: c::HANDLE,
+    mode: AccessMode,
+    right: Access,
+) -> Result<EventRef, Status> {
     let (event, granted) = look_up(Number::new(handle, mode)?)?;
     if mode == AccessMode::User {
         granted.require(right)?;
@@ -165,7 +169,7 @@ fn reference(
     desired: u32,
     object_type: c::POBJECT_TYPE,
     mode: c::KPROCESSOR_MODE,
-) -> Result<(Held, Access), Status> {
+) -> Result<(EventRef, Access), Status> {
     let mode = wait_mode(mode)?;
     let (event, granted) = look_up(Number::new(handle, mode)?)?;
     let asked = object_type.cast::<Type>().cast_const();

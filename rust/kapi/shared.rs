@@ -7,7 +7,7 @@ use crate::{
         AccessMode,
         Event,
         Handle,
-        Membership,
+        NamespaceRef,
         Registry, //
     },
     status::Status,
@@ -29,7 +29,7 @@ static SHARED: Global<Shared> = Global::new();
 struct Shared {
     registry: Arc<Registry>,
     /// Where the kernel's names are.
-    initial: Membership,
+    initial: NamespaceRef,
     /// The kernel handles. NT: S3, D3.
     #[pin]
     handles: Handles<Handle<Event>>,
@@ -42,11 +42,11 @@ fn shared() -> Result<&'static Shared, Status> {
     SHARED.get().ok_or(Status::INSUFFICIENT_RESOURCES)
 }
 
-/// The namespace in which who asks finds names: the kernel in the initial one, a user in that of the
-/// current task's IPC namespace. Process context, may sleep.
+/// The namespace in which who asks finds names: the kernel in the initial one, a user in that of
+/// the current task's IPC namespace. Process context, may sleep.
 ///
 /// Errors: `INSUFFICIENT_RESOURCES`.
-pub(super) fn namespace(mode: AccessMode) -> Result<Membership, Status> {
+pub(super) fn namespace(mode: AccessMode) -> Result<NamespaceRef, Status> {
     let shared = shared()?;
     match mode {
         AccessMode::Kernel => Ok(shared.initial.clone()),
@@ -94,7 +94,7 @@ pub(crate) struct Registration {
 
 impl Registration {
     /// Begins it. Process context, may sleep.
-    pub(crate) fn new(registry: Arc<Registry>, initial: Membership) -> impl PinInit<Self> {
+    pub(crate) fn new(registry: Arc<Registry>, initial: NamespaceRef) -> impl PinInit<Self> {
         let registration = pin_init!(Self {
             shared <- pin_init!(Shared {
                 registry,

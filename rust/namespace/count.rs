@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! A count of holders whose last one does something under a lock.
+//! A count of holders, the last of which does something under a lock.
 
 use crate::sys::{
     Atomic,
@@ -24,12 +24,12 @@ impl Count {
     }
 
     /// One more. The caller is a holder, or has the lock.
-    pub(super) fn add(&self) {
+    pub(super) fn inc(&self) {
         self.0.fetch_add(1, Full);
     }
 
-    /// One less, unless that one may be the last.
-    pub(super) fn remove_but_the_last(&self) -> bool {
+    /// One less, unless the caller may be the last holder.
+    pub(super) fn dec_not_one(&self) -> bool {
         let mut count = self.get();
         while count > 1 {
             match self.0.cmpxchg(count, count.wrapping_sub(1), Full) {
@@ -41,7 +41,7 @@ impl Count {
     }
 
     /// One less; whether it was the last. The caller has the lock, if there is one.
-    pub(super) fn remove(&self) -> bool {
+    pub(super) fn dec_and_test(&self) -> bool {
         self.0.fetch_sub(1, Full) == 1
     }
 }

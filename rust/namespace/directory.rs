@@ -12,16 +12,16 @@ use super::{
         Access,
         GenericMapping, //
     },
-    contents::{
-        Contents,
-        Newcomer, //
+    entries::{
+        Entries,
+        ReservedEntry, //
     },
     name::Name,
     object::{
+        AnyObject,
         Header,
-        Kind,
-        Node,
-        Object, //
+        Object,
+        ObjectType, //
     },
     Namespace, //
 };
@@ -39,7 +39,7 @@ use kernel::{
 #[pin_data]
 pub(crate) struct Directory {
     #[pin]
-    contents: Mutex<Contents>,
+    entries: Mutex<Entries>,
 }
 
 /// How entering a directory ended.
@@ -54,7 +54,7 @@ impl Directory {
     /// An empty directory.
     pub(crate) fn new() -> impl PinInit<Self> {
         pin_init!(Self {
-            contents <- new_mutex!(Contents::new(), "ntevent_directory"),
+            entries <- new_mutex!(Entries::new(), "ntevent_directory"),
         })
     }
 
@@ -66,82 +66,82 @@ impl Directory {
         &self,
         name: &Name,
         fold: bool,
-        f: impl FnOnce(&Node) -> Result<T, Status>,
+        f: impl FnOnce(&AnyObject) -> Result<T, Status>,
     ) -> Result<Option<T>, Status> {
-        let contents = self.contents.lock();
-        if contents.gone {
+        let entries = self.entries.lock();
+        if entries.gone {
             return Err(Status::OBJECT_PATH_NOT_FOUND);
         }
-        contents.find(name, fold).map(f).transpose()
+        entries.find(name, fold).map(f).transpose()
     }
 
-    /// Puts a newcomer in its place, unless the name is taken; then has `f` look at who has it.
+    /// Inserts an entry, unless the name is taken; then calls `f` with the object that has it.
     /// Process context, may sleep; `f` must not.
     ///
     /// Errors: as [`Self::with`].
     pub(super) fn enter<T>(
         &self,
-        newcomer: Newcomer,
+        reserved: ReservedEntry,
         fold: bool,
-        f: impl FnOnce(&Node) -> Result<T, Status>,
+        f: impl FnOnce(&AnyObject) -> Result<T, Status>,
     ) -> Result<Entered<T>, Status> {
-        let mut contents = self.contents.lock();
-        if contents.gone {
+        let mut entries = self.entries.lock();
+        if entries.gone {
             return Err(Status::OBJECT_PATH_NOT_FOUND);
         }
-        if let Some(node) = contents.find(&newcomer.name, fold) {
-            return f(node).map(Entered::Taken);
+        if let Some(any) = entries.find(&reserved.name, fold) {
+            return f(any).map(Entered::Taken);
         }
-        contents.insert(newcomer);
+        entries.insert(reserved);
         Ok(Entered::New)
     }
 
-    /// Puts a newcomer in a new directory, where nothing has its name. Process context, may sleep.
-    pub(super) fn begin_with(&self, newcomer: Newcomer) {
-        self.contents.lock().insert(newcomer);
+    /// Inserts an entry in a new directory, where nothing has its name. Process context, may sleep.
+    pub(super) fn insert(&self, reserved: ReservedEntry) {
+        self.entries.lock().insert(reserved);
     }
 
     /// Takes a handle of an object that is, or was, named here off the count, and its name with the
     /// last handle, unless it is permanent. Whether the object is out of reach then. Process
     /// context, may sleep. NT: C6, V209, V210.
     pub(super) fn leave(&self, object: &Header, name: &Name) -> bool {
-        let mut contents = self.contents.lock();
-        if !object.handles.remove() || object.is_permanent() {
+        let mut entries = self.entries.lock();
+        if !object.handles.dec_and_test() || object.is_permanent() {
             return false;
         }
-        let leaver = contents.remove(name, object);
-        drop(contents);
-        drop(leaver);
+        let removed = entries.remove(name, object);
+        drop(entries);
+        drop(removed);
         true
     }
 
     /// Makes the name of an object permanent or temporary; whether that changed it. The caller has
     /// a handle to the object. Process context, may sleep.
     pub(super) fn set_permanent(&self, object: &Header, permanent: bool) -> bool {
-        let contents = self.contents.lock();
+        let entries = self.entries.lock();
         // What is out of reach for ever must not stay for ever.
-        !contents.gone && object.set_permanent(permanent)
+        !entries.gone && object.set_permanent(permanent)
     }
 
     /// The first object with a number of at least `cursor`, and the cursor behind it. Process
     /// context, may sleep.
-    pub(crate) fn next(&self, cursor: u32) -> Option<(Node, u32)> {
-        let contents = self.contents.lock();
-        let (node, number) = contents.from(cursor)?;
-        Some((node, number.saturating_add(1)))
+    pub(crate) fn next(&self, cursor: u32) -> Option<(AnyObject, u32)> {
+        let entries = self.entries.lock();
+        let (any, number) = entries.from(cursor)?;
+        Some((any, number.saturating_add(1)))
     }
 
     /// Takes one object out of a directory that is out of reach, and says whether its name was
     /// permanent.
-    fn evict(&self) -> Option<(Node, bool)> {
-        let mut contents = self.contents.lock();
-        contents.gone = true;
-        let (name, node) = contents.first()?;
-        let permanent = node.header().set_permanent(false);
-        let leaver = contents.remove(&name, node.header());
-        drop(contents);
-        drop(leaver);
-        Some((node, permanent))
+    fn evict(&self) -> Option<(AnyObject, bool)> {
+        let mut entries = self.entries.lock();
+        entries.gone = true;
+        let (name, any) = entries.first()?;
+        let permanent = any.header().set_permanent(false);
+        let removed = entries.remove(&name, any.header());
+        drop(entries);
+        drop(removed);
+        Some((any, permanent))
     }
 }
 
@@ -152,38 +152,38 @@ pub(super) fn dismantle(top: &Arc<Object<Directory>>) -> u32 {
     let mut gone = 0u32;
     let mut directory = top.clone();
     loop {
-        if let Some((node, permanent)) = directory.body.evict() {
+        if let Some((any, permanent)) = directory.body.evict() {
             gone = gone.wrapping_add(permanent.into());
-            match node {
-                Node::Directory(below) if below.header.handles() == 0 => directory = below,
+            match any {
+                AnyObject::Directory(below) if below.header.handles() == 0 => directory = below,
                 _ => (),
             }
             continue;
         }
-        let place = directory.header.place();
-        match place.filter(|_| !Arc::ptr_eq(&directory, top)) {
-            Some(place) => directory = place.directory.clone(),
+        let entry = directory.header.directory_entry();
+        match entry.filter(|_| !Arc::ptr_eq(&directory, top)) {
+            Some(entry) => directory = entry.directory.clone(),
             None => return gone,
         }
     }
 }
 
-impl Kind for Directory {
+impl ObjectType for Directory {
     const RIGHTS: &'static GenericMapping = &access::DIRECTORY;
     const CREATE: Access = Access::CREATE_SUBDIRECTORY;
 
-    fn node(object: Arc<Object<Self>>) -> Node {
-        Node::Directory(object)
+    fn into_any(object: Arc<Object<Self>>) -> AnyObject {
+        AnyObject::Directory(object)
     }
 
-    fn of(node: &Node) -> Option<&Arc<Object<Self>>> {
-        match node {
-            Node::Directory(object) => Some(object),
+    fn downcast(any: &AnyObject) -> Option<&Arc<Object<Self>>> {
+        match any {
+            AnyObject::Directory(object) => Some(object),
             _ => None,
         }
     }
 
-    fn go(object: &Arc<Object<Self>>, namespace: &Namespace) {
+    fn on_unreachable(object: &Arc<Object<Self>>, namespace: &Namespace) {
         namespace.remove_permanent(dismantle(object));
     }
 }
@@ -193,7 +193,7 @@ impl Kind for Directory {
 mod tests {
     use super::*;
     use crate::namespace::{
-        object::Place,
+        object::DirectoryEntry,
         Descriptor,
         SymbolicLink, //
     };
@@ -208,20 +208,25 @@ mod tests {
     }
 
     /// Puts a link with one handle in `directory`.
-    fn enter(directory: &Arc<Object<Directory>>, text: &str) -> Result<Node> {
-        let place = Place::new(directory.clone(), name(text)?);
-        let header = Header::new(Descriptor::of_current(0), None, 1).at(place)?;
+    fn enter(directory: &Arc<Object<Directory>>, text: &str) -> Result<AnyObject> {
+        let entry = DirectoryEntry::new(directory.clone(), name(text)?);
+        let header = Header::new(Descriptor::of_current(0), None, 1).with_entry(entry)?;
         let target = name("\\")?;
-        let node = Node::SymbolicLink(Object::new(header, SymbolicLink { target })?);
-        let newcomer = Newcomer::new(node.clone(), name(text)?)?;
-        match directory.body.enter(newcomer, false, |_| Ok(())) {
-            Ok(Entered::New) => Ok(node),
+        let any = AnyObject::SymbolicLink(Object::new(header, SymbolicLink { target })?);
+        let reserved = ReservedEntry::new(any.clone(), name(text)?)?;
+        match directory.body.enter(reserved, false, |_| Ok(())) {
+            Ok(Entered::New) => Ok(any),
             _ => Err(EEXIST),
         }
     }
 
     fn found(directory: &Arc<Object<Directory>>, text: &str, fold: bool) -> Result<Option<Name>> {
-        let called = |node: &Node| Ok(node.header().place().map(|place| place.name.clone()));
+        let called = |any: &AnyObject| {
+            Ok(any
+                .header()
+                .directory_entry()
+                .map(|entry| entry.name.clone()))
+        };
         let found = directory.body.with(&name(text)?, fold, called);
         Ok(found.map_err(|_| ENOENT)?.flatten())
     }
@@ -245,17 +250,17 @@ mod tests {
     #[test]
     fn v209_last_handle_takes_the_name() -> Result {
         let top = directory()?;
-        let node = enter(&top, "x")?;
-        node.header().handles.add();
-        assert!(!top.body.leave(node.header(), &name("x")?));
+        let any = enter(&top, "x")?;
+        any.header().handles.inc();
+        assert!(!top.body.leave(any.header(), &name("x")?));
         assert!(found(&top, "x", false)?.is_some());
-        assert!(top.body.set_permanent(node.header(), true));
-        assert!(!top.body.set_permanent(node.header(), true));
-        assert!(!top.body.leave(node.header(), &name("x")?));
+        assert!(top.body.set_permanent(any.header(), true));
+        assert!(!top.body.set_permanent(any.header(), true));
+        assert!(!top.body.leave(any.header(), &name("x")?));
         assert!(found(&top, "x", false)?.is_some());
-        node.header().handles.add();
-        assert!(top.body.set_permanent(node.header(), false));
-        assert!(top.body.leave(node.header(), &name("x")?));
+        any.header().handles.inc();
+        assert!(top.body.set_permanent(any.header(), false));
+        assert!(top.body.leave(any.header(), &name("x")?));
         assert!(found(&top, "x", false)?.is_none());
         assert!(top.body.next(0).is_none());
         Ok(())
@@ -264,10 +269,10 @@ mod tests {
     #[test]
     fn a_name_is_taken_from_who_has_it_alone() -> Result {
         let (top, elsewhere) = (directory()?, directory()?);
-        let (node, other) = (enter(&top, "x")?, enter(&elsewhere, "x")?);
+        let (any, other) = (enter(&top, "x")?, enter(&elsewhere, "x")?);
         assert!(top.body.leave(other.header(), &name("x")?));
         assert!(found(&top, "x", false)?.is_some());
-        assert!(top.body.leave(node.header(), &name("x")?));
+        assert!(top.body.leave(any.header(), &name("x")?));
         assert!(found(&top, "x", false)?.is_none());
         dismantle(&elsewhere);
         Ok(())
@@ -276,11 +281,11 @@ mod tests {
     #[test]
     fn numbers_are_of_one_entry_each() -> Result {
         let top = directory()?;
-        top.body.contents.lock().next = u32::MAX - 1;
+        top.body.entries.lock().next = u32::MAX - 1;
         for text in ["a", "b", "c"] {
             enter(&top, text)?;
         }
-        top.body.contents.lock().next = u32::MAX - 1;
+        top.body.entries.lock().next = u32::MAX - 1;
         enter(&top, "d")?;
         let mut cursor = 0;
         for number in [0, 1, 2, u32::MAX - 1] {
@@ -296,13 +301,13 @@ mod tests {
     #[test]
     fn nothing_enters_what_is_gone() -> Result {
         let top = directory()?;
-        let node = enter(&top, "x")?;
-        top.body.set_permanent(node.header(), true);
+        let any = enter(&top, "x")?;
+        top.body.set_permanent(any.header(), true);
         assert_eq!(dismantle(&top), 1);
-        assert!(!node.header().is_permanent());
+        assert!(!any.header().is_permanent());
         assert!(enter(&top, "y").is_err() && found(&top, "x", false).is_err());
-        assert!(!top.body.set_permanent(node.header(), true));
-        assert!(!node.header().is_permanent());
+        assert!(!top.body.set_permanent(any.header(), true));
+        assert!(!any.header().is_permanent());
         Ok(())
     }
 }

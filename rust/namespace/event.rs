@@ -10,13 +10,13 @@ use super::{
     },
     handle::Handle,
     object::{
+        AnyObject,
         Event,
-        Kind,
-        Node,
-        Object, //
+        Object,
+        ObjectType, //
     },
     request::Request,
-    Membership, //
+    NamespaceRef, //
 };
 use crate::{
     dispatcher,
@@ -28,26 +28,26 @@ use crate::{
 };
 use kernel::sync::Arc;
 
-impl Kind for Event {
+impl ObjectType for Event {
     const RIGHTS: &'static GenericMapping = &access::EVENT;
     const CREATE: Access = Access::CREATE_OBJECT;
 
-    fn node(object: Arc<Object<Self>>) -> Node {
-        Node::Event(object)
+    fn into_any(object: Arc<Object<Self>>) -> AnyObject {
+        AnyObject::Event(object)
     }
 
-    fn of(node: &Node) -> Option<&Arc<Object<Self>>> {
-        match node {
-            Node::Event(object) => Some(object),
+    fn downcast(any: &AnyObject) -> Option<&Arc<Object<Self>>> {
+        match any {
+            AnyObject::Event(object) => Some(object),
             _ => None,
         }
     }
 }
 
-/// An event for as long as a wait lasts, or a command on it.
-pub(crate) struct Held(pub(crate) Arc<Object<Event>>);
+/// A reference to an event, for as long as a wait lasts, or a command on it.
+pub(crate) struct EventRef(pub(crate) Arc<Object<Event>>);
 
-impl AsRef<Event> for Held {
+impl AsRef<Event> for EventRef {
     #[inline]
     fn as_ref(&self) -> &Event {
         &self.0.body
@@ -58,7 +58,7 @@ impl Handle<Event> {
     /// Creates an event, or opens the one that has the name; the second value tells which. Context
     /// and errors as [`Handle::create`].
     pub(crate) fn create_event(
-        namespace: &Membership,
+        namespace: &NamespaceRef,
         request: &Request<'_>,
         event_type: EventType,
         signaled: bool,
@@ -69,7 +69,7 @@ impl Handle<Event> {
     }
 
     /// The object, to be waited for after the handle is closed.
-    pub(crate) fn hold(&self) -> Held {
-        Held(self.object.clone())
+    pub(crate) fn event_ref(&self) -> EventRef {
+        EventRef(self.object.clone())
     }
 }

@@ -8,22 +8,22 @@ use super::{
         Access,
         DIRECTORY, //
     },
-    contents::Newcomer,
     directory::Entered,
+    entries::ReservedEntry,
     name::Name,
     object::{
+        AnyObject,
+        DirectoryEntry,
         Header,
-        Kind,
-        Node,
         Object,
-        Place, //
+        ObjectType, //
     },
     request::Request,
     security::Subject,
     walk::Walk,
     AccessMode,
     Attributes,
-    Membership, //
+    NamespaceRef, //
 };
 use crate::{
     status::Status,
@@ -45,40 +45,40 @@ use kernel::{
 const MAX_DEPTH: u16 = 256;
 
 /// A handle. Dropping it closes it.
-pub(crate) struct Handle<K: Kind> {
+pub(crate) struct Handle<T: ObjectType> {
     /// The object.
-    pub(crate) object: Arc<Object<K>>,
+    pub(crate) object: Arc<Object<T>>,
     /// What the handle may be used for.
     pub(crate) granted: Access,
     /// The namespace that the object belongs to, with a name or without.
-    pub(crate) namespace: Membership,
+    pub(crate) namespace: NamespaceRef,
     closed: Atomic<bool>,
 }
 
 /// What a lookup of the last component found.
-enum Found<K: Kind> {
+enum Found<T: ObjectType> {
     /// The object, with a handle counted, and the rights that the handle is granted.
-    Object(Arc<Object<K>>, Access),
+    Object(Arc<Object<T>>, Access),
     /// A link to somewhere else.
     Link(Name),
 }
 
 /// Where a path leads.
-enum Reached<K: Kind> {
+enum Reached<T: ObjectType> {
     /// To an object that is there.
-    Object(Arc<Object<K>>, Access),
+    Object(Arc<Object<T>>, Access),
     /// To a name that nothing has.
     Vacant(Name),
 }
 
-impl<K: Kind> Handle<K> {
+impl<T: ObjectType> Handle<T> {
     /// Creates an object, or opens the one that has the name if the request says that this will do.
     /// The second value tells which: whether the object was there. A name that is to be permanent
     /// is not yet: see [`Self::keep_name`]. Process context, may sleep.
     ///
     /// Errors: section C3.
-    pub(crate) fn create<B: PinInit<K>>(
-        namespace: &Membership,
+    pub(crate) fn create<B: PinInit<T>>(
+        namespace: &NamespaceRef,
         request: &Request<'_>,
         body: impl Fn() -> B,
     ) -> Result<(Self, bool), Status> {
@@ -103,11 +103,16 @@ impl<K: Kind> Handle<K> {
                 }
                 Reached::Vacant(name) => name,
             };
-            let place = Place::new(walk.directory().clone(), name.clone());
-            let (object, granted) = Self::at_place(place, namespace, request, body())?;
-            let newcomer = Newcomer::new(K::node(object.clone()), name)?;
-            let admit = |node: &Node| Self::admit(node, namespace, request, true);
-            match walk.directory().body.enter(newcomer, walk.fold(), admit)? {
+            let entry = DirectoryEntry::new(walk.directory().clone(), name.clone());
+            let (object, granted) = Self::create_object(entry, namespace, request, body())?;
+            let reserved = ReservedEntry::new(T::into_any(object.clone()), name)?;
+            let open_existing =
+                |any: &AnyObject| Self::open_existing(any, namespace, request, true);
+            match walk
+                .directory()
+                .body
+                .enter(reserved, walk.fold(), open_existing)?
+            {
                 Entered::New => return Ok((Self::new(object, granted, namespace), false)),
                 Entered::Taken(Found::Object(object, granted)) => {
                     return Ok((Self::new(object, granted, namespace), true))
@@ -117,28 +122,28 @@ impl<K: Kind> Handle<K> {
         }
     }
 
-    /// A new object for a place, with its first handle counted, and the rights of that handle.
-    fn at_place(
-        place: Place,
-        namespace: &Membership,
+    /// A new object for an entry, with its first handle counted, and the rights of that handle.
+    fn create_object(
+        entry: DirectoryEntry,
+        namespace: &NamespaceRef,
         request: &Request<'_>,
-        body: impl PinInit<K>,
-    ) -> Result<(Arc<Object<K>>, Access), Status> {
-        let descriptor = &place.directory.header.descriptor;
+        body: impl PinInit<T>,
+    ) -> Result<(Arc<Object<T>>, Access), Status> {
+        let descriptor = &entry.directory.header.descriptor;
         let subject = namespace.subject(request.mode);
-        subject.require(descriptor, &DIRECTORY, K::CREATE)?;
+        subject.require(descriptor, &DIRECTORY, T::CREATE)?;
         let granted = Self::granted_to_creator(namespace, request)?;
-        if place.depth() > MAX_DEPTH {
+        if entry.depth() > MAX_DEPTH {
             return Err(Status::QUOTA_EXCEEDED);
         }
-        let header = Header::new(request.descriptor, request.owner(), 1).at(place)?;
+        let header = Header::new(request.descriptor, request.owner(), 1).with_entry(entry)?;
         Ok((Object::new(header, body)?, granted))
     }
 
     /// Opens the object that has the name. Process context, may sleep.
     ///
     /// Errors: section C3.
-    pub(crate) fn open(namespace: &Membership, request: &Request<'_>) -> Result<Self, Status> {
+    pub(crate) fn open(namespace: &NamespaceRef, request: &Request<'_>) -> Result<Self, Status> {
         let (root, namespace) = request.root(namespace)?;
         let mut walk = Walk::new(namespace, root, request)?;
         match Self::reach(&mut walk, namespace, request, false)? {
@@ -168,13 +173,13 @@ impl<K: Kind> Handle<K> {
                 Self::granted_beyond(self.granted, header, subject, desired)?
             }
         };
-        header.handles.add();
+        header.handles.inc();
         Ok(Self::new(self.object.clone(), granted, &self.namespace))
     }
 
     /// Another handle with the same rights, for as long as something is done with it. Any context.
     pub(crate) fn another(&self) -> Self {
-        self.object.header.handles.add();
+        self.object.header.handles.inc();
         Self::new(self.object.clone(), self.granted, &self.namespace)
     }
 
@@ -200,12 +205,12 @@ impl<K: Kind> Handle<K> {
     /// Errors: `QUOTA_EXCEEDED`.
     pub(crate) fn keep_name(&self) -> Result<(), Status> {
         let header = &self.object.header;
-        if header.place().is_none() || header.is_permanent() {
+        if header.directory_entry().is_none() || header.is_permanent() {
             return Ok(());
         }
-        let permanence = self.namespace.add_permanent()?;
+        let charge = self.namespace.add_permanent()?;
         if self.set_permanent(true) {
-            permanence.keep();
+            charge.commit();
         }
         Ok(())
     }
@@ -213,14 +218,14 @@ impl<K: Kind> Handle<K> {
     /// Whether that changed it; an object without a name stays as it is.
     fn set_permanent(&self, permanent: bool) -> bool {
         let header = &self.object.header;
-        match header.place() {
-            Some(place) => place.directory.body.set_permanent(header, permanent),
+        match header.directory_entry() {
+            Some(entry) => entry.directory.body.set_permanent(header, permanent),
             None => false,
         }
     }
 
     /// A handle that is counted already.
-    fn new(object: Arc<Object<K>>, granted: Access, namespace: &Membership) -> Self {
+    fn new(object: Arc<Object<T>>, granted: Access, namespace: &NamespaceRef) -> Self {
         Self {
             object,
             granted,
@@ -234,34 +239,38 @@ impl<K: Kind> Handle<K> {
     /// V211.
     pub(crate) fn close(&self) {
         let header = &self.object.header;
-        if self.closed.xchg(true, Relaxed) || header.handles.remove_but_the_last() {
+        if self.closed.xchg(true, Relaxed) || header.handles.dec_not_one() {
             return;
         }
-        let out_of_reach = match header.place() {
-            Some(place) => place.directory.body.leave(header, &place.name),
+        let out_of_reach = match header.directory_entry() {
+            Some(entry) => entry.directory.body.leave(header, &entry.name),
             // The last, of an object without a name; the root alone is permanent without one.
             None => {
-                header.handles.remove();
+                header.handles.dec_and_test();
                 !header.is_permanent()
             }
         };
         if out_of_reach {
-            K::go(&self.object, &self.namespace);
+            T::on_unreachable(&self.object, &self.namespace);
         }
     }
 
     /// Goes where the path leads, through links at its end.
     fn reach(
         walk: &mut Walk<'_>,
-        namespace: &Membership,
+        namespace: &NamespaceRef,
         request: &Request<'_>,
         create: bool,
-    ) -> Result<Reached<K>, Status> {
-        let admit = |node: &Node| Self::admit(node, namespace, request, create);
+    ) -> Result<Reached<T>, Status> {
+        let open_existing = |any: &AnyObject| Self::open_existing(any, namespace, request, create);
         loop {
             let found = match walk.last()? {
-                None => admit(&Node::Directory(walk.directory().clone())),
-                Some(name) => match walk.directory().body.with(&name, walk.fold(), admit)? {
+                None => open_existing(&AnyObject::Directory(walk.directory().clone())),
+                Some(name) => match walk
+                    .directory()
+                    .body
+                    .with(&name, walk.fold(), open_existing)?
+                {
                     Some(found) => Ok(found),
                     None => return Ok(Reached::Vacant(name)),
                 },
@@ -276,15 +285,17 @@ impl<K: Kind> Handle<K> {
     /// Looks at the object that has the name, and counts a handle to it if the caller may have one.
     /// The object's directory is locked; or it is a root, to which the caller has a handle, or
     /// which stays.
-    fn admit(
-        node: &Node,
-        namespace: &Membership,
+    fn open_existing(
+        any: &AnyObject,
+        namespace: &NamespaceRef,
         request: &Request<'_>,
         create: bool,
-    ) -> Result<Found<K>, Status> {
-        let object = match (K::of(node), node) {
+    ) -> Result<Found<T>, Status> {
+        let object = match (T::downcast(any), any) {
             (Some(object), _) => object,
-            (None, Node::SymbolicLink(link)) => return Ok(Found::Link(link.body.target.clone())),
+            (None, AnyObject::SymbolicLink(link)) => {
+                return Ok(Found::Link(link.body.target.clone()))
+            }
             (None, _) => return Err(Status::OBJECT_TYPE_MISMATCH),
         };
         if create && !request.attributes.has(Attributes::OPENIF) {
@@ -302,13 +313,16 @@ impl<K: Kind> Handle<K> {
         if granted == Access::NONE && request.mode == AccessMode::User {
             return Err(Status::ACCESS_DENIED);
         }
-        header.handles.add();
+        header.handles.inc();
         Ok(Found::Object(object.clone(), granted))
     }
 
     /// The creator of an object gets what it asks for.
-    fn granted_to_creator(namespace: &Membership, request: &Request<'_>) -> Result<Access, Status> {
-        let granted = K::RIGHTS.requested(request.desired, || K::RIGHTS.all)?;
+    fn granted_to_creator(
+        namespace: &NamespaceRef,
+        request: &Request<'_>,
+    ) -> Result<Access, Status> {
+        let granted = T::RIGHTS.requested(request.desired, || T::RIGHTS.all)?;
         if granted.contains(Access::SYSTEM_SECURITY) {
             namespace.subject(request.mode).require_privilege()?;
         }
@@ -322,26 +336,26 @@ impl<K: Kind> Handle<K> {
         subject: Subject<'_>,
         desired: u32,
     ) -> Result<Access, Status> {
-        let allowed = || subject.allowed(&header.descriptor, K::RIGHTS);
-        let access = K::RIGHTS.requested(desired, || held.union(allowed()))?;
+        let allowed = || subject.allowed(&header.descriptor, T::RIGHTS);
+        let access = T::RIGHTS.requested(desired, || held.union(allowed()))?;
         let more = access.without(held);
         if more.contains(Access::SYSTEM_SECURITY) {
             subject.require_privilege()?;
         }
         let more = more.without(Access::SYSTEM_SECURITY);
-        subject.require(&header.descriptor, K::RIGHTS, more)?;
+        subject.require(&header.descriptor, T::RIGHTS, more)?;
         Ok(access)
     }
 }
 
 // SAFETY: A handle is of one object, which it keeps, and that does not move.
-unsafe impl<K: Kind> EmbedsHandle for Handle<K> {
+unsafe impl<T: ObjectType> EmbedsHandle for Handle<T> {
     fn embedded_handle(&self) -> &EmbeddedHandle<Self> {
         &self.object.embedded_handle
     }
 }
 
-impl<K: Kind> Drop for Handle<K> {
+impl<T: ObjectType> Drop for Handle<T> {
     fn drop(&mut self) {
         self.close();
     }

@@ -10,9 +10,9 @@ use super::{
     },
     name::Name,
     object::{
-        Kind,
-        Node,
-        Object, //
+        AnyObject,
+        Object,
+        ObjectType, //
     },
 };
 use kernel::sync::Arc;
@@ -23,17 +23,17 @@ pub(crate) struct SymbolicLink {
     pub(crate) target: Name,
 }
 
-impl Kind for SymbolicLink {
+impl ObjectType for SymbolicLink {
     const RIGHTS: &'static GenericMapping = &access::SYMBOLIC_LINK;
     const CREATE: Access = Access::CREATE_OBJECT;
 
-    fn node(object: Arc<Object<Self>>) -> Node {
-        Node::SymbolicLink(object)
+    fn into_any(object: Arc<Object<Self>>) -> AnyObject {
+        AnyObject::SymbolicLink(object)
     }
 
-    fn of(node: &Node) -> Option<&Arc<Object<Self>>> {
-        match node {
-            Node::SymbolicLink(object) => Some(object),
+    fn downcast(any: &AnyObject) -> Option<&Arc<Object<Self>>> {
+        match any {
+            AnyObject::SymbolicLink(object) => Some(object),
             _ => None,
         }
     }

@@ -5,9 +5,9 @@
 pub(crate) mod access;
 mod attributes;
 mod capture;
-mod contents;
 mod count;
 mod directory;
+mod entries;
 mod event;
 mod handle;
 mod link;
@@ -24,14 +24,14 @@ mod walk;
 pub(crate) use attributes::Attributes;
 pub(crate) use capture::capture_name;
 pub(crate) use directory::Directory;
-pub(crate) use event::Held;
+pub(crate) use event::EventRef;
 pub(crate) use handle::Handle;
 pub(crate) use link::SymbolicLink;
 pub(crate) use object::{
+    AnyObject,
     Event,
-    Kind,
-    Node,
-    Object, //
+    Object,
+    ObjectType, //
 };
 pub(crate) use path::Path;
 pub(crate) use registry::Registry;
@@ -41,6 +41,6 @@ pub(crate) use security::{
     Descriptor, //
 };
 pub(crate) use space::{
-    Membership,
-    Namespace, //
+    Namespace,
+    NamespaceRef, //
 };

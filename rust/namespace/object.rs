@@ -38,25 +38,25 @@ use kernel::{
 pub(crate) type Event = dispatcher::Object<event::Event>;
 
 /// A type of object.
-pub(crate) trait Kind: Sized + Send + Sync + 'static {
+pub(crate) trait ObjectType: Sized + Send + Sync + 'static {
     /// What the generic rights stand for.
     const RIGHTS: &'static GenericMapping;
     /// The right to a directory that it takes to create one there.
     const CREATE: Access;
 
     /// Forgets the type.
-    fn node(object: Arc<Object<Self>>) -> Node;
+    fn into_any(object: Arc<Object<Self>>) -> AnyObject;
 
     /// The object, if it is of this type.
-    fn of(node: &Node) -> Option<&Arc<Object<Self>>>;
+    fn downcast(any: &AnyObject) -> Option<&Arc<Object<Self>>>;
 
     /// Neither a handle nor a name leads to the object any more. Process context, may sleep.
-    fn go(_object: &Arc<Object<Self>>, _namespace: &Namespace) {}
+    fn on_unreachable(_object: &Arc<Object<Self>>, _namespace: &Namespace) {}
 }
 
 /// An object of some type.
 #[derive(Clone)]
-pub(crate) enum Node {
+pub(crate) enum AnyObject {
     /// An event.
     Event(Arc<Object<Event>>),
     /// A directory.
@@ -65,7 +65,7 @@ pub(crate) enum Node {
     SymbolicLink(Arc<Object<SymbolicLink>>),
 }
 
-impl Node {
+impl AnyObject {
     /// What the object manager keeps for the object.
     pub(crate) fn header(&self) -> &Header {
         match self {
@@ -78,20 +78,20 @@ impl Node {
 
 /// An object. It lives as long as a handle, its name, a waiter, or something named in it does.
 #[pin_data]
-pub(crate) struct Object<K: Kind> {
+pub(crate) struct Object<T: ObjectType> {
     /// What the object manager keeps for it.
     pub(crate) header: Header,
     /// Memory for one of its handles.
-    pub(crate) embedded_handle: EmbeddedHandle<Handle<K>>,
+    pub(crate) embedded_handle: EmbeddedHandle<Handle<T>>,
     /// What the type keeps for it.
     #[pin]
-    pub(crate) body: K,
+    pub(crate) body: T,
 }
 
-impl<K: Kind> Object<K> {
-    /// A new object, charged to the caller's memory cgroup. If its header says that it has a
-    /// place, it is not there yet. Process context, may sleep.
-    pub(super) fn new(header: Header, body: impl PinInit<K>) -> Result<Arc<Self>, AllocError> {
+impl<T: ObjectType> Object<T> {
+    /// A new object, charged to the caller's memory cgroup. If its header has a directory entry,
+    /// that is not inserted yet. Process context, may sleep.
+    pub(super) fn new(header: Header, body: impl PinInit<T>) -> Result<Arc<Self>, AllocError> {
         let object = pin_init!(Self {
             header,
             embedded_handle: EmbeddedHandle::new(),
@@ -107,17 +107,17 @@ pub(crate) struct Header {
     pub(crate) descriptor: Descriptor,
     /// The one process that may open it, if it is exclusive.
     pub(super) owner: Option<Process>,
-    /// Where its name is, or was; none if it never had one.
-    place: Option<KBox<Deferrable<Place>>>,
-    /// Handles to it. If it has a place, the last goes under the lock of that directory, and
-    /// opening by name counts under it.
+    /// The directory and name that it has, or had; none if it never had a name.
+    directory_entry: Option<KBox<Deferrable<DirectoryEntry>>>,
+    /// Handles to it. If it has a directory entry, the last handle goes under the lock of that
+    /// directory, and opening by name counts under it.
     pub(super) handles: Count,
     /// Whether the name stays without a handle. Written under the lock of the directory.
     permanent: Atomic<bool>,
 }
 
-/// The place of a name.
-pub(crate) struct Place {
+/// A directory, and a name in it.
+pub(crate) struct DirectoryEntry {
     /// The directory.
     pub(crate) directory: Arc<Object<Directory>>,
     /// The name in it.
@@ -126,11 +126,11 @@ pub(crate) struct Place {
     depth: u16,
 }
 
-impl Place {
-    /// The place `name` in `directory`.
+impl DirectoryEntry {
+    /// The entry `name` in `directory`.
     pub(super) fn new(directory: Arc<Object<Directory>>, name: Name) -> Self {
-        let depth = match directory.header.place() {
-            Some(place) => place.depth.saturating_add(1),
+        let depth = match directory.header.directory_entry() {
+            Some(entry) => entry.depth.saturating_add(1),
             None => 0,
         };
         Self {
@@ -152,15 +152,15 @@ impl Header {
         Self {
             descriptor,
             owner,
-            place: None,
+            directory_entry: None,
             handles: Count::new(handles),
             permanent: Atomic::new(false),
         }
     }
 
-    /// The same at a place. Process context, may sleep.
-    pub(super) fn at(mut self, place: Place) -> Result<Self, AllocError> {
-        self.place = Some(Deferrable::new(place)?);
+    /// The same with a directory entry. Process context, may sleep.
+    pub(super) fn with_entry(mut self, entry: DirectoryEntry) -> Result<Self, AllocError> {
+        self.directory_entry = Some(Deferrable::new(entry)?);
         Ok(self)
     }
 
@@ -170,9 +170,9 @@ impl Header {
         self
     }
 
-    /// Where its name is, or was.
-    pub(crate) fn place(&self) -> Option<&Place> {
-        self.place.as_deref().map(Deref::deref)
+    /// The directory and name that it has, or had.
+    pub(crate) fn directory_entry(&self) -> Option<&DirectoryEntry> {
+        self.directory_entry.as_deref().map(Deref::deref)
     }
 
     /// Handles to the object.
@@ -193,7 +193,8 @@ impl Header {
     /// Whether it has a name that is there still.
     pub(crate) fn has_name(&self) -> bool {
         // A handle may come as the name becomes temporary.
-        self.place.is_some() && (self.handles() != 0 || self.is_permanent() || self.handles() != 0)
+        self.directory_entry.is_some()
+            && (self.handles() != 0 || self.is_permanent() || self.handles() != 0)
     }
 
     /// Makes the name permanent or temporary; whether that changed it. The caller holds the lock of
@@ -203,22 +204,23 @@ impl Header {
     }
 }
 
-/// A place holds its directory, which holds its own: each is let go after the one below it is
-/// gone, so that a deep tree does not need a deep stack.
+/// A directory entry holds its directory, which holds its own entry. Each is dropped after the one
+/// below it, in a loop, so that a deep tree does not need a deep stack.
 impl Drop for Header {
     fn drop(&mut self) {
-        let Some(place) = self.place.take() else {
+        let Some(entry) = self.directory_entry.take() else {
             return;
         };
         if !may_sleep() {
             // A driver lets the last reference go where it must not sleep.
-            return Deferrable::drop_soon(place);
+            return Deferrable::drop_soon(entry);
         }
-        let mut place = Some(place);
-        while let Some(below) = place {
-            let Place { directory, .. } = Deferrable::into_value(below);
-            place = Arc::into_unique_or_drop(directory)
-                .and_then(|mut directory| directory.as_mut().project().header.place.take());
+        let mut entry = Some(entry);
+        while let Some(below) = entry {
+            let DirectoryEntry { directory, .. } = Deferrable::into_value(below);
+            entry = Arc::into_unique_or_drop(directory).and_then(|mut directory| {
+                directory.as_mut().project().header.directory_entry.take()
+            });
         }
     }
 }

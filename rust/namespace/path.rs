@@ -5,8 +5,8 @@
 use super::{
     name::SEPARATOR,
     object::{
-        Header,
-        Place, //
+        DirectoryEntry,
+        Header, //
     },
     Namespace, //
 };
@@ -22,7 +22,7 @@ pub(crate) struct Path<'a> {
     object: &'a Header,
     start: &'static [u16],
     /// The components, and the separators before them.
-    places: usize,
+    components: usize,
     units: usize,
 }
 
@@ -33,17 +33,17 @@ impl<'a> Path<'a> {
         let mut path = Self {
             object,
             start: &[],
-            places: 0,
+            components: 0,
             units: 0,
         };
         if core::ptr::eq(object, root) {
             path.start = &[SEPARATOR];
         }
-        for place in places(object) {
-            path.places = path.places.saturating_add(1);
-            path.units = path.units.saturating_add(place.name.units().len());
+        for entry in entries(object) {
+            path.components = path.components.saturating_add(1);
+            path.units = path.units.saturating_add(entry.name.units().len());
             path.units = path.units.saturating_add(1);
-            let directory = &place.directory.header;
+            let directory = &entry.directory.header;
             if !core::ptr::eq(directory, root) && !directory.has_name() {
                 path.start = &LOST;
                 break;
@@ -64,8 +64,8 @@ impl<'a> Path<'a> {
         mut f: impl FnMut(usize, &[u16]) -> Result<(), E>,
     ) -> Result<(), E> {
         let mut offset = self.units;
-        for (_, place) in (0..self.places).zip(places(self.object)) {
-            for part in [place.name.units(), &[SEPARATOR]] {
+        for (_, entry) in (0..self.components).zip(entries(self.object)) {
+            for part in [entry.name.units(), &[SEPARATOR]] {
                 offset = offset.saturating_sub(part.len());
                 f(offset, part)?;
             }
@@ -74,7 +74,9 @@ impl<'a> Path<'a> {
     }
 }
 
-/// The place of an object, and those of the directories above it.
-fn places(object: &Header) -> impl Iterator<Item = &Place> {
-    successors(object.place(), |place| place.directory.header.place())
+/// The directory entry of an object, and those of the directories above it.
+fn entries(object: &Header) -> impl Iterator<Item = &DirectoryEntry> {
+    successors(object.directory_entry(), |entry| {
+        entry.directory.header.directory_entry()
+    })
 }

@@ -3,8 +3,8 @@
 //! The registry: which namespace belongs to which IPC namespace.
 
 use super::space::{
-    Membership,
-    Namespace, //
+    Namespace,
+    NamespaceRef, //
 };
 use crate::sys::ipc::Ipc;
 use kernel::{
@@ -39,7 +39,7 @@ impl Registry {
 
     /// The namespace that belongs to `ipc`, made if there is none; without one there is no memory
     /// for it either. Process context, may sleep.
-    pub(crate) fn enter(self: &Arc<Self>, ipc: Option<Ipc>) -> Result<Membership, AllocError> {
+    pub(crate) fn enter(self: &Arc<Self>, ipc: Option<Ipc>) -> Result<NamespaceRef, AllocError> {
         let ipc = ipc.ok_or(AllocError)?;
         let id = ipc.id();
         if let Some(namespace) = self.find(id) {
@@ -47,12 +47,12 @@ impl Registry {
         }
         let user_ns = ipc.into_user_ns();
         let (uid, gid) = user_ns.owner();
-        let fresh = Membership::of_new(user_ns, uid, gid, Some((self.clone(), id)))?;
+        let fresh = NamespaceRef::of_new(user_ns, uid, gid, Some((self.clone(), id)))?;
         let node = RBTreeNodeReservation::new(GFP_KERNEL_ACCOUNT).map_err(|_| AllocError)?;
         let mut namespaces = self.namespaces.lock();
         if let Some(namespace) = namespaces.get(&id) {
             // Somebody was faster.
-            let namespace = Membership::of_registered(namespace);
+            let namespace = NamespaceRef::of_registered(namespace);
             drop(namespaces);
             return Ok(namespace);
         }
@@ -61,15 +61,15 @@ impl Registry {
         Ok(fresh)
     }
 
-    fn find(&self, id: u64) -> Option<Membership> {
+    fn find(&self, id: u64) -> Option<NamespaceRef> {
         let namespaces = self.namespaces.lock();
-        namespaces.get(&id).map(Membership::of_registered)
+        namespaces.get(&id).map(NamespaceRef::of_registered)
     }
 
-    /// Ends a membership of `namespace`; whether it was the last. Process context, may sleep.
+    /// Drops a reference to `namespace`; whether it was the last. Process context, may sleep.
     pub(super) fn leave(&self, id: u64, namespace: &Arc<Namespace>) -> bool {
         let mut namespaces = self.namespaces.lock();
-        if !namespace.members.remove() {
+        if !namespace.refs.dec_and_test() {
             return false;
         }
         // It may be the one of two that came too late to be registered.

@@ -9,7 +9,7 @@ use super::{
     Descriptor,
     Directory,
     Handle,
-    Membership, //
+    NamespaceRef, //
 };
 use crate::{
     status::Status,
@@ -38,7 +38,7 @@ pub(crate) struct Request<'a> {
 impl<'a> Request<'a> {
     /// The namespace that a new object would belong to: that of the root, if it gets a name there,
     /// or else `callers`. What the caller may do counts there.
-    pub(super) fn home(&self, callers: &'a Membership) -> &'a Membership {
+    pub(super) fn home(&self, callers: &'a NamespaceRef) -> &'a NamespaceRef {
         match self.root {
             Ok(Some(root)) if self.path.is_some() => &root.namespace,
             _ => callers,
@@ -49,8 +49,8 @@ impl<'a> Request<'a> {
     /// of the directory, or else `callers`.
     pub(super) fn root(
         &self,
-        callers: &'a Membership,
-    ) -> Result<(Option<&'a Handle<Directory>>, &'a Membership), Status> {
+        callers: &'a NamespaceRef,
+    ) -> Result<(Option<&'a Handle<Directory>>, &'a NamespaceRef), Status> {
         Ok(match self.root? {
             Some(root) => (Some(root), &root.namespace),
             None => (None, callers),

@@ -3,15 +3,15 @@
 //! The namespace: a root directory, and all that is named below it.
 
 use super::{
-    contents::Newcomer,
     count::Count,
     directory::dismantle,
+    entries::ReservedEntry,
     name::Name,
     object::{
+        DirectoryEntry,
         Header,
-        Kind,
         Object,
-        Place, //
+        ObjectType, //
     },
     registry::Registry,
     security::Subject,
@@ -41,13 +41,13 @@ use kernel::{
 /// The most permanent names in one namespace.
 const MAX_PERMANENT: u32 = 4096;
 
-/// A namespace. It is taken apart when its last [`Membership`] ends.
+/// A namespace. It is taken apart when its last [`NamespaceRef`] is dropped.
 pub(crate) struct Namespace {
     root: Arc<Object<Directory>>,
     user_ns: UserNamespace,
-    /// Memberships. Those of a registered namespace end and begin at nought under the registry's
-    /// lock.
-    pub(super) members: Count,
+    /// References. Those of a registered namespace go from one to zero, and from zero to one, under
+    /// the registry's lock.
+    pub(super) refs: Count,
     /// Permanent names.
     permanent: Atomic<u32>,
     /// Where it is registered, and as what; none if it is private.
@@ -57,12 +57,12 @@ pub(crate) struct Namespace {
 impl Namespace {
     /// A namespace of its own for who asks: the caller owns what it begins with. Process context,
     /// may sleep.
-    pub(crate) fn private(&self) -> Result<Membership, AllocError> {
-        Membership::of_new(self.user_ns.clone(), cred::euid(), cred::egid(), None)
+    pub(crate) fn private(&self) -> Result<NamespaceRef, AllocError> {
+        NamespaceRef::of_new(self.user_ns.clone(), cred::euid(), cred::egid(), None)
     }
 
     /// NT: C5.
-    fn start_up(&self, descriptor: impl Fn(u16) -> Descriptor) -> Result<(), AllocError> {
+    fn populate(&self, descriptor: impl Fn(u16) -> Descriptor) -> Result<(), AllocError> {
         let directory = |parent: &Arc<Object<Directory>>, name, mode| {
             self.add(parent, name, descriptor(mode), Directory::new())
         };
@@ -84,19 +84,21 @@ impl Namespace {
     }
 
     /// Puts a permanent object in a new directory.
-    fn add<K: Kind>(
+    fn add<T: ObjectType>(
         &self,
         parent: &Arc<Object<Directory>>,
         name: &str,
         descriptor: Descriptor,
-        body: impl PinInit<K>,
-    ) -> Result<Arc<Object<K>>, AllocError> {
+        body: impl PinInit<T>,
+    ) -> Result<Arc<Object<T>>, AllocError> {
         let name = Name::from_ascii(name)?;
-        let place = Place::new(parent.clone(), name.clone());
-        let header = Header::new(descriptor, None, 0).permanent().at(place)?;
+        let entry = DirectoryEntry::new(parent.clone(), name.clone());
+        let header = Header::new(descriptor, None, 0)
+            .permanent()
+            .with_entry(entry)?;
         let object = Object::new(header, body)?;
-        let newcomer = Newcomer::new(K::node(object.clone()), name)?;
-        parent.body.begin_with(newcomer);
+        let reserved = ReservedEntry::new(T::into_any(object.clone()), name)?;
+        parent.body.insert(reserved);
         self.permanent.fetch_add(1, Relaxed);
         Ok(object)
     }
@@ -115,10 +117,10 @@ impl Namespace {
     /// Counts a name that is about to become permanent.
     ///
     /// Errors: `QUOTA_EXCEEDED`.
-    pub(super) fn add_permanent(&self) -> Result<Permanence<'_>, Status> {
-        let permanence = Permanence(self);
+    pub(super) fn add_permanent(&self) -> Result<QuotaCharge<'_>, Status> {
+        let charge = QuotaCharge(self);
         if self.permanent.fetch_add(1, Relaxed) < MAX_PERMANENT {
-            Ok(permanence)
+            Ok(charge)
         } else {
             Err(Status::QUOTA_EXCEEDED)
         }
@@ -130,28 +132,28 @@ impl Namespace {
     }
 }
 
-/// A permanent name that is counted but not made yet.
-pub(super) struct Permanence<'a>(&'a Namespace);
+/// A charge to the quota of permanent names, for a name that is not permanent yet.
+pub(super) struct QuotaCharge<'a>(&'a Namespace);
 
-impl Permanence<'_> {
+impl QuotaCharge<'_> {
     /// The name is permanent now.
-    pub(super) fn keep(self) {
+    pub(super) fn commit(self) {
         core::mem::forget(self);
     }
 }
 
-impl Drop for Permanence<'_> {
+impl Drop for QuotaCharge<'_> {
     fn drop(&mut self) {
         self.0.remove_permanent(1);
     }
 }
 
-/// What keeps a namespace: an open file of the device, a handle.
-pub(crate) struct Membership(Arc<Namespace>);
+/// A reference to a namespace, which keeps it: that of an open file of the device, or of a handle.
+pub(crate) struct NamespaceRef(Arc<Namespace>);
 
-impl Membership {
-    /// The first membership of a new namespace with its first directories and links, which belong
-    /// to `uid` and `gid`; capabilities in `user_ns` count for what is in it. Process context, may
+impl NamespaceRef {
+    /// The first reference to a new namespace, with its first directories and links, which belong
+    /// to `uid` and `gid`. Capabilities in `user_ns` count for what is in it. Process context, may
     /// sleep.
     pub(super) fn of_new(
         user_ns: UserNamespace,
@@ -164,18 +166,18 @@ impl Membership {
         let namespace = Namespace {
             root: Object::new(root, Directory::new())?,
             user_ns,
-            members: Count::new(1),
+            refs: Count::new(1),
             permanent: Atomic::new(0),
             registered,
         };
         let namespace = Self(Arc::new(namespace, GFP_KERNEL_ACCOUNT)?);
-        namespace.start_up(descriptor)?;
+        namespace.populate(descriptor)?;
         Ok(namespace)
     }
 
-    /// A membership of a registered namespace. The caller holds the registry's lock.
+    /// A reference to a registered namespace. The caller holds the registry's lock.
     pub(super) fn of_registered(namespace: &Arc<Namespace>) -> Self {
-        namespace.members.add();
+        namespace.refs.inc();
         Self(namespace.clone())
     }
 
@@ -185,14 +187,14 @@ impl Membership {
     }
 }
 
-impl Clone for Membership {
+impl Clone for NamespaceRef {
     fn clone(&self) -> Self {
-        self.0.members.add();
+        self.0.refs.inc();
         Self(self.0.clone())
     }
 }
 
-impl Deref for Membership {
+impl Deref for NamespaceRef {
     type Target = Namespace;
 
     fn deref(&self) -> &Namespace {
@@ -200,15 +202,15 @@ impl Deref for Membership {
     }
 }
 
-/// With the last membership nobody can name anything here, and what is permanent goes too.
-impl Drop for Membership {
+/// Without a reference nobody can name anything here, so permanent objects go too.
+impl Drop for NamespaceRef {
     fn drop(&mut self) {
-        if self.members.remove_but_the_last() {
+        if self.refs.dec_not_one() {
             return;
         }
         let last = match &self.registered {
             Some((registry, id)) => registry.leave(*id, &self.0),
-            None => self.members.remove(),
+            None => self.refs.dec_and_test(),
         };
         if last {
             dismantle(&self.root);

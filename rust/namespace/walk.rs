@@ -9,7 +9,7 @@ use super::{
     },
     name::Name,
     object::{
-        Node,
+        AnyObject,
         Object, //
     },
     AccessMode,
@@ -114,15 +114,17 @@ impl<'a> Walk<'a> {
             let found = self
                 .directory
                 .body
-                .with(&component, self.fold, |node| Ok(node.clone()))?;
+                .with(&component, self.fold, |any| Ok(any.clone()))?;
             match found {
                 None => return Err(Status::OBJECT_PATH_NOT_FOUND),
-                Some(Node::Event(_)) => return Err(Status::OBJECT_TYPE_MISMATCH),
-                Some(Node::Directory(directory)) => {
+                Some(AnyObject::Event(_)) => return Err(Status::OBJECT_TYPE_MISMATCH),
+                Some(AnyObject::Directory(directory)) => {
                     self.directory = directory;
                     self.rest = Some(rest);
                 }
-                Some(Node::SymbolicLink(link)) => self.follow(&link.body.target.join(&rest)?)?,
+                Some(AnyObject::SymbolicLink(link)) => {
+                    self.follow(&link.body.target.join(&rest)?)?
+                }
             }
         }
     }

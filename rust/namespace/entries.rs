@@ -5,8 +5,8 @@
 use super::{
     name::Name,
     object::{
-        Header,
-        Node, //
+        AnyObject,
+        Header, //
     }, //
 };
 use core::cmp::Ordering;
@@ -21,12 +21,12 @@ use kernel::{
 };
 
 /// What the lock of a directory protects.
-pub(super) struct Contents {
+pub(super) struct Entries {
     names: RBTree<Name, Entry>,
     /// The objects by their names without regard to case.
-    variants: RBTree<Variant, Node>,
+    variants: RBTree<Variant, AnyObject>,
     /// The objects by the number that a listing knows them by.
-    listing: RBTree<u32, Node>,
+    listing: RBTree<u32, AnyObject>,
     /// Where to look for a number for the next entry.
     pub(super) next: u32,
     /// Whether the directory is out of reach, so that nothing may be named in it any more.
@@ -34,7 +34,7 @@ pub(super) struct Contents {
 }
 
 struct Entry {
-    node: Node,
+    any: AnyObject,
     number: u32,
 }
 
@@ -66,21 +66,21 @@ impl PartialEq for Variant {
 
 impl Eq for Variant {}
 
-/// An object that is about to enter its place, and the memory that this takes.
-pub(super) struct Newcomer {
-    node: Node,
+/// An object that is about to get its name, with the memory that its entry needs.
+pub(super) struct ReservedEntry {
+    any: AnyObject,
     /// Its name.
     pub(super) name: Name,
     in_names: RBTreeNodeReservation<Name, Entry>,
-    in_variants: RBTreeNodeReservation<Variant, Node>,
-    in_listing: RBTreeNodeReservation<u32, Node>,
+    in_variants: RBTreeNodeReservation<Variant, AnyObject>,
+    in_listing: RBTreeNodeReservation<u32, AnyObject>,
 }
 
-impl Newcomer {
+impl ReservedEntry {
     /// Gets the memory. Process context, may sleep.
-    pub(super) fn new(node: Node, name: Name) -> Result<Self, AllocError> {
+    pub(super) fn new(any: AnyObject, name: Name) -> Result<Self, AllocError> {
         Ok(Self {
-            node,
+            any,
             name,
             in_names: reserve()?,
             in_variants: reserve()?,
@@ -93,14 +93,14 @@ fn reserve<K, V>() -> Result<RBTreeNodeReservation<K, V>, AllocError> {
     RBTreeNodeReservation::new(GFP_KERNEL_ACCOUNT).map_err(|_| AllocError)
 }
 
-/// What was taken out of a directory, to be freed without its lock.
-pub(super) struct Leaver {
+/// An entry that was removed, to be freed without the directory's lock.
+pub(super) struct RemovedEntry {
     _in_names: RBTreeNode<Name, Entry>,
-    _in_variants: Option<RBTreeNode<Variant, Node>>,
-    _in_listing: Option<RBTreeNode<u32, Node>>,
+    _in_variants: Option<RBTreeNode<Variant, AnyObject>>,
+    _in_listing: Option<RBTreeNode<u32, AnyObject>>,
 }
 
-impl Contents {
+impl Entries {
     /// No name.
     pub(super) fn new() -> Self {
         Self {
@@ -114,9 +114,9 @@ impl Contents {
 
     /// The object that has `name`; without regard to case, if `fold` says so, the one that got such
     /// a name last. NT: V184 to V188.
-    pub(super) fn find(&self, name: &Name, fold: bool) -> Option<&Node> {
+    pub(super) fn find(&self, name: &Name, fold: bool) -> Option<&AnyObject> {
         if !fold {
-            return Some(&self.names.get(name)?.node);
+            return Some(&self.names.get(name)?.any);
         }
         let newest = Variant {
             name: name.clone(),
@@ -130,26 +130,26 @@ impl Contents {
         self.listing.get(&number)
     }
 
-    /// Gives the newcomer its name, which nothing has.
-    pub(super) fn insert(&mut self, newcomer: Newcomer) {
-        let Newcomer {
-            node,
+    /// Inserts an entry, whose name nothing has.
+    pub(super) fn insert(&mut self, reserved: ReservedEntry) {
+        let ReservedEntry {
+            any,
             name,
             in_names,
             in_variants,
             in_listing,
-        } = newcomer;
+        } = reserved;
         let number = self.free_number();
         let variant = Variant {
             name: name.clone(),
             number,
         };
         self.listing
-            .insert(in_listing.into_node(number, node.clone()));
+            .insert(in_listing.into_node(number, any.clone()));
         self.variants
-            .insert(in_variants.into_node(variant, node.clone()));
+            .insert(in_variants.into_node(variant, any.clone()));
         self.names
-            .insert(in_names.into_node(name, Entry { node, number }));
+            .insert(in_names.into_node(name, Entry { any, number }));
     }
 
     /// The next number that no entry has. The highest is none, so that one can follow each.
@@ -165,9 +165,9 @@ impl Contents {
 
     /// Takes the name of `object` away, if it is there still. What is returned is to be dropped
     /// without the lock.
-    pub(super) fn remove(&mut self, name: &Name, object: &Header) -> Option<Leaver> {
+    pub(super) fn remove(&mut self, name: &Name, object: &Header) -> Option<RemovedEntry> {
         let found = self.names.find_mut(name)?;
-        if !core::ptr::eq(found.get().node.header(), object) {
+        if !core::ptr::eq(found.get().any.header(), object) {
             return None;
         }
         let number = found.get().number;
@@ -175,7 +175,7 @@ impl Contents {
             name: name.clone(),
             number,
         };
-        Some(Leaver {
+        Some(RemovedEntry {
             _in_names: found.remove_node(),
             _in_variants: self.variants.remove_node(&variant),
             _in_listing: self.listing.remove_node(&number),
@@ -183,16 +183,16 @@ impl Contents {
     }
 
     /// The first object with a number of at least `cursor`, and its number.
-    pub(super) fn from(&self, cursor: u32) -> Option<(Node, u32)> {
+    pub(super) fn from(&self, cursor: u32) -> Option<(AnyObject, u32)> {
         let found = self.listing.cursor_lower_bound(&cursor)?;
-        let (number, node) = found.current();
-        Some((node.clone(), *number))
+        let (number, any) = found.current();
+        Some((any.clone(), *number))
     }
 
     /// The first name, and who has it.
-    pub(super) fn first(&self) -> Option<(Name, Node)> {
+    pub(super) fn first(&self) -> Option<(Name, AnyObject)> {
         let first = self.names.cursor_front()?;
         let (name, entry) = first.current();
-        Some((name.clone(), entry.node.clone()))
+        Some((name.clone(), entry.any.clone()))
     }
 }
