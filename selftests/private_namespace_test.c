@@ -42,8 +42,8 @@ TEST_F(nt, repeated_before_the_first_object)
 	ASSERT_LE(0, open_event(self->dev, X, NO_ROOT, 0));
 }
 
-/* Each command that makes or opens an object settles the namespace, even if it is closed again. */
-TEST_F(nt, every_first_object_settles)
+/* Each command that creates or opens an object fixes the namespace of the file, even if it is closed again. */
+TEST_F(nt, every_first_object_fixes_the_namespace)
 {
 	int dev, which;
 
@@ -69,7 +69,7 @@ TEST_F(nt, every_first_object_settles)
 	}
 }
 
-TEST_F(nt, failing_commands_do_not_settle)
+TEST_F(nt, failing_commands_do_not_fix_the_namespace)
 {
 	struct ntevent_create_event_args args = { .object.root = -1, .event_type = 7 };
 	struct ntevent_info info;
@@ -147,7 +147,7 @@ TEST_F(nt, first_object_is_made_meanwhile)
 	TH_LOG("%d times refused, %d times new", seen[0], seen[1]);
 }
 
-/* The open file description has it: its copies share it, and what settles it. */
+/* The open file description has it: its copies share it, and the object that fixes it. */
 TEST_F(nt, copies_share_it)
 {
 	int sockets[2], dev = open_device(), copy = dup(dev), fd;

@@ -59,9 +59,9 @@ pub(super) fn with_arguments<T: Arguments>(
 }
 
 /// Stores a failure's NTSTATUS, if it has one; its errno is what the system call returns.
-fn tell(failure: Failure, place: UserPtr) -> Error {
+fn tell(failure: Failure, status_out: UserPtr) -> Error {
     if let Some(status) = failure.status {
-        let _ = store_u32(place, status.code());
+        let _ = store_u32(status_out, status.code());
     }
     failure.errno
 }

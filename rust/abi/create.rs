@@ -56,8 +56,8 @@ pub(super) fn create_event(device: &Device, argument: UserPtr) -> Result<u32> {
         let signaled = arguments.initial_state != 0;
         make::<Argument, Event>(device, argument, arguments.object.attributes, |namespace| {
             with_request(&arguments.object, arguments.desired_access, |request| {
-                let made = Handle::create_event(namespace, request, event_type, signaled)?;
-                Ok(Made::new(made, request))
+                let created = Handle::create_event(namespace, request, event_type, signaled)?;
+                Ok(NewHandle::new(created, request))
             })
         })
     })
@@ -69,8 +69,8 @@ pub(super) fn create_directory(device: &Device, argument: UserPtr) -> Result<u32
     with_arguments::<Argument>(argument, |arguments| {
         make::<Argument, Directory>(device, argument, arguments.object.attributes, |namespace| {
             with_request(&arguments.object, arguments.desired_access, |request| {
-                let made = Handle::create(namespace, request, Directory::new)?;
-                Ok(Made::new(made, request))
+                let created = Handle::create(namespace, request, Directory::new)?;
+                Ok(NewHandle::new(created, request))
             })
         })
     })
@@ -85,10 +85,10 @@ pub(super) fn create_link(device: &Device, argument: UserPtr) -> Result<u32> {
             with_request(&arguments.object, arguments.desired_access, |request| {
                 let target = name_at(arguments.target, arguments.target_length)?
                     .ok_or(Status::INVALID_PARAMETER)?;
-                let made = Handle::create(namespace, request, || SymbolicLink {
+                let created = Handle::create(namespace, request, || SymbolicLink {
                     target: target.clone(),
                 })?;
-                Ok(Made::new(made, request))
+                Ok(NewHandle::new(created, request))
             })
         })
     })
@@ -103,7 +103,7 @@ where
     with_arguments::<Argument>(argument, |arguments| {
         make::<Argument, T>(device, argument, arguments.object.attributes, |namespace| {
             with_request(&arguments.object, arguments.desired_access, |request| {
-                Ok(Made {
+                Ok(NewHandle {
                     handle: Handle::open(namespace, request)?,
                     status: uapi::NTEVENT_STATUS_SUCCESS,
                     keep_name: false,
@@ -113,15 +113,15 @@ where
     })
 }
 
-/// A handle that has no fd yet.
-struct Made<T: ObjectType> {
+/// A new handle that has no fd yet.
+struct NewHandle<T: ObjectType> {
     handle: Handle<T>,
     status: u32,
     /// The name is to be permanent.
     keep_name: bool,
 }
 
-impl<T: ObjectType> Made<T> {
+impl<T: ObjectType> NewHandle<T> {
     /// What came of creating an object: the handle, and whether the object was there.
     fn new((handle, existed): (Handle<T>, bool), request: &Request<'_>) -> Self {
         Self {
@@ -136,17 +136,17 @@ impl<T: ObjectType> Made<T> {
     }
 }
 
-impl<T: ObjectType> Made<T>
+impl<T: ObjectType> NewHandle<T>
 where
     Handle<T>: file::Handle,
 {
-    /// Makes an fd for the handle; the status goes to `place`. The name becomes permanent last,
+    /// Makes an fd for the handle, and stores the status. The name becomes permanent last,
     /// when nothing can fail any more: what failed leaves none.
-    fn install(self, attributes: u32, place: UserPtr) -> Result<u32, Failure> {
+    fn install(self, attributes: u32, status_out: UserPtr) -> Result<u32, Failure> {
         let close_on_exec = attributes & uapi::NTEVENT_OBJ_INHERIT == 0;
         let fd = free_fd(0, close_on_exec).map_err(Failure::of_new_file)?;
         install(self.handle, fd, |handle, _| {
-            store_u32(place, self.status)?;
+            store_u32(status_out, self.status)?;
             if self.keep_name {
                 handle
                     .keep_name()
@@ -158,19 +158,20 @@ where
     }
 }
 
-/// Makes a handle in the device's namespace, and an fd for it; the status goes to the argument.
+/// Makes a handle in the device's namespace, and an fd for it. The status is stored in the
+/// argument.
 fn make<A: Arguments, T: ObjectType>(
     device: &Device,
     argument: UserPtr,
     attributes: u32,
-    handle: impl FnOnce(&NamespaceRef) -> Result<Made<T>, Status>,
+    handle: impl FnOnce(&NamespaceRef) -> Result<NewHandle<T>, Status>,
 ) -> Result<u32, Failure>
 where
     Handle<T>: file::Handle,
 {
-    let making = device.make();
-    let made = handle(making.namespace())?;
-    let fd = made.install(attributes, status_of::<A>(argument))?;
-    making.succeed();
+    let creation = device.begin_creation();
+    let new_handle = handle(creation.namespace())?;
+    let fd = new_handle.install(attributes, status_of::<A>(argument))?;
+    creation.succeed();
     Ok(fd)
 }

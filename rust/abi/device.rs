@@ -47,15 +47,15 @@ use kernel::{
 /// An open file of the node.
 pub(crate) struct Device {
     view: Pin<KBox<Mutex<View>>>,
-    /// Once an object was made or opened: the namespace, which stays. Written under the lock.
-    settled: SetOnce<NamespaceRef>,
+    /// The namespace, which is fixed once an object was created or opened. Written under the lock.
+    fixed_namespace: SetOnce<NamespaceRef>,
 }
 
 /// What names an open file sees.
 struct View {
     namespace: NamespaceRef,
-    /// Commands that are about to make or open an object, perhaps the first.
-    making: usize,
+    /// Commands in progress that create or open an object, perhaps the first.
+    creations: usize,
 }
 
 /// What can be done with the node's files.
@@ -67,11 +67,11 @@ impl file::Device for Device {
     fn open(registry: &Arc<Registry>) -> Result<Self> {
         let view = View {
             namespace: registry.enter(Ipc::current())?,
-            making: 0,
+            creations: 0,
         };
         Ok(Self {
             view: KBox::pin_init(new_mutex!(view, "ntevent_device"), GFP_KERNEL_ACCOUNT)?,
-            settled: SetOnce::new(),
+            fixed_namespace: SetOnce::new(),
         })
     }
 }
@@ -96,16 +96,16 @@ impl Ioctl for Device {
 }
 
 impl Device {
-    /// Begins to make or open an object.
-    pub(super) fn make(&self) -> Making<'_> {
-        match self.settled.as_ref() {
-            Some(namespace) => Making::Settled(namespace),
-            None => Making::Unsettled(Trial::begin(self)),
+    /// Begins to create or open an object.
+    pub(super) fn begin_creation(&self) -> Creation<'_> {
+        match self.fixed_namespace.as_ref() {
+            Some(namespace) => Creation::Fixed(namespace),
+            None => Creation::Tentative(TentativeCreation::begin(self)),
         }
     }
 
-    /// Gives this file a namespace of its own. While an object is being made here, it is taken for
-    /// made.
+    /// Gives this file a namespace of its own. Fails while an object is being created here, as if
+    /// it were created already.
     ///
     /// Errors: `EBUSY`, `ENOMEM`.
     fn new_namespace(&self) -> Result<u32> {
@@ -121,63 +121,63 @@ impl Device {
     ///
     /// Errors: `EBUSY`.
     fn changeable<'a>(&self, view: &'a View) -> Result<&'a NamespaceRef> {
-        if self.settled.as_ref().is_some() || view.making != 0 {
+        if self.fixed_namespace.as_ref().is_some() || view.creations != 0 {
             return Err(EBUSY);
         }
         Ok(&view.namespace)
     }
 }
 
-/// A command that makes or opens an object, from its beginning to its end.
-pub(super) enum Making<'a> {
-    /// The namespace stays.
-    Settled(&'a NamespaceRef),
-    /// It stays meanwhile, and for good if the command succeeds.
-    Unsettled(Trial<'a>),
+/// A command in progress that creates or opens an object.
+pub(super) enum Creation<'a> {
+    /// The file's namespace is fixed.
+    Fixed(&'a NamespaceRef),
+    /// It does not change meanwhile, and is fixed if the command succeeds.
+    Tentative(TentativeCreation<'a>),
 }
 
-impl Making<'_> {
+impl Creation<'_> {
     /// Where the object is.
     pub(super) fn namespace(&self) -> &NamespaceRef {
         match self {
-            Self::Settled(namespace) => namespace,
-            Self::Unsettled(trial) => &trial.namespace,
+            Self::Fixed(namespace) => namespace,
+            Self::Tentative(creation) => &creation.namespace,
         }
     }
 
-    /// The object is made: from now on the file keeps its namespace.
+    /// The object is created, which fixes the namespace of the file.
     pub(super) fn succeed(self) {
-        if let Self::Unsettled(mut trial) = self {
-            trial.made = true;
+        if let Self::Tentative(mut creation) = self {
+            creation.succeeded = true;
         }
     }
 }
 
 /// A command that may be the first to succeed.
-pub(super) struct Trial<'a> {
+pub(super) struct TentativeCreation<'a> {
     device: &'a Device,
     namespace: NamespaceRef,
-    made: bool,
+    succeeded: bool,
 }
 
-impl<'a> Trial<'a> {
+impl<'a> TentativeCreation<'a> {
     fn begin(device: &'a Device) -> Self {
         let mut view = device.view.lock();
-        view.making = view.making.wrapping_add(1);
+        view.creations = view.creations.wrapping_add(1);
         Self {
             device,
             namespace: view.namespace.clone(),
-            made: false,
+            succeeded: false,
         }
     }
 }
 
-impl Drop for Trial<'_> {
+impl Drop for TentativeCreation<'_> {
     fn drop(&mut self) {
         let mut view = self.device.view.lock();
-        view.making = view.making.wrapping_sub(1);
-        if self.made && self.device.settled.as_ref().is_none() {
-            self.device.settled.populate(self.namespace.clone());
+        view.creations = view.creations.wrapping_sub(1);
+        if self.succeeded && self.device.fixed_namespace.as_ref().is_none() {
+            self.device.fixed_namespace.populate(self.namespace.clone());
         }
     }
 }

@@ -55,14 +55,14 @@ const MAX: usize = uapi::NTEVENT_MAX_WAIT_OBJECTS as usize;
 /// The handles of a wait, and behind them that of the alert.
 type Handles = ArrayVec<Fd<Handle<Event>>, { MAX + 1 }>;
 
-/// The flags of a wait, and the fields that they make count.
-struct Terms {
+/// The parameters of a wait: its flags, and the fields that are used if a flag says so.
+struct WaitParams {
     flags: u32,
     timeout: i64,
     alert: i32,
 }
 
-impl Terms {
+impl WaitParams {
     fn has(&self, flag: u32) -> bool {
         self.flags & flag != 0
     }
@@ -120,7 +120,7 @@ fn slept(
 /// Waits for any or all of several events.
 pub(super) fn wait(argument: UserPtr) -> Result<u32> {
     with_arguments::<uapi::ntevent_wait_args>(argument, |arguments| {
-        let terms = Terms {
+        let params = WaitParams {
             flags: arguments.flags,
             timeout: arguments.timeout,
             alert: arguments.alert,
@@ -131,17 +131,17 @@ pub(super) fn wait(argument: UserPtr) -> Result<u32> {
             Some(fds) if count != 0 => fds,
             _ => return Err(Status::INVALID_PARAMETER_1.into()),
         };
-        terms.check()?;
+        params.check()?;
         let mut handles = Handles::new();
         look_up(arguments.handles, fds, &mut handles)?;
-        if let Some(alert) = terms.alert()? {
+        if let Some(alert) = params.alert()? {
             handles.push(alert);
         }
         // All of one is any of one.
-        if terms.has(uapi::NTEVENT_WAIT_ALL) && count > 1 {
-            wait_all(&mut handles, count, &terms)
+        if params.has(uapi::NTEVENT_WAIT_ALL) && count > 1 {
+            wait_all(&mut handles, count, &params)
         } else {
-            wait_any(&mut handles, count, &terms)
+            wait_any(&mut handles, count, &params)
         }
     })
 }
@@ -164,21 +164,21 @@ fn look_up(
     Ok(())
 }
 
-fn wait_any(handles: &mut Handles, count: usize, terms: &Terms) -> Result<u32, Failure> {
+fn wait_any(handles: &mut Handles, count: usize, params: &WaitParams) -> Result<u32, Failure> {
     if let Some(satisfied) = try_any(handles, Waiter::NOBODY) {
         return Ok(wait_status(satisfied, count));
     }
-    let deadline = Deadline::from_nt(terms.timeout());
+    let deadline = Deadline::from_nt(params.timeout());
     if deadline == Deadline::Past {
         return Ok(uapi::NTEVENT_STATUS_TIMEOUT);
     }
     let outcome = with_objects(handles, |objects| {
         dispatcher::wait_any(objects, Waiter::NOBODY, deadline, Storage::Heap)
     });
-    slept(outcome, count, terms.interrupted())
+    slept(outcome, count, params.interrupted())
 }
 
-fn wait_all(handles: &mut Handles, count: usize, terms: &Terms) -> Result<u32, Failure> {
+fn wait_all(handles: &mut Handles, count: usize, params: &WaitParams) -> Result<u32, Failure> {
     let (members, alert) = handles.split_at_checked(count).unwrap_or_default();
     if has_duplicates(members) {
         return Err(Status::INVALID_PARAMETER_MIX.into());
@@ -187,7 +187,7 @@ fn wait_all(handles: &mut Handles, count: usize, terms: &Terms) -> Result<u32, F
     if let Some(satisfied) = try_all(members, first, Waiter::NOBODY) {
         return Ok(wait_status(satisfied, count));
     }
-    let deadline = Deadline::from_nt(terms.timeout());
+    let deadline = Deadline::from_nt(params.timeout());
     if deadline == Deadline::Past {
         return Ok(uapi::NTEVENT_STATUS_TIMEOUT);
     }
@@ -196,7 +196,7 @@ fn wait_all(handles: &mut Handles, count: usize, terms: &Terms) -> Result<u32, F
         let alert = alert.first().map(AsRef::as_ref);
         dispatcher::wait_all(members, alert, Waiter::NOBODY, deadline, Storage::Heap)
     });
-    slept(outcome, count, terms.interrupted())
+    slept(outcome, count, params.interrupted())
 }
 
 /// Runs `f`, which will sleep, with references to the objects instead of handles: a handle that is
@@ -216,10 +216,10 @@ fn with_objects(
 
 /// Waits for the event of one handle; without an argument, for ever.
 pub(super) fn wait_one(handle: &Handle<Event>, call: Call<'_>, argument: UserPtr) -> Result<u32> {
-    let one = |terms: &Terms| {
-        terms.check()?;
+    let one = |params: &WaitParams| {
+        params.check()?;
         handle.granted.require(Access::SYNCHRONIZE)?;
-        let alert = terms.alert()?;
+        let alert = params.alert()?;
         let event = &handle.object.body;
         let found = match &alert {
             None => try_any(&[event], Waiter::NOBODY),
@@ -228,7 +228,7 @@ pub(super) fn wait_one(handle: &Handle<Event>, call: Call<'_>, argument: UserPtr
         if let Some(satisfied) = found {
             return Ok(wait_status(satisfied, 1));
         }
-        let deadline = Deadline::from_nt(terms.timeout());
+        let deadline = Deadline::from_nt(params.timeout());
         if deadline == Deadline::Past {
             return Ok(uapi::NTEVENT_STATUS_TIMEOUT);
         }
@@ -241,10 +241,10 @@ pub(super) fn wait_one(handle: &Handle<Event>, call: Call<'_>, argument: UserPtr
         let outcome = with_small_array(objects.into_iter().flatten(), |objects| {
             dispatcher::wait_any(objects, Waiter::NOBODY, deadline, Storage::Heap)
         });
-        slept(outcome, 1, terms.interrupted())
+        slept(outcome, 1, params.interrupted())
     };
     if argument.as_const_ptr().is_null() {
-        let forever = Terms {
+        let forever = WaitParams {
             flags: 0,
             timeout: 0,
             alert: -1,
@@ -253,7 +253,7 @@ pub(super) fn wait_one(handle: &Handle<Event>, call: Call<'_>, argument: UserPtr
     }
     with_arguments::<uapi::ntevent_wait_one_args>(argument, |arguments| {
         require_zero(arguments.pad)?;
-        one(&Terms {
+        one(&WaitParams {
             flags: arguments.flags,
             timeout: arguments.timeout,
             alert: arguments.alert,
@@ -265,17 +265,17 @@ pub(super) fn wait_one(handle: &Handle<Event>, call: Call<'_>, argument: UserPtr
 pub(super) fn signal_and_wait(argument: UserPtr) -> Result<u32> {
     with_arguments::<uapi::ntevent_signal_and_wait_args>(argument, |arguments| {
         require_zero(arguments.pad)?;
-        let terms = Terms {
+        let params = WaitParams {
             flags: arguments.flags,
             timeout: arguments.timeout,
             alert: arguments.alert,
         };
-        terms.check()?;
+        params.check()?;
         let object = |handle: Fd<Handle<Event>>| handle.event_ref();
         let signal = event_with(arguments.signal, Access::MODIFY_STATE).map(object)?;
         let target = event_with(arguments.wait, Access::SYNCHRONIZE).map(object)?;
-        let alert = terms.alert()?.map(object);
-        let deadline = Deadline::from_nt(terms.timeout());
+        let alert = params.alert()?.map(object);
+        let deadline = Deadline::from_nt(params.timeout());
         let outcome = signal.as_ref().set_and_wait(
             target.as_ref(),
             alert.as_ref().map(AsRef::as_ref),

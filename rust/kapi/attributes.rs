@@ -6,7 +6,7 @@ use super::{
     c,
     object::{
         look_up,
-        Number, //
+        HandleValue, //
     },
     require_aligned, //
 };
@@ -82,13 +82,13 @@ structures! {
 /// Reads a structure of the caller's.
 ///
 /// Errors: `ACCESS_VIOLATION`; `DATATYPE_MISALIGNMENT` if it is a user's.
-fn read<T: FromBytes + AsBytes + Default>(place: Memory) -> Result<T, Status> {
-    require_aligned::<T>(place)?;
-    place.read().map_err(|_| Status::ACCESS_VIOLATION)
+fn read<T: FromBytes + AsBytes + Default>(source: Memory) -> Result<T, Status> {
+    require_aligned::<T>(source)?;
+    source.read().map_err(|_| Status::ACCESS_VIOLATION)
 }
 
 /// What a caller says of an object, read and checked.
-pub(super) struct Captured {
+pub(super) struct CapturedAttributes {
     path: Option<Name>,
     root: u64,
     /// What else is asked for.
@@ -103,20 +103,20 @@ struct Security {
     audited: bool,
 }
 
-impl Captured {
-    /// Reads what is at `place`; if that is null, it is a new object without a name. A descriptor
-    /// is looked at only if the object may be `created`. Process context, may sleep.
+impl CapturedAttributes {
+    /// Reads the attributes from `source`. If that is null, the object is new and has no name. A
+    /// descriptor is looked at only if the object may be `created`. Process context, may sleep.
     ///
     /// Errors: `INVALID_PARAMETER`, `OBJECT_NAME_INVALID`, `UNKNOWN_REVISION`,
     /// `INVALID_SECURITY_DESCR`, those of [`read`] and of [`capture_name`].
-    pub(super) fn read(place: Memory, created: bool) -> Result<Self, Status> {
-        let said = match (place.is_null(), created) {
+    pub(super) fn read(source: Memory, created: bool) -> Result<Self, Status> {
+        let said = match (source.is_null(), created) {
             (true, true) => ObjectAttributes {
                 length: size_of::<ObjectAttributes>() as u32,
                 ..Default::default()
             },
             (true, false) => return Err(Status::INVALID_PARAMETER),
-            (false, _) => read::<ObjectAttributes>(place)?,
+            (false, _) => read::<ObjectAttributes>(source)?,
         };
         if said.length as usize != size_of::<ObjectAttributes>() {
             return Err(Status::INVALID_PARAMETER);
@@ -127,7 +127,7 @@ impl Captured {
             0 => None,
             name => {
                 // SAFETY: Read there.
-                let name = unsafe { place.to(name as usize) };
+                let name = unsafe { source.to(name as usize) };
                 path_at(name)?
             }
         };
@@ -135,7 +135,7 @@ impl Captured {
         let security = match said.security {
             security if created && security != 0 => {
                 // SAFETY: Read there.
-                let security = unsafe { place.to(security as usize) };
+                let security = unsafe { source.to(security as usize) };
                 security_at(security)?
             }
             _ => Security::default(),
@@ -202,17 +202,17 @@ fn root(handle: c::HANDLE, mode: AccessMode) -> Result<Option<Fd<Handle<Director
     if handle.is_null() {
         return Ok(None);
     }
-    match Number::new(handle, mode)? {
-        Number::User(fd) => abi::look_up(fd).map(Some),
+    match HandleValue::new(handle, mode)? {
+        HandleValue::User(fd) => abi::look_up(fd).map(Some),
         number => look_up(number).and(Err(Status::OBJECT_TYPE_MISMATCH)),
     }
 }
 
 /// Copies a counted string in; none if it is empty.
-fn path_at(place: Memory) -> Result<Option<Name>, Status> {
-    let string = read::<UnicodeString>(place)?;
+fn path_at(source: Memory) -> Result<Option<Name>, Status> {
+    let string = read::<UnicodeString>(source)?;
     // SAFETY: Read there.
-    let buffer = unsafe { place.to(string.buffer as usize) };
+    let buffer = unsafe { source.to(string.buffer as usize) };
     capture_name(buffer, string.length.into())
 }
 
@@ -229,10 +229,10 @@ impl Default for Security {
 /// Reads a security descriptor. One with a list of who may do what that is present but null lets
 /// everybody in; one without has no say.
 ///
-/// Errors: those of [`read`], `UNKNOWN_REVISION` (V176), `INVALID_SECURITY_DESCR` for a list that is
-/// not null.
-fn security_at(place: Memory) -> Result<Security, Status> {
-    let said = read::<SecurityDescriptor>(place)?;
+/// Errors: those of [`read`], `UNKNOWN_REVISION` (V176), `INVALID_SECURITY_DESCR` for a list that
+/// is not null.
+fn security_at(source: Memory) -> Result<Security, Status> {
+    let said = read::<SecurityDescriptor>(source)?;
     let has = |bit: u32| u32::from(said.control) & bit != 0;
     if u32::from(said.revision) != c::SECURITY_DESCRIPTOR_REVISION {
         return Err(Status::UNKNOWN_REVISION);

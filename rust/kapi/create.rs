@@ -3,7 +3,7 @@
 //! Creating and opening events. NT: S3, S4, sections C2, C3; V139 to V145, V217 to V225, V239.
 
 use super::{
-    attributes::Captured,
+    attributes::CapturedAttributes,
     c,
     done,
     event::event_type,
@@ -12,7 +12,7 @@ use super::{
     ntstatus,
     object::{
         address_of,
-        Number, //
+        HandleValue, //
     },
     require_aligned,
     routines,
@@ -45,8 +45,8 @@ use kernel::prelude::*;
 const SUCCESS: u32 = 0;
 const OBJECT_NAME_EXISTS: u32 = 0x4000_0000;
 
-/// Gives a new handle its number, and tells it. A permanent name is `kept` last, when nothing can
-/// fail any more.
+/// Gives a new handle its value, and stores that in `handle_out`. A name that is to be `kept`
+/// becomes permanent last, when nothing can fail any more.
 ///
 /// Errors: `ACCESS_VIOLATION`, `INSUFFICIENT_RESOURCES`, `TOO_MANY_OPENED_FILES`, `QUOTA_EXCEEDED`.
 fn publish(
@@ -54,11 +54,11 @@ fn publish(
     attributes: Attributes,
     mode: AccessMode,
     kept: bool,
-    place: Memory,
+    handle_out: Memory,
 ) -> Result<(), Status> {
     let for_kernel = attributes.has(Attributes::KERNEL_HANDLE) || context::is_kernel_caller();
     if mode == AccessMode::Kernel && for_kernel {
-        return publish_to_kernel(handle, kept, place);
+        return publish_to_kernel(handle, kept, handle_out);
     }
     if !context::has_files() {
         return Err(Status::TOO_MANY_OPENED_FILES);
@@ -66,9 +66,9 @@ fn publish(
     // No handle is null.
     let fd = free_fd(1, !attributes.has(Attributes::INHERIT)).map_err(Status::of_new_file)?;
     let fd = install(handle, fd, |handle, fd| {
-        place.write(&u64::from(fd))?;
+        handle_out.write(&u64::from(fd))?;
         if kept && handle.keep_name().is_err() {
-            place.write(&0u64)?;
+            handle_out.write(&0u64)?;
             return Err(sys::quota_exceeded());
         }
         Ok(())
@@ -76,14 +76,18 @@ fn publish(
     fd.map(|_| ()).map_err(Status::of_new_file)
 }
 
-fn publish_to_kernel(handle: Handle<Event>, kept: bool, place: Memory) -> Result<(), Status> {
+fn publish_to_kernel(handle: Handle<Event>, kept: bool, handle_out: Memory) -> Result<(), Status> {
     let number = add_handle(handle)?;
-    let value = Number::Kernel(number).value();
-    let told = place.write(&value).map_err(|_| Status::ACCESS_VIOLATION);
+    let value = HandleValue::Kernel(number).value();
+    let told = handle_out
+        .write(&value)
+        .map_err(|_| Status::ACCESS_VIOLATION);
     if kept {
         let another = with_handle(number, Handle::another);
         if let Err(status) = another.and_then(|handle| handle.keep_name()) {
-            place.write(&0u64).map_err(|_| Status::ACCESS_VIOLATION)?;
+            handle_out
+                .write(&0u64)
+                .map_err(|_| Status::ACCESS_VIOLATION)?;
             close_handle(number)?;
             return Err(status);
         }
@@ -91,38 +95,40 @@ fn publish_to_kernel(handle: Handle<Event>, kept: bool, place: Memory) -> Result
     told
 }
 
-/// Clears where a handle goes; so it is known to be writable. NT: C2 step 1.
+/// Clears the handle that is returned, which shows that it can be written. NT: C2 step 1.
 ///
 /// Errors: `ACCESS_VIOLATION`; `DATATYPE_MISALIGNMENT` if it is a user's.
-fn clear(place: Memory) -> Result<(), Status> {
-    require_aligned::<u64>(place)?;
-    place.write(&0u64).map_err(|_| Status::ACCESS_VIOLATION)
+fn clear(handle_out: Memory) -> Result<(), Status> {
+    require_aligned::<u64>(handle_out)?;
+    handle_out
+        .write(&0u64)
+        .map_err(|_| Status::ACCESS_VIOLATION)
 }
 
 /// # Safety
 ///
-/// See `memory`, for the handle's place, the attributes, and all that these point to.
+/// See `memory`, for the handle's pointer, the attributes, and all that these point to.
 unsafe fn create_event(
     mode: AccessMode,
-    place: *mut c::HANDLE,
+    handle_out: *mut c::HANDLE,
     desired: u32,
     attributes: *const c::_OBJECT_ATTRIBUTES,
     number: c::EVENT_TYPE,
     signaled: bool,
 ) -> Result<u32, Status> {
     // SAFETY: The caller's promise.
-    let place = unsafe { memory(mode, place) };
-    clear(place)?;
+    let handle_out = unsafe { memory(mode, handle_out) };
+    clear(handle_out)?;
     let event_type = event_type(number).ok_or(Status::INVALID_PARAMETER)?;
     // SAFETY: The caller's promise.
-    let captured = Captured::read(unsafe { memory(mode, attributes) }, true)?;
+    let captured = CapturedAttributes::read(unsafe { memory(mode, attributes) }, true)?;
     let attributes = captured.attributes();
     let namespace = namespace(mode)?;
     let (handle, existed) = captured.request(mode, desired, |request| {
         Handle::create_event(&namespace, request, event_type, signaled)
     })?;
     let kept = attributes.has(Attributes::PERMANENT) && !existed;
-    publish(handle, attributes, mode, kept, place)?;
+    publish(handle, attributes, mode, kept, handle_out)?;
     Ok(if existed { OBJECT_NAME_EXISTS } else { SUCCESS })
 }
 
@@ -131,19 +137,19 @@ unsafe fn create_event(
 /// As `create_event`.
 unsafe fn open_event(
     mode: AccessMode,
-    place: *mut c::HANDLE,
+    handle_out: *mut c::HANDLE,
     desired: u32,
     attributes: *const c::_OBJECT_ATTRIBUTES,
 ) -> Result<(), Status> {
     // SAFETY: The caller's promise.
-    let place = unsafe { memory(mode, place) };
-    clear(place)?;
+    let handle_out = unsafe { memory(mode, handle_out) };
+    clear(handle_out)?;
     // SAFETY: The caller's promise.
-    let captured = Captured::read(unsafe { memory(mode, attributes) }, false)?;
+    let captured = CapturedAttributes::read(unsafe { memory(mode, attributes) }, false)?;
     let attributes = captured.attributes();
     let namespace = namespace(mode)?;
     let handle = captured.request(mode, desired, |request| Handle::open(&namespace, request))?;
-    publish(handle, attributes, mode, false, place)
+    publish(handle, attributes, mode, false, handle_out)
 }
 
 /// Creates an event that is signaled, or opens one, with a kernel handle; the event is there while
@@ -151,18 +157,18 @@ unsafe fn open_event(
 ///
 /// # Safety
 ///
-/// `name` is null or a string, and `place` null or good for writing.
+/// `name` is null or a string, and `handle_out` null or good for writing.
 unsafe fn io_create(
     name: *const c::_UNICODE_STRING,
-    place: *mut c::HANDLE,
+    handle_out: *mut c::HANDLE,
     event_type: EventType,
 ) -> Result<*mut c::_KEVENT, Status> {
-    if place.is_null() {
+    if handle_out.is_null() {
         return Err(Status::ACCESS_VIOLATION);
     }
     let mode = AccessMode::Kernel;
     // SAFETY: The caller's promise.
-    let captured = Captured::for_kernel(unsafe { Memory::kernel(name as usize) })?;
+    let captured = CapturedAttributes::for_kernel(unsafe { Memory::kernel(name as usize) })?;
     let namespace = namespace(mode)?;
     let (handle, _) = captured.request(mode, c::EVENT_ALL_ACCESS, |request| {
         Handle::create_event(&namespace, request, event_type, true)
@@ -170,7 +176,7 @@ unsafe fn io_create(
     let event = address_of(&handle.object);
     let number = add_handle(handle)?;
     // SAFETY: The caller's promise.
-    unsafe { place.write(Number::Kernel(number).value() as c::HANDLE) };
+    unsafe { handle_out.write(HandleValue::Kernel(number).value() as c::HANDLE) };
     Ok(event)
 }
 
@@ -180,9 +186,10 @@ routines! {
     /// # Safety
     ///
     /// See `io_create`.
-    fn IoCreateNotificationEvent(name: c::PUNICODE_STRING, place: c::PHANDLE) -> c::PKEVENT {
+    fn IoCreateNotificationEvent(name: c::PUNICODE_STRING, handle_out: c::PHANDLE) -> c::PKEVENT {
         // SAFETY: The caller's promise.
-        unsafe { io_create(name, place, EventType::Notification) }.unwrap_or(core::ptr::null_mut())
+        let event = unsafe { io_create(name, handle_out, EventType::Notification) };
+        event.unwrap_or(core::ptr::null_mut())
     }
 
     /// Process context, may sleep.
@@ -190,9 +197,10 @@ routines! {
     /// # Safety
     ///
     /// See `io_create`.
-    fn IoCreateSynchronizationEvent(name: c::PUNICODE_STRING, place: c::PHANDLE) -> c::PKEVENT {
+    fn IoCreateSynchronizationEvent(name: c::PUNICODE_STRING, handle_out: c::PHANDLE) -> c::PKEVENT {
         // SAFETY: The caller's promise.
-        unsafe { io_create(name, place, EventType::Synchronization) }.unwrap_or(core::ptr::null_mut())
+        let event = unsafe { io_create(name, handle_out, EventType::Synchronization) };
+        event.unwrap_or(core::ptr::null_mut())
     }
 }
 
@@ -204,14 +212,14 @@ in_both_modes! {
     /// See `create_event`.
     ZwCreateEvent, NtCreateEvent(
         mode,
-        place: c::PHANDLE,
+        handle_out: c::PHANDLE,
         desired: c::ACCESS_MASK,
         attributes: c::POBJECT_ATTRIBUTES,
         number: c::EVENT_TYPE,
         state: c::BOOLEAN
     ) {
         // SAFETY: The caller's promise.
-        ntstatus(unsafe { create_event(mode, place, desired, attributes, number, state != 0) })
+        ntstatus(unsafe { create_event(mode, handle_out, desired, attributes, number, state != 0) })
     }
 
     /// Process context, may sleep.
@@ -221,11 +229,11 @@ in_both_modes! {
     /// See `create_event`.
     ZwOpenEvent, NtOpenEvent(
         mode,
-        place: c::PHANDLE,
+        handle_out: c::PHANDLE,
         desired: c::ACCESS_MASK,
         attributes: c::POBJECT_ATTRIBUTES
     ) {
         // SAFETY: The caller's promise.
-        done(unsafe { open_event(mode, place, desired, attributes) })
+        done(unsafe { open_event(mode, handle_out, desired, attributes) })
     }
 }

@@ -11,7 +11,7 @@ use super::{
     object::{
         close,
         event_of,
-        Number, //
+        HandleValue, //
     },
     require_aligned,
     shared::with_handle,
@@ -19,8 +19,8 @@ use super::{
         count_of,
         wait,
         wants_all,
-        Terms,
-        MOST, //
+        WaitParams,
+        MAX, //
     }, //
 };
 use crate::{
@@ -58,15 +58,15 @@ unsafe fn change(
     change: impl FnOnce(&Event) -> bool,
 ) -> Result<(), Status> {
     // SAFETY: The caller's promise.
-    let place = unsafe { memory(mode, previous) };
-    if !place.is_null() {
-        probe::<i32>(place)?;
+    let out = unsafe { memory(mode, previous) };
+    if !out.is_null() {
+        probe::<i32>(out)?;
     }
     let event = event_of(handle, mode, Access::MODIFY_STATE)?;
     let was = i32::from(change(event.as_ref()));
-    if !place.is_null() {
+    if !out.is_null() {
         // The user took it away meanwhile, and gets no more for it.
-        let _ = place.write(&was);
+        let _ = out.write(&was);
     }
     Ok(())
 }
@@ -74,17 +74,17 @@ unsafe fn change(
 /// Makes sure that a user's memory can be written, by writing what is there.
 ///
 /// Errors: `ACCESS_VIOLATION`, `DATATYPE_MISALIGNMENT`.
-fn probe<T>(place: Memory) -> Result<(), Status>
+fn probe<T>(memory: Memory) -> Result<(), Status>
 where
     T: kernel::transmute::FromBytes + kernel::transmute::AsBytes + Default,
 {
-    require_aligned::<T>(place)?;
-    if !place.is_users() {
+    require_aligned::<T>(memory)?;
+    if !memory.is_user() {
         return Ok(());
     }
-    let there = place.read::<T>();
+    let there = memory.read::<T>();
     there
-        .and_then(|value| place.write(&value))
+        .and_then(|value| memory.write(&value))
         .map_err(|_| Status::ACCESS_VIOLATION)
 }
 
@@ -109,13 +109,13 @@ unsafe fn query(
         return Err(Status::INFO_LENGTH_MISMATCH);
     }
     // SAFETY: The caller's promise.
-    let place = unsafe { memory(mode, information) };
+    let out = unsafe { memory(mode, information) };
     // SAFETY: The caller's promise.
     let returned = unsafe { memory(mode, returned) };
-    if place.is_null() {
+    if out.is_null() {
         return Err(Status::ACCESS_VIOLATION);
     }
-    probe::<[u32; 2]>(place)?;
+    probe::<[u32; 2]>(out)?;
     if !returned.is_null() {
         probe::<u32>(returned)?;
     }
@@ -125,7 +125,7 @@ unsafe fn query(
         EventType::Notification => c::NotificationEvent,
         EventType::Synchronization => c::SynchronizationEvent,
     };
-    let written = place.write(&[event_type, signaled.into()]);
+    let written = out.write(&[event_type, signaled.into()]);
     written.map_err(|_| Status::ACCESS_VIOLATION)?;
     if !returned.is_null() {
         // As in `change`.
@@ -144,10 +144,10 @@ unsafe fn wait_for_one(
     timeout: *const c::_LARGE_INTEGER,
 ) -> Result<u32, Status> {
     // SAFETY: The caller's promise.
-    let timeout = Terms::timeout(unsafe { memory(mode, timeout) })?;
+    let timeout = WaitParams::timeout(unsafe { memory(mode, timeout) })?;
     let event = event_of(handle, mode, Access::SYNCHRONIZE)?;
-    let terms = Terms::new(mode, alertable, timeout);
-    wait(&[event.as_ref()], false, &terms, Storage::Heap)
+    let params = WaitParams::new(mode, alertable, timeout);
+    wait(&[event.as_ref()], false, &params, Storage::Heap)
 }
 
 /// The handles are found in order; the first that fails decides. NT: V61 to V65, V83, V84.
@@ -166,34 +166,34 @@ unsafe fn wait_for_many(
     let count = count_of(count)?;
     let all = wants_all(wait_type)?;
     // SAFETY: The caller's promise.
-    let place = unsafe { memory(mode, handles) };
+    let array = unsafe { memory(mode, handles) };
     // SAFETY: The caller's promise.
-    let timeout = Terms::timeout(unsafe { memory(mode, timeout) })?;
-    require_aligned::<c::HANDLE>(place)?;
-    let mut values = [0u64; MOST];
+    let timeout = WaitParams::timeout(unsafe { memory(mode, timeout) })?;
+    require_aligned::<c::HANDLE>(array)?;
+    let mut values = [0u64; MAX];
     let values = values.get_mut(..count).unwrap_or_default();
-    place
+    array
         .read_slice(kernel::transmute::AsBytes::as_bytes_mut(values))
         .map_err(|_| Status::ACCESS_VIOLATION)?;
-    let mut held = ArrayVec::<EventRef, MOST>::new();
+    let mut held = ArrayVec::<EventRef, MAX>::new();
     for &value in values.iter() {
         held.push(event_of(value as c::HANDLE, mode, Access::SYNCHRONIZE)?);
     }
-    let mut events = ArrayVec::<&Event, MOST>::new();
+    let mut events = ArrayVec::<&Event, MAX>::new();
     held.iter().for_each(|held| events.push(held.as_ref()));
-    let terms = Terms::new(mode, alertable, timeout);
-    wait(&events, all, &terms, Storage::Heap)
+    let params = WaitParams::new(mode, alertable, timeout);
+    wait(&events, all, &params, Storage::Heap)
 }
 
 /// Has the name of an object go with its last handle. NT: V206, V207.
 ///
 /// Errors: those of `look_up`, `ACCESS_DENIED`.
 fn make_temporary(mode: AccessMode, handle: c::HANDLE) -> Result<(), Status> {
-    match Number::new(handle, mode)? {
-        Number::Kernel(number) => {
+    match HandleValue::new(handle, mode)? {
+        HandleValue::Kernel(number) => {
             with_handle(number, Handle::another).map(|handle| handle.make_temporary())
         }
-        Number::User(fd) => match make_fd_temporary::<Event>(fd, mode) {
+        HandleValue::User(fd) => match make_fd_temporary::<Event>(fd, mode) {
             Err(Status::OBJECT_TYPE_MISMATCH) => match make_fd_temporary::<Directory>(fd, mode) {
                 Err(Status::OBJECT_TYPE_MISMATCH) => make_fd_temporary::<SymbolicLink>(fd, mode),
                 result => result,

@@ -132,8 +132,8 @@ unsafe fn memory<T>(mode: AccessMode, pointer: *const T) -> Memory {
 /// Refuses memory of a user's that is not aligned as a `T` is; the kernel's need not be.
 ///
 /// Errors: `DATATYPE_MISALIGNMENT`.
-fn require_aligned<T>(place: Memory) -> Result<(), Status> {
-    if place.is_users() && !place.is_aligned(align_of::<T>()) {
+fn require_aligned<T>(memory: Memory) -> Result<(), Status> {
+    if memory.is_user() && !memory.is_aligned(align_of::<T>()) {
         return Err(Status::DATATYPE_MISALIGNMENT);
     }
     Ok(())

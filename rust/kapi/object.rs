@@ -46,14 +46,14 @@ const KERNEL: usize = 0xffff_ffff_8000_0000;
 
 /// What a handle's value stands for.
 #[derive(Clone, Copy)]
-pub(super) enum Number {
+pub(super) enum HandleValue {
     /// An entry of the kernel's table.
     Kernel(u32),
     /// An fd.
     User(i32),
 }
 
-impl Number {
+impl HandleValue {
     /// The two lowest bits of a kernel handle are its user's. NT: C6.
     ///
     /// Errors: `INVALID_HANDLE` for a null handle, for what is too large for an fd, and for a
@@ -82,11 +82,11 @@ impl Number {
 /// The event of a handle, and the rights that the handle has. Any context for a kernel handle.
 ///
 /// Errors: `INVALID_HANDLE`, `OBJECT_TYPE_MISMATCH`.
-pub(super) fn look_up(number: Number) -> Result<(EventRef, Access), Status> {
+pub(super) fn look_up(value: HandleValue) -> Result<(EventRef, Access), Status> {
     let found = |handle: &Handle<Event>| (handle.event_ref(), handle.granted);
-    match number {
-        Number::Kernel(number) => with_handle(number, found),
-        Number::User(fd) => abi::look_up::<Event>(fd).map(|handle| found(&handle)),
+    match value {
+        HandleValue::Kernel(number) => with_handle(number, found),
+        HandleValue::User(fd) => abi::look_up::<Event>(fd).map(|handle| found(&handle)),
     }
 }
 
@@ -98,7 +98,7 @@ pub(super) fn event_of(
     mode: AccessMode,
     right: Access,
 ) -> Result<EventRef, Status> {
-    let (event, granted) = look_up(Number::new(handle, mode)?)?;
+    let (event, granted) = look_up(HandleValue::new(handle, mode)?)?;
     if mode == AccessMode::User {
         granted.require(right)?;
     }
@@ -109,9 +109,9 @@ pub(super) fn event_of(
 ///
 /// Errors: `INVALID_HANDLE`.
 pub(super) fn close(handle: c::HANDLE, mode: AccessMode) -> Result<(), Status> {
-    match Number::new(handle, mode)? {
-        Number::Kernel(number) => close_handle(number),
-        Number::User(fd) => {
+    match HandleValue::new(handle, mode)? {
+        HandleValue::Kernel(number) => close_handle(number),
+        HandleValue::User(fd) => {
             // A handle of whatever type. It is let go before it is closed, so that this is the last
             // use of it.
             match abi::look_up::<Event>(fd).map(drop) {
@@ -171,7 +171,7 @@ fn reference(
     mode: c::KPROCESSOR_MODE,
 ) -> Result<(EventRef, Access), Status> {
     let mode = wait_mode(mode)?;
-    let (event, granted) = look_up(Number::new(handle, mode)?)?;
+    let (event, granted) = look_up(HandleValue::new(handle, mode)?)?;
     let asked = object_type.cast::<Type>().cast_const();
     if !asked.is_null() && !core::ptr::eq(asked, &EVENT_TYPE) {
         return Err(Status::OBJECT_TYPE_MISMATCH);

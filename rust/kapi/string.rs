@@ -8,10 +8,11 @@ use super::{
 };
 
 /// The most units of a string that can be counted with its zero.
-const MOST: usize = 0x7ffe;
+const MAX: usize = 0x7ffe;
 
 routines! {
-    /// Counts the units of `source` up to the zero that ends it, as many as can be told. Any context.
+    /// Counts the units of `source` up to the zero that ends it, as many as can be told. Any
+    /// context.
     ///
     /// # Safety
     ///
@@ -24,7 +25,7 @@ routines! {
         if !source.is_null() {
             // SAFETY: No unit before this one was the zero.
             let is_unit = |at: &usize| unsafe { source.wrapping_add(*at).read() } != 0;
-            let bytes = (0..MOST).take_while(is_unit).count().wrapping_mul(2) as u16;
+            let bytes = (0..MAX).take_while(is_unit).count().wrapping_mul(2) as u16;
             string.Length = bytes;
             string.MaximumLength = bytes.wrapping_add(2);
             string.Buffer = source.cast_mut();

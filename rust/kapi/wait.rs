@@ -52,18 +52,18 @@ const _: () = assert!(size_of::<Block>() <= size_of::<c::_KWAIT_BLOCK>());
 const _: () = assert!(align_of::<Block>() <= align_of::<c::_KWAIT_BLOCK>());
 
 /// The most objects that one wait is for.
-pub(super) const MOST: usize = c::MAXIMUM_WAIT_OBJECTS as usize;
+pub(super) const MAX: usize = c::MAXIMUM_WAIT_OBJECTS as usize;
 
 const TIMEOUT: u32 = 0x102;
 const USER_APC: u32 = 0xc0;
 
-/// How a wait is to be done.
-pub(super) struct Terms {
+/// The parameters of a wait.
+pub(super) struct WaitParams {
     waiter: Waiter,
     timeout: Option<i64>,
 }
 
-impl Terms {
+impl WaitParams {
     /// No signal ends a wait that the kernel does for itself. One for a user is ended by a signal
     /// that kills, and by other signals if it is alertable. NT: B4, F11.
     pub(super) fn new(mode: AccessMode, alertable: bool, timeout: Option<i64>) -> Self {
@@ -90,15 +90,19 @@ impl Terms {
         Err(Status::CANT_WAIT)
     }
 
-    /// The timeout at `place`; none if the pointer is null. Any context for the kernel's.
+    /// The timeout that is read from `source`; none if the pointer is null. Any context for the
+    /// kernel's.
     ///
     /// Errors: `ACCESS_VIOLATION`, `DATATYPE_MISALIGNMENT`.
-    pub(super) fn timeout(place: Memory) -> Result<Option<i64>, Status> {
-        if place.is_null() {
+    pub(super) fn timeout(source: Memory) -> Result<Option<i64>, Status> {
+        if source.is_null() {
             return Ok(None);
         }
-        require_aligned::<i64>(place)?;
-        place.read().map(Some).map_err(|_| Status::ACCESS_VIOLATION)
+        require_aligned::<i64>(source)?;
+        source
+            .read()
+            .map(Some)
+            .map_err(|_| Status::ACCESS_VIOLATION)
     }
 }
 
@@ -129,7 +133,7 @@ pub(super) fn wants_all(wait_type: c::WAIT_TYPE) -> Result<bool, Status> {
 /// Errors: `INVALID_PARAMETER_1`. NT: V61, V62, V86.
 pub(super) fn count_of(count: c::ULONG) -> Result<usize, Status> {
     match count as usize {
-        count @ 1..=MOST => Ok(count),
+        count @ 1..=MAX => Ok(count),
         _ => Err(Status::INVALID_PARAMETER_1),
     }
 }
@@ -140,7 +144,7 @@ pub(super) fn count_of(count: c::ULONG) -> Result<usize, Status> {
 pub(super) fn wait(
     objects: &[&Event],
     all: bool,
-    terms: &Terms,
+    params: &WaitParams,
     blocks: Storage<'_, Block>,
 ) -> Result<u32, Status> {
     // All of one is any of one.
@@ -148,8 +152,8 @@ pub(super) fn wait(
     if all && has_duplicates(objects) {
         return Err(Status::INVALID_PARAMETER_MIX);
     }
-    terms.require_context()?;
-    let waiter = terms.waiter;
+    params.require_context()?;
+    let waiter = params.waiter;
     let found = if all {
         try_all(objects, None, waiter)
     } else {
@@ -158,7 +162,7 @@ pub(super) fn wait(
     if let Some(satisfied) = found {
         return Ok(satisfied.index as u32);
     }
-    let deadline = Deadline::from_nt(terms.timeout);
+    let deadline = Deadline::from_nt(params.timeout);
     if deadline == Deadline::Past {
         // NT: B1 steps 3 and 4. Where the caller must not sleep, the current task is none of its.
         let ended = context::may_sleep() && signal_pending(waiter.sleep_mode);
@@ -199,8 +203,8 @@ pub(super) unsafe fn wait_single(
     let event = unsafe { event_at(object) }.ok_or(Status::OBJECT_TYPE_MISMATCH)?;
     // SAFETY: The caller's promise; a LARGE_INTEGER is one number.
     let timeout = unsafe { timeout.cast::<i64>().as_ref() };
-    let terms = Terms::new(mode, alertable != 0, timeout.copied());
-    wait(&[event], false, &terms, Storage::Heap)
+    let params = WaitParams::new(mode, alertable != 0, timeout.copied());
+    wait(&[event], false, &params, Storage::Heap)
 }
 
 /// The objects of a wait, every one of them checked.
@@ -272,7 +276,7 @@ routines! {
             let objects = unsafe { events_at(objects, count) }?;
             // SAFETY: The caller's promise; a LARGE_INTEGER is one number.
             let timeout = unsafe { timeout.cast::<i64>().as_ref() };
-            let terms = Terms::new(mode, alertable != 0, timeout.copied());
+            let params = WaitParams::new(mode, alertable != 0, timeout.copied());
             let storage = if blocks.is_null() {
                 Storage::Heap
             } else {
@@ -281,7 +285,7 @@ routines! {
                 // (asserted above).
                 Storage::Caller(unsafe { slice::from_raw_parts_mut(first, count) })
             };
-            wait(objects, all, &terms, storage)
+            wait(objects, all, &params, storage)
         };
         ntstatus(multiple())
     }

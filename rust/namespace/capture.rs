@@ -23,7 +23,7 @@ pub(crate) fn capture_name(name: Memory, length: u32) -> Result<Option<Name>, St
         _ => (),
     }
     let is_name = bytes % 2 == 0 && bytes.div_ceil(2) <= Name::MAX_UNITS;
-    if !is_name && !name.is_users() {
+    if !is_name && !name.is_user() {
         return Err(Status::OBJECT_NAME_INVALID);
     }
     // Of a user's name it is said first that it cannot be read.

@@ -60,8 +60,8 @@ impl Memory {
         }
     }
 
-    /// Whether it is a user's.
-    pub(crate) fn is_users(self) -> bool {
+    /// Whether it is user memory.
+    pub(crate) fn is_user(self) -> bool {
         matches!(self.space, Space::User)
     }
 
