@@ -5,14 +5,14 @@
  * /dev/ntsync, whoever serves it. Prints a line "row<TAB>instructions" for each row that the ABI has; or runs
  * one row for tools/profile.
  */
-#include "subject.h"
+#include "driver.h"
 
 #include <linux/futex.h>
 #include <sys/eventfd.h>
 
 #define MANY	64
 
-static struct subject it;
+static struct driver it;
 static int signaled, closed, automatic, semaphore, mutex, signals[MANY];
 
 static void row_nothing(void) { syscall(SYS_getppid); }
@@ -257,7 +257,7 @@ int main(int argc, char **argv)
 
 	if (argc < 2)
 		return 2;
-	it = subject(argv[1]);
+	it = open_driver(argv[1]);
 	signaled = create(it, true, true);
 	closed = create(it, true, false);
 	automatic = create(it, false, false);

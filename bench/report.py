@@ -70,7 +70,7 @@ def cost_table(rows):
     yield f"The geometric mean of the ratios of the same ABI is {mean:.2f}. It leaves out getppid, futex and eventfd."
 
 
-def growth(path):
+def scaling(path):
     """{row: {n: {whose: value}}}"""
     rows = {}
     for whose, row, number, value in lines(path, 4):
@@ -78,7 +78,7 @@ def growth(path):
     return rows
 
 
-def growth_table(rows, matching):
+def scaling_table(rows, matching):
     def body():
         for row, numbers in rows.items():
             if re.search(matching, row):
@@ -162,16 +162,16 @@ def plot(rows):
 
 def report(folder, kernel, date):
     off, auto = costs(f"{folder}/cost-off.tsv"), costs(f"{folder}/cost-auto.tsv")
-    grown = growth(f"{folder}/growth-off.tsv")
-    together = {count: concurrency(f"{folder}/rivalry-{count}.tsv") for count in (2, 4)}
+    grown = scaling(f"{folder}/scaling-off.tsv")
+    together = {count: concurrency(f"{folder}/contention-{count}.tsv") for count in (2, 4)}
     parts = {
         "of": [f"Kernel {kernel}, {date}."],
         "cost-off": cost_table(off),
         "cost-auto": cost_table(auto),
-        "objects": growth_table(grown, "of n, |all of n"),
-        "waiters": growth_table(grown, "waiters"),
-        "events": growth_table(grown, "live events"),
-        "names": growth_table(grown, "names"),
+        "objects": scaling_table(grown, "of n, |all of n"),
+        "waiters": scaling_table(grown, "waiters"),
+        "events": scaling_table(grown, "live events"),
+        "names": scaling_table(grown, "names"),
         "concurrency": concurrency_table(together),
     }
     with open("docs/performance.md", encoding="utf-8") as file:
@@ -187,7 +187,7 @@ def report(folder, kernel, date):
         file.write("\n".join(plot(grown)) + "\n")
     figures = {
         "kernel": kernel, "date": date, "cost": {"mitigations=off": off, "mitigations=auto": auto},
-        "growth": grown, "concurrency": together,
+        "scaling": grown, "concurrency": together,
     }
     with open("docs/performance.json", "w", encoding="utf-8") as file:
         json.dump(figures, file, indent=1)

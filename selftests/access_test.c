@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Rights of handles: of group E8 what needs no names, and the matrix of operations and rights. */
 #include "budget.h"
-#include "subjects.h"
+#include "credentials.h"
 
 TEST_F(nt, V192_no_right_asked_none_granted)
 {

@@ -211,7 +211,7 @@ static void *wander(void *arg)
 
 TEST_F(nt, test_of_many_is_of_one_instant)
 {
-	int any[32], all[32], rounds = portion(50000, 2000), i, result;
+	int any[32], all[32], rounds = full_or_brief(50000, 2000), i, result;
 	pthread_t thread;
 
 	/* What wanders is looked at first and last, or as the alert and last: there is time for it in between. */

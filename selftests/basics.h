@@ -99,8 +99,8 @@ static inline bool is_brief(void)
 	return brief ? *brief == 'y' : !access("/proc/lockdep_stats", F_OK);
 }
 
-/* How much of WHOLE is enough here, where PART is if little is. */
-static inline int portion(int whole, int part)
+/* WHOLE, or PART if the tests are to be brief. */
+static inline int full_or_brief(int whole, int part)
 {
 	return is_brief() ? part : whole;
 }

@@ -168,7 +168,7 @@ TEST_F(names, what_is_no_pair_is_not_one)
 	unsigned int i, j, unit;
 
 	for (i = 0; i < ARRAY_SIZE(ranges); i++)
-		for (unit = ranges[i].first; unit <= ranges[i].last; unit += portion(1, 5)) {
+		for (unit = ranges[i].first; unit <= ranges[i].last; unit += full_or_brief(1, 5)) {
 			int fd = unit == '\\' ? -1 : with_unit(CREATE_EVENT, self->base, self->dev, unit, 0);
 
 			for (j = 0; fd >= 0 && j < ARRAY_SIZE(flips); j++) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Whose an event is: owner, group, mode, and the user namespace that it was made in. */
-#include "subjects.h"
+#include "credentials.h"
 
 static uint32_t rights_of_class(int bits)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Exclusive objects, V212 and V213: the process that made one may open it, with the flag again, and nobody else. */
 #include "names.h"
-#include "subjects.h"
+#include "credentials.h"
 
 #define EXCLUSIVE	NTEVENT_OBJ_EXCLUSIVE
 #define X		IN_BASE(u"x")

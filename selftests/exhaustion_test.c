@@ -181,7 +181,7 @@ static int charge_in_child(int dev)
 	bool enough;
 
 	charge_start = create(dev, NOTIFICATION, 0);
-	charge_files = portion(8000, 2000);
+	charge_files = full_or_brief(8000, 2000);
 	for (i = 0; i < CHARGE_THREADS; i++) {
 		charge_waiters[i] = waiter_on(dev, source);
 		charge_waiters[i].count = 64;

@@ -4,7 +4,7 @@
  * count in the user namespace that owns the IPC namespace. The tests map FIRST to 0 of a user namespace.
  */
 #include "names.h"
-#include "subjects.h"
+#include "credentials.h"
 
 #define X		IN_BASE(u"idmap_test")
 #define FIRST		100000
@@ -89,11 +89,11 @@ TEST_F(nt, ids_are_shown_in_the_callers_user_namespace)
 	ASSERT_EQ(0, setresuid(-1, 0, -1));
 	ASSERT_EQ(0, setresgid(-1, 0, -1));
 	ASSERT_TRUE(shows(fd, 1000, 3000));
-	AS((&(struct subject){ .uid = 4000, .gid = 4000, .in_user_namespace = true }))
+	AS((&(struct credentials){ .uid = 4000, .gid = 4000, .in_user_namespace = true }))
 		_exit(!shows(fd, none, none));
-	AS((&(struct subject){ .uid = 1000, .gid = 3000, .in_user_namespace = true }))
+	AS((&(struct credentials){ .uid = 1000, .gid = 3000, .in_user_namespace = true }))
 		_exit(!shows(fd, 0, 0));
-	AS((&(struct subject){ .uid = 1000, .gid = 1000, .in_user_namespace = true }))
+	AS((&(struct credentials){ .uid = 1000, .gid = 1000, .in_user_namespace = true }))
 		_exit(!shows(fd, 0, none));
 	IN_CHILD() {
 		CHECK(!become_mapped_root(0, 900));
@@ -199,11 +199,11 @@ TEST_F(nt, groups_are_ids_of_the_kernel)
 		_exit(0);
 	}
 	ASSERT_LE(0, fd = receive_fd(sockets[1]));
-	AS((&(struct subject){ .uid = 1, .gid = FIRST + 7 }))
+	AS((&(struct credentials){ .uid = 1, .gid = FIRST + 7 }))
 		_exit(rights_to_x(self->dev) != 0x20001);
-	AS((&(struct subject){ .uid = 1, .gid = 1, .group = FIRST + 7 }))
+	AS((&(struct credentials){ .uid = 1, .gid = 1, .group = FIRST + 7 }))
 		_exit(rights_to_x(self->dev) != 0x20001);
-	AS((&(struct subject){ .uid = 1, .gid = 7, .group = 7 }))
+	AS((&(struct credentials){ .uid = 1, .gid = 7, .group = 7 }))
 		_exit(rights_to_x(self->dev) != -EACCES);
 	IN_CHILD() {
 		CHECK(!become_mapped_root(0, FIRST) && !setgroups(1, &(gid_t){ 7 }) && !setresuid(1, 1, 1));
@@ -222,7 +222,7 @@ TEST_F(nt, groups_are_ids_of_the_kernel)
 /* Owner and group of \ and all that begins with it are those of who made the user namespace. */
 TEST_F(nt, tree_belongs_to_the_owner_of_the_user_namespace)
 {
-	const struct subject maker = { .uid = 1000, .gid = 2000 };
+	const struct credentials maker = { .uid = 1000, .gid = 2000 };
 	int sockets[2], dev, fd;
 
 	NEEDS_ROOT();

@@ -147,7 +147,7 @@ TEST_F_TIMEOUT(nt, permanent_chain_goes_with_its_top, 120)
 		SKIP(return, "permanent names need a privilege");
 	chain_path(path, DEPTH);
 	/* More in all than can be permanent at one time; a debug kernel sees the first go. */
-	for (round = 0; round <= portion(PERMANENT_NAMES / DEPTH, 1); round++) {
+	for (round = 0; round <= full_or_brief(PERMANENT_NAMES / DEPTH, 1); round++) {
 		ASSERT_EQ(DEPTH, make_chain(self->dev, fds, DEPTH, PERMANENT));
 		close_all(fds, DEPTH);
 		deep = open_directory(self->dev, path, NO_ROOT, 0);

@@ -75,7 +75,7 @@ static bool list(int folder, uint8_t *told, int many)
 
 TEST_F_TIMEOUT(nt, hundred_thousand_names, 300)
 {
-	int *fds = calloc(MOST_NAMES, sizeof(*fds)), count = portion(MOST_NAMES, MOST_NAMES / 40), folder, i, fd;
+	int *fds = calloc(MOST_NAMES, sizeof(*fds)), count = full_or_brief(MOST_NAMES, MOST_NAMES / 40), folder, i, fd;
 	int64_t times[5] = { now_ms() };
 	uint8_t *told = malloc(count);
 	char16_t name[8];

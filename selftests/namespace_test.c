@@ -4,7 +4,7 @@
  * with, and when it ends. Users: idmap_test.c.
  */
 #include "names.h"
-#include "subjects.h"
+#include "credentials.h"
 
 #define X		IN_BASE(u"namespace_test")
 #define GONE(call)	REFUSED(ENOENT, NTEVENT_STATUS_OBJECT_NAME_NOT_FOUND, call)

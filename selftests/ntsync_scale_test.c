@@ -160,7 +160,7 @@ static void hold_objects(int count, int ready, int stop)
 /* In as many processes, each with an open of its own, as the limit of fds needs. */
 TEST_F_TIMEOUT(ntsync, hundred_thousand_objects, 600)
 {
-	int ready[2], stop[2], processes = 0, objects = portion(MANY_OBJECTS, MANY_OBJECTS / 20), per, i, status;
+	int ready[2], stop[2], processes = 0, objects = full_or_brief(MANY_OBJECTS, MANY_OBJECTS / 20), per, i, status;
 	int left = objects;
 	long references = driver_references();
 	struct rlimit limit;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* How long names live, and for whom: of group E8 V203 to V213. Permanence, handles and their count, exclusive objects. */
 #include "names.h"
-#include "subjects.h"
+#include "credentials.h"
 #include <sys/resource.h>
 
 #define GONE(call) REFUSED(ENOENT, NTEVENT_STATUS_OBJECT_NAME_NOT_FOUND, call)

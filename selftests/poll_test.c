@@ -125,7 +125,7 @@ TEST_F(nt, set_under_wait_all_lock_wakes_a_poller)
 
 /* Whoever is told by a set finds the event signaled, however many are told behind it. */
 #define CROWD 300
-#define CROWD_ROUNDS portion(200, 30)
+#define CROWD_ROUNDS full_or_brief(200, 30)
 static int crowd_epoll;
 static atomic_int crowd_round;
 

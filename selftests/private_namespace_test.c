@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* NEW_NAMESPACE: a namespace for one open file description, and whoever gets it. */
 #include "names.h"
-#include "subjects.h"
+#include "credentials.h"
 
 #define X		IN_BASE(u"private_namespace_test")
 #define GONE(call)	REFUSED(ENOENT, NTEVENT_STATUS_OBJECT_NAME_NOT_FOUND, call)
@@ -193,7 +193,7 @@ TEST_F(nt, tree_belongs_to_its_maker)
 	ASSERT_LE(0, create_event(dev, u"\\KernelObjects\\x", NO_ROOT, 0));
 	if (geteuid())
 		return;
-	AS((&(struct subject){ .uid = 1000, .gid = 2000 })) {
+	AS((&(struct credentials){ .uid = 1000, .gid = 2000 })) {
 		CHECK((dev = private_device()) >= 0);
 		CHECK(belongs_to(dev, u"\\", 1000, 2000) && belongs_to(dev, BASE, 1000, 2000));
 		CHECK(belongs_to(dev, u"\\Sessions\\BNOLINKS", 1000, 2000));

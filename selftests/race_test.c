@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Two things at one moment: what one thread begins, another meets at every step of it. */
+/* Races: another thread interferes with an operation at every step of it. */
 #include "ntevent_test.h"
 
 /* Both are set at any moment of a wait for all that begins: none of the two sets is missed. */
-#define RACE_MS portion(3000, 1000)
+#define RACE_MS full_or_brief(3000, 1000)
 static int race_fds[2], race_count;
 static atomic_int race_begun;
 

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the matrices of rights share: the subjects, and an oracle. The oracle says what the contract says (abi.md
- * section 5, NT's C1 and C2) of a subject, an object's owner, group and mode, and a request. It shares nothing
- * with the module but the numbers.
+ * What the matrices of rights share: the credentials, and an oracle. The oracle computes what the contract says (abi.md
+ * section 5, NT's C1 and C2) from a caller's credentials, an object's owner, group and mode, and a request. It shares
+ * nothing with the module but the numbers.
  */
 #ifndef NTEVENT_RIGHTS_H
 #define NTEVENT_RIGHTS_H
 
 #include "names.h"
-#include "subjects.h"
+#include "credentials.h"
 #include <stdarg.h>
 
 /* Every object of the matrices belongs to these. */
@@ -21,7 +21,7 @@
 #define IPC_OWNER	CAPABILITY(CAP_IPC_OWNER)
 #define SYS_ADMIN	CAPABILITY(CAP_SYS_ADMIN)
 
-static const struct subject subjects[] = {
+static const struct credentials credentials[] = {
 	{ "root", 0, 0, 0, ALL_CAPABILITIES, false },
 	{ "owner", OWNER, 1000, 0, NO_CAPABILITY, false },
 	{ "owner in the group", OWNER, GROUP, 0, NO_CAPABILITY, false },
@@ -61,8 +61,8 @@ static const uint32_t requests[] = {
 	SECURITY, SECURITY | 0x1, SECURITY | MAXIMUM, 0x1f0003, 0xf000f, 0xf0001, 0x200000, 0x10, 0x4000001,
 };
 
-/* What the mode gives SUBJECT of an object of TYPE: the first class that fits. */
-static inline uint32_t allowed(const struct subject *who, const struct type *type, uint32_t mode)
+/* What the mode gives WHO of an object of TYPE: the first class that fits. */
+static inline uint32_t allowed(const struct credentials *who, const struct type *type, uint32_t mode)
 {
 	uint32_t rights = 0;
 
@@ -102,7 +102,7 @@ static inline uint32_t mapped(const struct type *type, uint32_t desired)
  * What comes of asking for DESIRED, where LIMIT is allowed and HELD needs no check; rights alone, with the status of
  * a success left to the caller.
  */
-static inline uint64_t request_outcome(const struct subject *who, const struct type *type, uint32_t held, uint32_t limit,
+static inline uint64_t request_outcome(const struct credentials *who, const struct type *type, uint32_t held, uint32_t limit,
 				       uint32_t desired)
 {
 	uint32_t rights = mapped(type, desired);
@@ -119,7 +119,7 @@ static inline uint64_t request_outcome(const struct subject *who, const struct t
 }
 
 /* The same for opening by name: a handle without rights is refused. */
-static inline uint64_t open_outcome(const struct subject *who, const struct type *type, uint32_t mode, uint32_t desired)
+static inline uint64_t open_outcome(const struct credentials *who, const struct type *type, uint32_t mode, uint32_t desired)
 {
 	uint64_t outcome = request_outcome(who, type, 0, allowed(who, type, mode), desired);
 
@@ -157,7 +157,7 @@ static inline uint64_t outcome_of(int ret)
 }
 
 /* Whether what came is what the oracle says; tells if not. */
-static inline bool agree(const struct subject *who, const char *what, uint32_t mode, uint32_t desired, uint64_t expected,
+static inline bool agree(const struct credentials *who, const char *what, uint32_t mode, uint32_t desired, uint64_t expected,
 			 uint64_t got)
 {
 	if (expected != got)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The matrix of rights: subject x type x mode x request, for open, OPENIF, DUPLICATE and creation, each against the
+ * The matrix of rights: credentials x type x mode x request, for open, OPENIF, DUPLICATE and creation, each against the
  * oracle of rights.h. Paths: traverse_test.c.
  */
 #include "rights.h"
@@ -25,7 +25,7 @@ static bool tried(unsigned int mode)
 	for (m = 0; m < TELLING_MODES; m += 13)
 		if (telling_mode(m) == mode)
 			return true;
-	return mode % portion(1, 127) == 0;
+	return mode % full_or_brief(1, 127) == 0;
 }
 
 /* The next mode that is tried, MODE itself if it is. */
@@ -102,20 +102,20 @@ TEST_F_TIMEOUT(rights, every_mode_grants_its_rights, 120)
 	unsigned int i;
 
 	ASSERT_TRUE(build_objects(self->dev, self->type));
-	for (i = 0; i < ARRAY_SIZE(subjects); i++) {
-		AS(&subjects[i]) {
+	for (i = 0; i < ARRAY_SIZE(credentials); i++) {
+		AS(&credentials[i]) {
 			unsigned int mode;
 
 			FOR_EACH_MODE(mode)
-				CHECK(agree(&subjects[i], "open", mode, MAXIMUM,
-					    open_outcome(&subjects[i], self->type, mode, MAXIMUM),
+				CHECK(agree(&credentials[i], "open", mode, MAXIMUM,
+					    open_outcome(&credentials[i], self->type, mode, MAXIMUM),
 					    outcome_of(open_object(self->dev, self->type, mode, MAXIMUM))));
 			_exit(0);
 		}
 	}
 }
 
-static void ask_everything(int dev, const struct type *type, const struct subject *who, unsigned int mode)
+static void ask_everything(int dev, const struct type *type, const struct credentials *who, unsigned int mode)
 {
 	unsigned int i;
 
@@ -136,13 +136,13 @@ TEST_F_TIMEOUT(rights, every_request_is_granted_or_refused, 120)
 	unsigned int i;
 
 	ASSERT_TRUE(build_objects(self->dev, self->type));
-	for (i = 0; i < ARRAY_SIZE(subjects); i++) {
-		AS(&subjects[i]) {
+	for (i = 0; i < ARRAY_SIZE(credentials); i++) {
+		AS(&credentials[i]) {
 			unsigned int m;
 
 			for (m = 0; m < TELLING_MODES; m++)
 				if (tried(telling_mode(m)))
-					ask_everything(self->dev, self->type, &subjects[i], telling_mode(m));
+					ask_everything(self->dev, self->type, &credentials[i], telling_mode(m));
 			_exit(0);
 		}
 	}
@@ -159,7 +159,7 @@ static int duplicate_told(int fd, uint32_t desired)
 
 static const uint32_t held[] = { 0, 0x20001, 0x10000 | SECURITY };
 
-static void duplicate_everything(const int *fds, const struct type *type, const struct subject *who, unsigned int mode)
+static void duplicate_everything(const int *fds, const struct type *type, const struct credentials *who, unsigned int mode)
 {
 	uint32_t limit = allowed(who, type, mode);
 	unsigned int h, r;
@@ -186,18 +186,18 @@ TEST_F_TIMEOUT(rights, duplicate_is_checked_beyond_its_source, 120)
 		for (h = 0; h < ARRAY_SIZE(held); h++)
 			ASSERT_LE(0, fds[m][h] = duplicate(full, held[h], 0));
 	}
-	for (i = 0; i < ARRAY_SIZE(subjects); i++) {
-		AS(&subjects[i]) {
+	for (i = 0; i < ARRAY_SIZE(credentials); i++) {
+		AS(&credentials[i]) {
 			for (m = 0; m < TELLING_MODES; m++)
 				if (tried(telling_mode(m)))
-					duplicate_everything(fds[m], self->type, &subjects[i], telling_mode(m));
+					duplicate_everything(fds[m], self->type, &credentials[i], telling_mode(m));
 			_exit(0);
 		}
 	}
 }
 
 /* Creation takes both to traverse the directory and to create there; GENERIC_WRITE gives either kind of creating. */
-static uint64_t create_outcome(const struct subject *who, const struct type *type, uint32_t directory_mode,
+static uint64_t create_outcome(const struct credentials *who, const struct type *type, uint32_t directory_mode,
 			       uint32_t desired)
 {
 	uint32_t needed = 0x2 | (type == &directory_type ? 0x8 : 0x4);
@@ -225,8 +225,8 @@ TEST_F_TIMEOUT(rights, creating_takes_rights_to_the_directory, 120)
 	unsigned int i, mode;
 
 	ASSERT_TRUE(build_objects(self->dev, &directory_type));
-	for (i = 0; i < ARRAY_SIZE(subjects); i++) {
-		const struct subject *who = &subjects[i];
+	for (i = 0; i < ARRAY_SIZE(credentials); i++) {
+		const struct credentials *who = &credentials[i];
 
 		AS(who) {
 			FOR_EACH_MODE(mode)
@@ -249,14 +249,14 @@ TEST_F_TIMEOUT(rights, creator_gets_what_it_asks_for, 120)
 	unsigned int i;
 
 	ASSERT_TRUE(build_objects(self->dev, &directory_type));
-	for (i = 0; i < ARRAY_SIZE(subjects); i++) {
-		const struct subject *who = &subjects[i];
+	for (i = 0; i < ARRAY_SIZE(credentials); i++) {
+		const struct credentials *who = &credentials[i];
 
 		AS(who) {
 			unsigned int r, m;
 
 			for (r = 0; r < ARRAY_SIZE(requests); r++)
-				for (m = 0; m < TELLING_MODES; m += portion(5, 13))
+				for (m = 0; m < TELLING_MODES; m += full_or_brief(5, 13))
 					CHECK(agree(who, "create", telling_mode(m), requests[r],
 						    create_outcome(who, self->type, telling_mode(m), requests[r]),
 						    outcome_of(create_in(self->dev, self->type, telling_mode(m),
@@ -279,8 +279,8 @@ TEST_F_TIMEOUT(rights, root_handle_gives_no_right, 120)
 		ASSERT_EQ(0, end_building());
 		ASSERT_LE(0, bare[m] = duplicate(full[m], 0, 0));
 	}
-	for (i = 0; i < ARRAY_SIZE(subjects); i++) {
-		const struct subject *who = &subjects[i];
+	for (i = 0; i < ARRAY_SIZE(credentials); i++) {
+		const struct credentials *who = &credentials[i];
 
 		AS(who) {
 			for (m = 0; m < TELLING_MODES; m++) {
@@ -347,7 +347,7 @@ TEST_F(nt, effective_ids_count)
 	if (geteuid())
 		SKIP(return, "needs root");
 	ASSERT_EQ(0, ioctl(self->dev, NTEVENT_IOC_NEW_NAMESPACE));
-	AS((&(struct subject){ .uid = 1000, .gid = 1000, .capabilities = CAPABILITY(CAP_SETUID) | CAPABILITY(CAP_SETGID) })) {
+	AS((&(struct credentials){ .uid = 1000, .gid = 1000, .capabilities = CAPABILITY(CAP_SETUID) | CAPABILITY(CAP_SETGID) })) {
 		int fd, dev = self->dev;
 
 		CHECK(!setresgid(1000, 3000, 5000) && !setresuid(1000, 4000, 5000));
@@ -369,8 +369,8 @@ TEST_F(nt, V203_privileges_are_of_one_capability)
 	if (geteuid())
 		SKIP(return, "needs root");
 	ASSERT_EQ(0, ioctl(self->dev, NTEVENT_IOC_NEW_NAMESPACE));
-	for (i = 0; i < ARRAY_SIZE(subjects); i++) {
-		const struct subject *who = &subjects[i];
+	for (i = 0; i < ARRAY_SIZE(credentials); i++) {
+		const struct credentials *who = &credentials[i];
 		bool privileged = who->capabilities & SYS_ADMIN;
 
 		AS(who) {

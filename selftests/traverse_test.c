@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Rights along paths: each directory on the way must let the subject traverse it, however the path gets there, and
+ * Rights along paths: each directory on the way must let the caller traverse it, however the path gets there, and
  * who may not traverse a directory learns nothing about the names in it. All chains of three directories of four
  * modes, against an oracle.
  */
@@ -15,13 +15,13 @@ struct chain {
 	unsigned int modes[3];
 };
 
-static bool may_traverse(const struct subject *who, uint32_t mode)
+static bool may_traverse(const struct credentials *who, uint32_t mode)
 {
 	return allowed(who, &directory_type, mode) & NTEVENT_DIRECTORY_TRAVERSE;
 }
 
 /* Whether the directories FIRST to LAST of CHAIN let WHO through. */
-static bool open_way(const struct subject *who, const struct chain *chain, int first, int last)
+static bool open_way(const struct credentials *who, const struct chain *chain, int first, int last)
 {
 	int i;
 
@@ -99,7 +99,7 @@ static bool build_tree(struct tree *tree)
 }
 
 /* Asks for what lies at the end of CHAIN, on every way that leads there. */
-static void walk_everywhere(const struct tree *tree, const struct subject *who, const struct chain *c)
+static void walk_everywhere(const struct tree *tree, const struct credentials *who, const struct chain *c)
 {
 	uint64_t denied = OUTCOME(DENIED, 0), event, other;
 	unsigned int what = c->modes[0] * 0100 + c->modes[1] * 010 + c->modes[2];
@@ -122,7 +122,7 @@ static void walk_everywhere(const struct tree *tree, const struct subject *who, 
 }
 
 /* Asks for what is not there: who may not look is not told so. */
-static void probe_everywhere(const struct tree *tree, const struct subject *who, const struct chain *c)
+static void probe_everywhere(const struct tree *tree, const struct credentials *who, const struct chain *c)
 {
 	uint64_t denied = OUTCOME(DENIED, 0), expected;
 	unsigned int what = c->modes[0] * 0100 + c->modes[1] * 010 + c->modes[2];
@@ -144,9 +144,9 @@ static void probe_everywhere(const struct tree *tree, const struct subject *who,
 	CHECK(agree(who, "absent second", what, MAXIMUM, expected, outcome_of(open_as_event(tree->dev, name, NO_ROOT))));
 }
 
-/* Each subject visits each chain of a tree. */
+/* A caller with each set of credentials visits each chain of a tree. */
 static void for_each_chain(struct __test_metadata *_metadata,
-			   void (*visit)(const struct tree *, const struct subject *, const struct chain *))
+			   void (*visit)(const struct tree *, const struct credentials *, const struct chain *))
 {
 	struct tree tree = { .dev = private_device() };
 	unsigned int i, c;
@@ -154,10 +154,10 @@ static void for_each_chain(struct __test_metadata *_metadata,
 	if (geteuid())
 		SKIP(return, "needs root");
 	ASSERT_TRUE(build_tree(&tree));
-	for (i = 0; i < ARRAY_SIZE(subjects); i++) {
-		AS(&subjects[i]) {
+	for (i = 0; i < ARRAY_SIZE(credentials); i++) {
+		AS(&credentials[i]) {
 			for (c = 0; c < 64; c++)
-				visit(&tree, &subjects[i], &(struct chain){ { c / 16, c / 4 % 4, c % 4 } });
+				visit(&tree, &credentials[i], &(struct chain){ { c / 16, c / 4 % 4, c % 4 } });
 			_exit(0);
 		}
 	}
@@ -182,8 +182,8 @@ TEST_F(nt, opening_a_directory_does_not_traverse_it)
 	if (geteuid())
 		SKIP(return, "needs root");
 	ASSERT_TRUE(build_tree(&tree));
-	for (i = 0; i < ARRAY_SIZE(subjects); i++) {
-		const struct subject *who = &subjects[i];
+	for (i = 0; i < ARRAY_SIZE(credentials); i++) {
+		const struct credentials *who = &credentials[i];
 
 		AS(who) {
 			for (m = 0; m < 16; m++) {

@@ -88,20 +88,20 @@ TEST_F(nt, signal_with_restart_goes_on)
  * Each set is taken by exactly one wait, though a signal came just before it: at every moment between that the waiter
  * is woken by the signal and that it has left the queue.
  */
-static int storm_fd, storm_taken, storm_interrupted;
-static atomic_bool storm_over;
+static int stress_fd, stress_taken, stress_interrupted;
+static atomic_bool stress_over;
 
-static void *storm_waiter(void *arg)
+static void *stress_waiter(void *arg)
 {
-	while (!atomic_load(&storm_over)) {
-		int result = wait_one(storm_fd, LOST);
+	while (!atomic_load(&stress_over)) {
+		int result = wait_one(stress_fd, LOST);
 
 		if (result && result != -EINTR)
 			return (void *)(intptr_t)result;
 		if (result)
-			storm_interrupted++;
+			stress_interrupted++;
 		else
-			storm_taken++;
+			stress_taken++;
 	}
 	return NULL;
 }
@@ -113,25 +113,25 @@ TEST_F(nt, signals_lose_no_grant)
 	int made = 0, i;
 	void *result;
 
-	storm_fd = create(self->dev, SYNCHRONIZATION, 0);
+	stress_fd = create(self->dev, SYNCHRONIZATION, 0);
 	ASSERT_EQ(0, sigaction(SIGALRM, &action, NULL));
-	ASSERT_EQ(0, pthread_create(&thread, NULL, storm_waiter, NULL));
+	ASSERT_EQ(0, pthread_create(&thread, NULL, stress_waiter, NULL));
 	for_rounds(i, 3000) {
 		volatile int moment = i % 100 * 20;
 
-		ASSERT_TRUE(await_waiters(storm_fd, 1));
+		ASSERT_TRUE(await_waiters(stress_fd, 1));
 		ASSERT_EQ(0, pthread_kill(thread, SIGALRM));
 		while (moment)
 			moment--;
-		made += set(storm_fd) == 0;
+		made += set(stress_fd) == 0;
 	}
-	atomic_store(&storm_over, true);
+	atomic_store(&stress_over, true);
 	/* It may have seen that before it took the last. */
-	made += set(storm_fd) == 0;
+	made += set(stress_fd) == 0;
 	ASSERT_EQ(0, pthread_join(thread, &result));
 	ASSERT_EQ(NULL, result);
-	ASSERT_EQ(made, storm_taken + state(storm_fd));
-	TH_LOG("%d sets, %d interrupted", made, storm_interrupted);
+	ASSERT_EQ(made, stress_taken + state(stress_fd));
+	TH_LOG("%d sets, %d interrupted", made, stress_interrupted);
 }
 
 /* Stopping and continuing a process ends no wait that has no end or ends at a time of the wall clock. */

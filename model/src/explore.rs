@@ -37,8 +37,8 @@ const SEED: u64 = 0x6e74_6576_656e_7400;
 /// How many changes of priority the sampling by priorities tries to time well.
 const DEPTH: usize = 3;
 
-/// How much of `whole` this run does: with NTEVENT_BRIEF=y in the environment a part.
-fn portion(whole: usize) -> usize {
+/// `whole`, or a part of it with NTEVENT_BRIEF=y in the environment.
+fn full_or_brief(whole: usize) -> usize {
     match std::env::var("NTEVENT_BRIEF").as_deref() {
         Ok("y") => whole / BRIEF,
         _ => whole,
@@ -58,14 +58,14 @@ pub(crate) fn explore(scenario: fn()) {
         let is_limited = Rc::new(Cell::new(false));
         let search = FewPreemptions::new(preemptions, Rc::clone(&is_limited));
         let schedules = run(search, false, scenario);
-        let is_complete = schedules < portion(MOST_SYSTEMATIC);
+        let is_complete = schedules < full_or_brief(MOST_SYSTEMATIC);
         let all = if is_complete { "all" } else { "the first" };
         if !is_limited.get() {
             println!("{all} {schedules} schedules");
             break;
         }
         println!("{all} {schedules} schedules of at most {preemptions} preemptions");
-        if schedules >= portion(ENOUGH_SYSTEMATIC) {
+        if schedules >= full_or_brief(ENOUGH_SYSTEMATIC) {
             break;
         }
     }
@@ -77,12 +77,12 @@ pub(crate) fn explore(scenario: fn()) {
 #[track_caller]
 pub(crate) fn sample(scenario: fn()) {
     run(
-        RandomScheduler::new_from_seed(SEED, portion(SAMPLES)),
+        RandomScheduler::new_from_seed(SEED, full_or_brief(SAMPLES)),
         true,
         scenario,
     );
     run(
-        PctScheduler::new_from_seed(SEED, DEPTH, portion(SAMPLES)),
+        PctScheduler::new_from_seed(SEED, DEPTH, full_or_brief(SAMPLES)),
         true,
         scenario,
     );
@@ -114,7 +114,7 @@ struct FewPreemptions {
 impl FewPreemptions {
     fn new(most: usize, is_limited: Rc<Cell<bool>>) -> Self {
         Self {
-            inner: DfsScheduler::new(Some(portion(MOST_SYSTEMATIC)), false),
+            inner: DfsScheduler::new(Some(full_or_brief(MOST_SYSTEMATIC)), false),
             most,
             count: 0,
             is_limited,

@@ -163,7 +163,7 @@ void S4_waits_by_handle(struct test *t)
 void S4_name_by_path_and_by_root(struct test *t)
 {
 	UNICODE_STRING full = STRING(BASE "kapi_root"), relative = STRING(L"kapi_root");
-	OBJECT_ATTRIBUTES a = attributes(&relative, OBJ_KERNEL_HANDLE, lent(t, KAPI_DIRECTORY));
+	OBJECT_ATTRIBUTES a = attributes(&relative, OBJ_KERNEL_HANDLE, user_fd(t, KAPI_DIRECTORY));
 	HANDLE handle, by_path, by_root;
 	LONG previous;
 

@@ -120,8 +120,8 @@ static void thread_has_no_fds(struct test *t)
 {
 	int i;
 
-	DO(all_give(t, lent(t, KAPI_EVENT), STATUS_INVALID_HANDLE));
-	EQ(STATUS_INVALID_HANDLE, ZwClose(lent(t, KAPI_EVENT)));
+	DO(all_give(t, user_fd(t, KAPI_EVENT), STATUS_INVALID_HANDLE));
+	EQ(STATUS_INVALID_HANDLE, ZwClose(user_fd(t, KAPI_EVENT)));
 	for (i = 0; i < ARRAY_SIZE(no_handles); i++) {
 		DO(all_give(t, no_handles[i], STATUS_INVALID_HANDLE));
 		EQ(STATUS_INVALID_HANDLE, NtClose(no_handles[i]));
@@ -131,7 +131,7 @@ static void thread_has_no_fds(struct test *t)
 void thread_uses_no_fd(struct test *t)
 {
 	DO(in_thread(t, thread_has_no_fds));
-	EQ(STATUS_SUCCESS, ZwResetEvent(lent(t, KAPI_EVENT), NULL));
+	EQ(STATUS_SUCCESS, ZwResetEvent(user_fd(t, KAPI_EVENT), NULL));
 }
 
 /* A kernel handle is for every process and thread; the thread that made it may be gone. */
@@ -195,7 +195,7 @@ void foreign_fd_is_left_open(struct test *t)
 	int i;
 
 	for (i = 0; i < ARRAY_SIZE(foreign); i++) {
-		HANDLE handle = lent(t, foreign[i]);
+		HANDLE handle = user_fd(t, foreign[i]);
 		struct file *file;
 
 		EQ(STATUS_INVALID_HANDLE, ZwClose(handle));
@@ -209,11 +209,11 @@ void foreign_fd_is_left_open(struct test *t)
 
 void V104_directories_and_links_are_no_events(struct test *t)
 {
-	DO(all_give(t, lent(t, KAPI_DIRECTORY), STATUS_OBJECT_TYPE_MISMATCH));
-	DO(all_give(t, lent(t, KAPI_LINK), STATUS_OBJECT_TYPE_MISMATCH));
+	DO(all_give(t, user_fd(t, KAPI_DIRECTORY), STATUS_OBJECT_TYPE_MISMATCH));
+	DO(all_give(t, user_fd(t, KAPI_LINK), STATUS_OBJECT_TYPE_MISMATCH));
 	/* But handles. */
-	EQ(STATUS_SUCCESS, ZwClose(lent(t, KAPI_DIRECTORY)));
-	EQ(STATUS_INVALID_HANDLE, ZwClose(lent(t, KAPI_DIRECTORY)));
+	EQ(STATUS_SUCCESS, ZwClose(user_fd(t, KAPI_DIRECTORY)));
+	EQ(STATUS_INVALID_HANDLE, ZwClose(user_fd(t, KAPI_DIRECTORY)));
 }
 
 void thousand_handles(struct test *t)
@@ -302,9 +302,9 @@ void V061_to_V068_V083_waits_for_handles(struct test *t)
 		EQ(1, previous);
 		if (i == 2)
 			continue;
-		three[2] = lent(t, KAPI_DIRECTORY);
+		three[2] = user_fd(t, KAPI_DIRECTORY);
 		EQ(STATUS_INVALID_HANDLE, ZwWaitForMultipleObjects(3, three, WaitAny, FALSE, &zero));
-		three[i] = lent(t, KAPI_DIRECTORY);
+		three[i] = user_fd(t, KAPI_DIRECTORY);
 		three[2] = NULL;
 		EQ(STATUS_OBJECT_TYPE_MISMATCH, ZwWaitForMultipleObjects(3, three, WaitAll, FALSE, &zero));
 	}

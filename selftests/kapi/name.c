@@ -258,7 +258,7 @@ void V144_V145_V147_to_V149_V151_to_V164_V166_V167_V182_V187_names(struct test *
 		{ STRING(L""), DIRECTORY, STATUS_SUCCESS, STATUS_OBJECT_TYPE_MISMATCH },
 		{ STRING(L""), EVENT, STATUS_SUCCESS, STATUS_OBJECT_TYPE_MISMATCH },
 	};
-	HANDLE roots[] = { NULL, lent(t, KAPI_DIRECTORY), lent(t, KAPI_LINK), lent(t, KAPI_EVENT), GARBAGE }, handle;
+	HANDLE roots[] = { NULL, user_fd(t, KAPI_DIRECTORY), user_fd(t, KAPI_LINK), user_fd(t, KAPI_EVENT), GARBAGE }, handle;
 	OBJECT_ATTRIBUTES a;
 	int i, kernel;
 
@@ -278,7 +278,7 @@ void V144_V145_V147_to_V149_V151_to_V164_V166_V167_V182_V187_names(struct test *
 	EQ(STATUS_OBJECT_PATH_SYNTAX_BAD, open_as(&a, &handle));
 	a = attributes(NULL, OBJ_KERNEL_HANDLE, GARBAGE);
 	DO(both_fail(t, &a, STATUS_OBJECT_NAME_INVALID, STATUS_OBJECT_NAME_INVALID));
-	a = attributes(NULL, OBJ_KERNEL_HANDLE, lent(t, KAPI_DIRECTORY));
+	a = attributes(NULL, OBJ_KERNEL_HANDLE, user_fd(t, KAPI_DIRECTORY));
 	DO(both_fail(t, &a, STATUS_OBJECT_NAME_INVALID, STATUS_OBJECT_NAME_INVALID));
 }
 
@@ -286,7 +286,7 @@ void V144_V145_V147_to_V149_V151_to_V164_V166_V167_V182_V187_names(struct test *
 static void names_of_thread(struct test *t)
 {
 	UNICODE_STRING name = STRING(BASE "kapi_thread"), relative = STRING(L"kapi_thread");
-	OBJECT_ATTRIBUTES a = attributes(&name, 0, NULL), b = attributes(&relative, 0, lent(t, KAPI_DIRECTORY));
+	OBJECT_ATTRIBUTES a = attributes(&name, 0, NULL), b = attributes(&relative, 0, user_fd(t, KAPI_DIRECTORY));
 	HANDLE handle, opened;
 
 	EQ(STATUS_SUCCESS, create_as(&a, &handle));
@@ -308,7 +308,7 @@ void V150_longest_name(struct test *t)
 {
 	WCHAR *longest = kvmalloc(65534, GFP_KERNEL);
 	UNICODE_STRING name = { 65532, 65532, longest };
-	OBJECT_ATTRIBUTES a = attributes(&name, OBJ_KERNEL_HANDLE, lent(t, KAPI_DIRECTORY));
+	OBJECT_ATTRIBUTES a = attributes(&name, OBJ_KERNEL_HANDLE, user_fd(t, KAPI_DIRECTORY));
 	NTSTATUS creating, opening;
 	HANDLE handle, opened;
 	int i;

@@ -73,7 +73,7 @@ void V229_right_is_missing(struct test *t)
 	int i, j;
 
 	for (i = 0; i < ARRAY_SIZE(handles); i++) {
-		HANDLE handle = lent(t, handles[i].fd);
+		HANDLE handle = user_fd(t, handles[i].fd);
 
 		for (j = 0; j < ARRAY_SIZE(rights); j++) {
 			bool has = (rights[j] & ~handles[i].granted) == 0;
@@ -92,7 +92,7 @@ void V229_right_is_missing(struct test *t)
 	}
 	/* The type comes before the right. */
 	EQ(STATUS_OBJECT_TYPE_MISMATCH,
-	   ObReferenceObjectByHandle(lent(t, KAPI_WAIT_ONLY), EVENT_MODIFY_STATE, *IoFileObjectType, UserMode, &pointer,
+	   ObReferenceObjectByHandle(user_fd(t, KAPI_WAIT_ONLY), EVENT_MODIFY_STATE, *IoFileObjectType, UserMode, &pointer,
 				     NULL));
 }
 
@@ -133,19 +133,19 @@ void directory_is_no_event(struct test *t)
 			PVOID pointer = t;
 
 			EQ(STATUS_OBJECT_TYPE_MISMATCH,
-			   ObReferenceObjectByHandle(lent(t, others[i]), 0, *ExEventObjectType, mode, &pointer, NULL));
+			   ObReferenceObjectByHandle(user_fd(t, others[i]), 0, *ExEventObjectType, mode, &pointer, NULL));
 			SAME(NULL, pointer);
 			EQ(STATUS_OBJECT_TYPE_MISMATCH,
-			   ObReferenceObjectByHandle(lent(t, others[i]), 0, NULL, mode, &pointer, NULL));
+			   ObReferenceObjectByHandle(user_fd(t, others[i]), 0, NULL, mode, &pointer, NULL));
 		}
 }
 
 void null_out_pointer_of_reference(struct test *t)
 {
 	EQ(STATUS_ACCESS_VIOLATION,
-	   ObReferenceObjectByHandle(lent(t, KAPI_EVENT), 0, *ExEventObjectType, KernelMode, NULL, NULL));
+	   ObReferenceObjectByHandle(user_fd(t, KAPI_EVENT), 0, *ExEventObjectType, KernelMode, NULL, NULL));
 	EQ(STATUS_ACCESS_VIOLATION,
-	   ObReferenceObjectByHandle(lent(t, KAPI_EVENT), 0, *ExEventObjectType, UserMode, NULL, NULL));
+	   ObReferenceObjectByHandle(user_fd(t, KAPI_EVENT), 0, *ExEventObjectType, UserMode, NULL, NULL));
 }
 
 /* The pointer keeps the object, not its name. */

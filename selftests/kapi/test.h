@@ -169,7 +169,7 @@ static inline void __user *user_page(struct test *t)
 	return (void __user *)(uintptr_t)t->run.memory;
 }
 
-static inline HANDLE lent(struct test *t, enum kapi_fd which)
+static inline HANDLE user_fd(struct test *t, enum kapi_fd which)
 {
 	return (HANDLE)(long)t->run.fds[which];
 }

@@ -161,7 +161,7 @@ TEST(V150_longest_name, PLAIN)
 TEST(V165_V177_V178_V179_collisions, PLAIN)
 TEST(V184_V185_V186_V189_V190_case_and_units, PLAIN)
 TEST(V204_to_V206_V209_V210_permanence, PLAIN)
-/* kinds.c */
+/* arguments.c */
 TEST(C2_misaligned_attributes, PLAIN)
 TEST(C2_misaligned_results, PLAIN)
 TEST(V206_V207_temporary_of_every_kind, PLAIN)
@@ -191,7 +191,7 @@ TEST(V238_kernel_handle_in_every_context, PLAIN)
 TEST(V048_waiters_are_released_from_every_context, PLAIN)
 TEST(last_dereference_in_every_context, PLAIN)
 TEST(S2_dpc_wakes_the_worker, PLAIN)
-/* moment.c */
+/* exit_and_irq.c */
 TEST(flush_at_exit, AT_FLUSH)
 TEST(release_at_exit, AT_RELEASE)
 TEST(close_takes_effect_at_once, TWO_THREADS)

@@ -240,7 +240,7 @@ void nt_wait_of_bad_pointers(struct test *t)
 	EQ(1, state_by_zw(handle));
 	/* The array of a user, of fds as wide as handles. */
 	EQ(0, put_user(handle, (HANDLE __user *)(user_page(t) + 64)));
-	EQ(0, put_user(lent(t, KAPI_WAIT_ONLY), (HANDLE __user *)(user_page(t) + 72)));
+	EQ(0, put_user(user_fd(t, KAPI_WAIT_ONLY), (HANDLE __user *)(user_page(t) + 72)));
 	EQ(STATUS_WAIT_0, NtWaitForMultipleObjects(2, user_page(t) + 64, WaitAny, FALSE, (PLARGE_INTEGER)(uintptr_t)zero));
 	EQ(STATUS_TIMEOUT, NtWaitForMultipleObjects(2, user_page(t) + 64, WaitAny, FALSE, (PLARGE_INTEGER)(uintptr_t)zero));
 	EQ(STATUS_SUCCESS, ZwClose(handle));
@@ -253,12 +253,12 @@ void nt_query_of_bad_pointers(struct test *t)
 
 	bad_addresses(t, bad);
 	for (i = 0; i < BAD; i++) {
-		EQ(STATUS_ACCESS_VIOLATION, NtQueryEvent(lent(t, KAPI_EVENT), 0, (PVOID)bad[i], 8, NULL));
+		EQ(STATUS_ACCESS_VIOLATION, NtQueryEvent(user_fd(t, KAPI_EVENT), 0, (PVOID)bad[i], 8, NULL));
 		EQ(STATUS_ACCESS_VIOLATION,
-		   NtQueryEvent(lent(t, KAPI_EVENT), 0, (PVOID)(uintptr_t)t->run.memory, 8, (PULONG)bad[i]));
+		   NtQueryEvent(user_fd(t, KAPI_EVENT), 0, (PVOID)(uintptr_t)t->run.memory, 8, (PULONG)bad[i]));
 	}
-	EQ(STATUS_ACCESS_VIOLATION, NtQueryEvent(lent(t, KAPI_EVENT), 0, NULL, 8, NULL));
-	EQ(STATUS_SUCCESS, NtQueryEvent(lent(t, KAPI_EVENT), 0, (PVOID)(uintptr_t)t->run.memory, 8, NULL));
+	EQ(STATUS_ACCESS_VIOLATION, NtQueryEvent(user_fd(t, KAPI_EVENT), 0, NULL, 8, NULL));
+	EQ(STATUS_SUCCESS, NtQueryEvent(user_fd(t, KAPI_EVENT), 0, (PVOID)(uintptr_t)t->run.memory, 8, NULL));
 }
 
 void V084_V103_V128_V129_V207_nt_asks_for_rights(struct test *t)
@@ -278,7 +278,7 @@ void V084_V103_V128_V129_V207_nt_asks_for_rights(struct test *t)
 	for (i = 0; i < ARRAY_SIZE(handles); i++) {
 		NTSTATUS modify = handles[i].modify ? STATUS_SUCCESS : STATUS_ACCESS_DENIED;
 		NTSTATUS wait = handles[i].wait ? STATUS_TIMEOUT : STATUS_ACCESS_DENIED;
-		HANDLE handle = lent(t, handles[i].fd);
+		HANDLE handle = user_fd(t, handles[i].fd);
 
 		EQ(modify, NtSetEvent(handle, NULL));
 		EQ(handles[i].modify, state_by_zw(handle));
@@ -297,17 +297,17 @@ void V084_V103_V128_V129_V207_nt_asks_for_rights(struct test *t)
 		EQ(0, put_user(handle, (HANDLE __user *)(user_page(t) + 64)));
 		EQ(wait, NtWaitForMultipleObjects(1, user_page(t) + 64, WaitAny, FALSE, zero));
 		/* With one that is signaled before it, nothing is taken. */
-		EQ(STATUS_SUCCESS, ZwSetEvent(lent(t, KAPI_EVENT), NULL));
-		EQ(0, put_user(lent(t, KAPI_EVENT), (HANDLE __user *)(user_page(t) + 64)));
+		EQ(STATUS_SUCCESS, ZwSetEvent(user_fd(t, KAPI_EVENT), NULL));
+		EQ(0, put_user(user_fd(t, KAPI_EVENT), (HANDLE __user *)(user_page(t) + 64)));
 		EQ(0, put_user(handle, (HANDLE __user *)(user_page(t) + 72)));
 		if (!handles[i].wait)
 			EQ(STATUS_ACCESS_DENIED, NtWaitForMultipleObjects(2, user_page(t) + 64, WaitAny, FALSE, zero));
-		EQ(1, state_by_zw(lent(t, KAPI_EVENT)));
-		EQ(STATUS_SUCCESS, ZwClearEvent(lent(t, KAPI_EVENT)));
+		EQ(1, state_by_zw(user_fd(t, KAPI_EVENT)));
+		EQ(STATUS_SUCCESS, ZwClearEvent(user_fd(t, KAPI_EVENT)));
 	}
-	EQ(STATUS_ACCESS_DENIED, NtMakeTemporaryObject(lent(t, KAPI_WAIT_ONLY)));
-	EQ(STATUS_SUCCESS, ZwMakeTemporaryObject(lent(t, KAPI_WAIT_ONLY)));
-	EQ(STATUS_SUCCESS, NtMakeTemporaryObject(lent(t, KAPI_EVENT)));
+	EQ(STATUS_ACCESS_DENIED, NtMakeTemporaryObject(user_fd(t, KAPI_WAIT_ONLY)));
+	EQ(STATUS_SUCCESS, ZwMakeTemporaryObject(user_fd(t, KAPI_WAIT_ONLY)));
+	EQ(STATUS_SUCCESS, NtMakeTemporaryObject(user_fd(t, KAPI_EVENT)));
 }
 
 void V138_kernel_handle_is_refused_to_users(struct test *t)
@@ -363,7 +363,7 @@ void V107_nt_wait_ends_by_a_signal(struct test *t)
 
 	EQ(STATUS_SUCCESS, create_fd(&handle, SynchronizationEvent, FALSE));
 	EQ(STATUS_SUCCESS, ObReferenceObjectByHandle(handle, 0, NULL, KernelMode, &s.event, NULL));
-	EQ(0, put_user(lent(t, KAPI_EVENT), &handles[0]));
+	EQ(0, put_user(user_fd(t, KAPI_EVENT), &handles[0]));
 	EQ(0, put_user(handle, &handles[1]));
 	for (i = 0; i < 2; i++) {
 		struct task_struct *task = begin_thread(signal_caller, &s);

@@ -283,7 +283,7 @@ void bad_modes_are_refused(struct test *t)
 		EQ(STATUS_INVALID_PARAMETER_3, KeWaitForSingleObject(e, Executive, modes[i], FALSE, &zero));
 		OK(!NT_SUCCESS(KeWaitForMultipleObjects(1, t->objects, WaitAny, Executive, modes[i], FALSE, &zero, NULL)));
 		EQ(STATUS_INVALID_PARAMETER_3,
-		   ObReferenceObjectByHandle(lent(t, KAPI_EVENT), 0, NULL, modes[i], &pointer, NULL));
+		   ObReferenceObjectByHandle(user_fd(t, KAPI_EVENT), 0, NULL, modes[i], &pointer, NULL));
 	}
 	EQ(1, KeReadStateEvent(e));
 }

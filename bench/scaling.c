@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * How costs grow with the number of objects in a wait, of waiters, and of live events; and how much kernel memory an
- * event takes. On a machine that counts instructions (tools/vm run --icount). Usage: growth ntevent|ntsync. Prints a line
+ * How costs scale with the number of objects in a wait, of waiters, and of live events; and how much kernel memory an
+ * event takes. On a machine that counts instructions (tools/vm run --icount). Usage: scaling ntevent|ntsync. Prints a line
  * "row<TAB>number<TAB>instructions" (or bytes) for each point.
  */
-#include "subject.h"
+#include "driver.h"
 
 #include <semaphore.h>
 #include <sys/resource.h>
@@ -14,7 +14,7 @@
 #define MOST_WAITERS	4096
 #define MOST_EVENTS	100000
 
-static struct subject it;
+static struct driver it;
 
 static void point(const char *row, int number, int64_t value)
 {
@@ -220,7 +220,7 @@ static void names(void)
 		.object = { .name = (uintptr_t)path, .name_length = sizeof(path) - 2, .root = -1 },
 		.desired_access = NTEVENT_DIRECTORY_ALL_ACCESS,
 	};
-	int dev = subject("ntevent").dev, folder, first, count, made = 0;
+	int dev = open_driver("ntevent").dev, folder, first, count, made = 0;
 	char16_t name[8];
 
 	check(ioctl(dev, NTEVENT_IOC_NEW_NAMESPACE), "a namespace");
@@ -247,7 +247,7 @@ int main(int argc, char **argv)
 {
 	if (argc != 2)
 		return 2;
-	it = subject(argv[1]);
+	it = open_driver(argv[1]);
 	objects();
 	events();
 	if (it.native)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the tests of rights share: other users. AS(&subject) { ... _exit(0); } runs a block in a child as that
- * user; CHECK fails there.
+ * What the tests of rights share: other users. AS(&credentials) { ... _exit(0); } runs a block in a child with these
+ * credentials; CHECK fails there.
  */
-#ifndef NTEVENT_SUBJECTS_H
-#define NTEVENT_SUBJECTS_H
+#ifndef NTEVENT_CREDENTIALS_H
+#define NTEVENT_CREDENTIALS_H
 
 #include "ntevent_test.h"
 #include "pass_fd.h"
@@ -16,8 +16,8 @@
 #define NO_CAPABILITY		0ULL
 #define ALL_CAPABILITIES	UINT64_MAX
 
-/* Who does something. */
-struct subject {
+/* The credentials of a process. */
+struct credentials {
 	const char *name;
 	uid_t uid;
 	gid_t gid;
@@ -72,7 +72,7 @@ static inline int become_namespace_root(int namespaces, uid_t uid, gid_t gid)
 	return write_text("/proc/self/gid_map", gid_map);
 }
 
-static inline int become(const struct subject *who)
+static inline int become(const struct credentials *who)
 {
 	if (setgroups(who->group ? 1 : 0, &who->group) || prctl(PR_SET_KEEPCAPS, 1) ||
 	    setresgid(who->gid, who->gid, who->gid) || setresuid(who->uid, who->uid, who->uid) ||
@@ -100,7 +100,7 @@ static inline int become(const struct subject *who)
 		} else
 
 /* Runs as user and group ID, without capabilities. */
-#define AS_USER(id) AS((&(struct subject){ .name = "user " #id, .uid = id, .gid = id }))
+#define AS_USER(id) AS((&(struct credentials){ .name = "user " #id, .uid = id, .gid = id }))
 
 #define CHECK(condition) do { if (!(condition)) { \
 		fprintf(stderr, "# %s:%d: " #condition " is false (status %x, errno %d)\n", __FILE__, __LINE__, \

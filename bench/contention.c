@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What threads that run at once get done, by both drivers in turns, in one boot: /dev/ntevent by its own ABI and
- * /dev/ntsync of the kernel. Times on an emulator mean nothing, so only the ratio of two that were measured side by side
- * counts. Usage: rivalry ROUNDS. Prints a line "row<TAB>whose<TAB>round<TAB>nanoseconds" for each measurement.
+ * The throughput of threads that run at once, of both drivers in turns, in one boot: /dev/ntevent by its own ABI and
+ * /dev/ntsync of the kernel. Times on an emulator mean nothing, so only the ratio of two that were measured together
+ * counts. Usage: contention ROUNDS. Prints a line "row<TAB>whose<TAB>round<TAB>nanoseconds" for each measurement.
  */
-#include "subject.h"
+#include "driver.h"
 
 #include <semaphore.h>
 #include <sys/sysinfo.h>
@@ -14,17 +14,17 @@
 #define SPAN		100000000LL	/* ns for each figure */
 
 /* What each thread does over and over, with its number. */
-typedef void (*work)(struct subject it, int thread);
+typedef void (*work)(struct driver it, int thread);
 
 static struct {
-	struct subject it;
+	struct driver it;
 	int own[MOST_THREADS], pair[MOST_THREADS][2], one, there, back;
 } fixtures[2];
 
 static bool stop;
 
 struct task {
-	struct subject it;
+	struct driver it;
 	work work;
 	int thread;
 	int64_t done;
@@ -42,7 +42,7 @@ static void *repeat(void *argument)
 }
 
 /* Nanoseconds of one round of work by the first of COUNT threads, while the others do theirs. */
-static int64_t together(struct subject it, const work *works, int count)
+static int64_t together(struct driver it, const work *works, int count)
 {
 	struct task tasks[MOST_THREADS];
 	pthread_t threads[MOST_THREADS];
@@ -67,37 +67,37 @@ static int64_t together(struct subject it, const work *works, int count)
 
 #define FIXTURE(it) (&fixtures[(it).native])
 
-static void on_one(struct subject it, int thread)
+static void on_one(struct driver it, int thread)
 {
 	(void)thread;
 	set(it, FIXTURE(it)->one);
 	wait_many(it, &FIXTURE(it)->one, 1, false, true);
 }
 
-static void on_own(struct subject it, int thread)
+static void on_own(struct driver it, int thread)
 {
 	set(it, FIXTURE(it)->own[thread]);
 	wait_for(it, FIXTURE(it)->own[thread]);
 }
 
-static void any_of_own(struct subject it, int thread)
+static void any_of_own(struct driver it, int thread)
 {
 	satisfied(it, FIXTURE(it)->pair[thread], 2, false);
 }
 
-static void all_of_own(struct subject it, int thread)
+static void all_of_own(struct driver it, int thread)
 {
 	satisfied(it, FIXTURE(it)->pair[thread], 2, true);
 }
 
 /* Takes the processor's time without the driver. */
-static void nothing(struct subject it, int thread)
+static void nothing(struct driver it, int thread)
 {
 	(void)it, (void)thread;
 	syscall(SYS_getppid);
 }
 
-static int64_t all_do(struct subject it, work each)
+static int64_t all_do(struct driver it, work each)
 {
 	work works[MOST_THREADS];
 	int i, count = get_nprocs();
@@ -109,24 +109,24 @@ static int64_t all_do(struct subject it, work each)
 	return together(it, works, count);
 }
 
-static int64_t row_one(struct subject it)
+static int64_t row_one(struct driver it)
 {
 	const work two[] = { on_one, on_one };
 
 	return together(it, two, 2);
 }
 
-static int64_t row_own(struct subject it) { return all_do(it, on_own); }
-static int64_t row_all(struct subject it) { return all_do(it, all_of_own); }
+static int64_t row_own(struct driver it) { return all_do(it, on_own); }
+static int64_t row_all(struct driver it) { return all_do(it, all_of_own); }
 
-static int64_t row_any_beside_nothing(struct subject it)
+static int64_t row_any_beside_nothing(struct driver it)
 {
 	const work two[] = { any_of_own, nothing };
 
 	return together(it, two, 2);
 }
 
-static int64_t row_any_beside_all(struct subject it)
+static int64_t row_any_beside_all(struct driver it)
 {
 	const work two[] = { any_of_own, all_of_own };
 
@@ -136,7 +136,7 @@ static int64_t row_any_beside_all(struct subject it)
 /* Two threads that hand the turn over; by two calls each, or the native ABI by one. */
 static bool in_one;
 
-static void hand_over(struct subject it, int signal, int wait)
+static void hand_over(struct driver it, int signal, int wait)
 {
 	if (in_one) {
 		signal_and_wait(it, signal, wait);
@@ -148,7 +148,7 @@ static void hand_over(struct subject it, int signal, int wait)
 
 static void *partner(void *argument)
 {
-	struct subject it = *(struct subject *)argument;
+	struct driver it = *(struct driver *)argument;
 
 	wait_for(it, FIXTURE(it)->there);
 	while (!__atomic_load_n(&stop, __ATOMIC_RELAXED))
@@ -157,7 +157,7 @@ static void *partner(void *argument)
 	return NULL;
 }
 
-static int64_t ping_pong(struct subject it)
+static int64_t ping_pong(struct driver it)
 {
 	int64_t begin, done = 0;
 	pthread_t other;
@@ -175,20 +175,20 @@ static int64_t ping_pong(struct subject it)
 	return begin / done;
 }
 
-static int64_t row_ping_pong(struct subject it)
+static int64_t row_ping_pong(struct driver it)
 {
 	in_one = false;
 	return ping_pong(it);
 }
 
-static int64_t row_ping_pong_in_one(struct subject it)
+static int64_t row_ping_pong_in_one(struct driver it)
 {
 	in_one = it.native;
 	return ping_pong(it);
 }
 
 static struct {
-	struct subject it;
+	struct driver it;
 	int event, waiting, back;
 	sem_t all_back;
 } crowd;
@@ -203,7 +203,7 @@ static void *of_crowd(void *unused)
 
 static int64_t set_returned[2];
 
-static int64_t row_crowd(struct subject it)
+static int64_t row_crowd(struct driver it)
 {
 	static pthread_t threads[CROWD];
 	int64_t begin, end;
@@ -228,14 +228,14 @@ static int64_t row_crowd(struct subject it)
 }
 
 /* Of the same set as the row before. */
-static int64_t row_crowd_returned(struct subject it)
+static int64_t row_crowd_returned(struct driver it)
 {
 	return set_returned[it.native];
 }
 
 static const struct {
 	const char *name;
-	int64_t (*measure)(struct subject it);
+	int64_t (*measure)(struct driver it);
 } rows[] = {
 	{ "ping-pong of two threads, by set and wait", row_ping_pong },
 	{ "ping-pong of two threads, natively by SIGNAL_AND_WAIT", row_ping_pong_in_one },
@@ -255,7 +255,7 @@ int main(int argc, char **argv)
 	unsigned int row;
 
 	for (i = 0; i < 2; i++) {
-		struct subject it = subject(names[i]);
+		struct driver it = open_driver(names[i]);
 
 		fixtures[i].it = it;
 		fixtures[i].one = create(it, false, false);

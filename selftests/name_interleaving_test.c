@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Names that change in the midst of one command: the directory goes into which it looks or creates, a link takes the
- * name that it is about to give, the namespace begins or ends. Each command by itself gives what it would have given
- * a moment before the change, or a moment after it.
+ * Names that change while a command runs: the directory goes in which it looks up or creates a name, another object takes
+ * the name that it is about to give, the namespace begins or ends. At whatever step the change comes, each command gives
+ * what it would have given just before the change, or just after it.
  */
 #include "name_forms.h"
 #include "stress.h"
@@ -14,7 +14,7 @@
 /* Times that a thing comes and goes under each command. */
 static int rounds(void)
 {
-	return portion(600, 75);
+	return full_or_brief(600, 75);
 }
 
 static struct {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The same rules for events, directories and links: what every kind of handle, and every opening, refuses. */
+/* The same rules for events, directories and links: what a handle of each type, and each way to open one, refuses. */
 #include <sys/resource.h>
 #include "name_forms.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * For tests alone: what a driver must not do to an event on which a thread waits, for the debug kernel to report.
- * tools/canaries loads it, one boot for each sin. The thread gives up after a time at which the guest is gone.
+ * Only for tests: what a driver must not do to an event on which a thread waits, which the debug kernel must report.
+ * tools/detectors loads it, one boot for each bug. The thread gives up after a time at which the guest is gone.
  */
 #include <linux/delay.h>
 #include <linux/kthread.h>
@@ -10,8 +10,8 @@
 #include <ntevent/wdm.h>
 
 static int which;
-module_param_named(sin, which, int, 0);
-MODULE_PARM_DESC(sin, "1: frees the event, 2: initialises it again");
+module_param_named(bug, which, int, 0);
+MODULE_PARM_DESC(bug, "1: frees the event, 2: initialises it again");
 
 static int wait_main(void *event)
 {
@@ -24,7 +24,7 @@ static int wait_main(void *event)
 	return 0;
 }
 
-static int __init canary_init(void)
+static int __init detectors_init(void)
 {
 	KEVENT *event = kzalloc(sizeof(*event), GFP_KERNEL);
 	struct task_struct *task;
@@ -36,12 +36,12 @@ static int __init canary_init(void)
 	/* What is not waited for is nobody's business: none of this is reported. */
 	KeInitializeEvent(event, SynchronizationEvent, FALSE);
 	__module_get(THIS_MODULE);
-	task = kthread_run(wait_main, event, "kapi_canary");
+	task = kthread_run(wait_main, event, "kapi_detectors");
 	if (IS_ERR(task))
 		return PTR_ERR(task);
 	for (i = 0; i < 60000 && READ_ONCE(task->__state) != TASK_IDLE; i++)
 		msleep(1);
-	pr_info("commits sin %d\n", which);
+	pr_info("runs into bug %d\n", which);
 	if (which == 1)
 		kfree(event);
 	else if (which == 2)
@@ -49,6 +49,6 @@ static int __init canary_init(void)
 	return 0;
 }
 
-module_init(canary_init);
+module_init(detectors_init);
 MODULE_DESCRIPTION("What the debug kernel must report of events");
 MODULE_LICENSE("GPL");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* When it is: as a process exits, at once in a process of several threads, and in the interrupts of a user's thread. */
+/* Calls as a process exits, from several threads of a process at once, and in interrupts of a user's thread. */
 #include <linux/fdtable.h>
 #include <linux/file.h>
 #include <linux/fs.h>
@@ -16,7 +16,7 @@ static void exiting(struct test *t)
 {
 	LARGE_INTEGER zero = { .QuadPart = 0 };
 	UNICODE_STRING name = STRING(BASE "kapi_exit"), relative = STRING(L"kapi_exit");
-	HANDLE fd = lent(t, KAPI_EVENT), handle = t, kernel;
+	HANDLE fd = user_fd(t, KAPI_EVENT), handle = t, kernel;
 	OBJECT_ATTRIBUTES a = attributes(&name, 0, NULL);
 	PVOID pointer = t;
 
@@ -38,7 +38,7 @@ static void exiting(struct test *t)
 	EQ(STATUS_TOO_MANY_OPENED_FILES, ZwCreateEvent(&handle, EVENT_ALL_ACCESS, &a, NotificationEvent, FALSE));
 	EQ(STATUS_SUCCESS, create_named(&kernel, &name, 0));
 	EQ(STATUS_TOO_MANY_OPENED_FILES, ZwOpenEvent(&handle, EVENT_ALL_ACCESS, &a));
-	a = attributes(&relative, OBJ_KERNEL_HANDLE, lent(t, KAPI_DIRECTORY));
+	a = attributes(&relative, OBJ_KERNEL_HANDLE, user_fd(t, KAPI_DIRECTORY));
 	EQ(STATUS_INVALID_HANDLE, ZwOpenEvent(&handle, EVENT_ALL_ACCESS, &a));
 	/* The memory is gone as well. */
 	EQ(STATUS_ACCESS_VIOLATION, NtCreateEvent(NOWHERE, EVENT_ALL_ACCESS, NULL, NotificationEvent, FALSE));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! For tests alone: commits at insmod the sin that its parameter names, for the detector of it to
-//! report. `tools/canaries` loads it on the debug kernel, one boot for each sin.
+//! Only for tests: at insmod it runs into the bug that its parameter names, which a detector of the
+//! debug kernel must report. `tools/detectors` loads it, one boot for each bug.
 
 use core::ptr;
 use kernel::{
@@ -11,24 +11,24 @@ use kernel::{
 };
 
 module! {
-    type: Canary,
-    name: "canary",
+    type: Detectors,
+    name: "detectors",
     authors: ["The ntevent developers"],
     description: "What the debug kernel must report",
     license: "GPL",
     params: {
-        sin: u8 {
+        bug: u8 {
             default: 0,
-            description: "which sin to commit",
+            description: "which bug to run into",
         },
     },
 }
 
-struct Canary;
+struct Detectors;
 
-impl kernel::Module for Canary {
+impl kernel::Module for Detectors {
     fn init(_module: &'static ThisModule) -> Result<Self> {
-        match *module_parameters::sin.value() {
+        match *module_parameters::bug.value() {
             1 => use_after_free()?,
             2 => recursive_locking()?,
             3 => atomic_sleep()?,
@@ -45,7 +45,7 @@ fn use_after_free() -> Result {
 
     // SAFETY: `bytes` is from `into_raw`, and is turned back once.
     drop(unsafe { KBox::from_raw(bytes) });
-    // SAFETY: None, this is the sin. The debug kernel keeps freed memory mapped and unused.
+    // SAFETY: None, this is the bug. The debug kernel keeps freed memory mapped and unused.
     let byte = unsafe { ptr::read_volatile(bytes.cast::<u8>().add(3)) };
     pr_info!("read {byte} from freed memory\n");
     Ok(())

@@ -6,7 +6,7 @@
 #include "names.h"
 #include "stress.h"
 
-#define STORM	IN_BASE(u"storm")
+#define STRESS	IN_BASE(u"stress")
 #define PROCESSES 16
 
 /*
@@ -34,18 +34,18 @@ static struct {
 	atomic_long outcomes[OUTCOMES];
 	atomic_int bad;
 	atomic_bool stop;
-} *storm;
+} *stress;
 
 static void count(enum outcome outcome)
 {
-	atomic_fetch_add(&storm->outcomes[outcome], 1);
+	atomic_fetch_add(&stress->outcomes[outcome], 1);
 }
 
 static void wrong(const char *what, int ret)
 {
 	fprintf(stderr, "# %s: %d, status 0x%x\n", what, ret, last_status);
-	atomic_store(&storm->bad, 1);
-	atomic_store(&storm->stop, true);
+	atomic_store(&stress->bad, 1);
+	atomic_store(&stress->stop, true);
 }
 
 /* Sorts RET of a command into the outcomes; 0 or more is an fd. */
@@ -86,7 +86,7 @@ static void take(int fd, atomic_int *inside)
 		wrong("the event is not the one that was taken", ret);
 }
 
-static void storm_event(int dev, int root)
+static void stress_event(int dev, int root)
 {
 	int which = random_below(GROUPS), how = random_below(3), fd;
 	const struct group *group = &groups[which];
@@ -101,19 +101,19 @@ static void storm_event(int dev, int root)
 	if (fd < 0)
 		return;
 	created = how != 2 && last_status == NTEVENT_STATUS_SUCCESS;
-	if (created && atomic_exchange(&storm->creators[which], 1))
+	if (created && atomic_exchange(&stress->creators[which], 1))
 		wrong("two have created the name", which);
-	take(fd, &storm->inside[which]);
-	if (created && !atomic_exchange(&storm->creators[which], 0))
+	take(fd, &stress->inside[which]);
+	if (created && !atomic_exchange(&stress->creators[which], 0))
 		wrong("the name was created by another too", which);
 	close(fd);
 }
 
 /* A directory, and in it, with its handle held, an event by either path. */
-static void storm_directory(int dev, int root)
+static void stress_directory(int dev, int root)
 {
 	int which = random_below(FOLDERS), folder, fd;
-	const char16_t *const paths[] = { STORM u"\\d0\\inner", STORM u"\\d1\\inner" };
+	const char16_t *const paths[] = { STRESS u"\\d0\\inner", STRESS u"\\d1\\inner" };
 	const char16_t *name = which ? u"d1" : u"d0";
 
 	if (random_below(3))
@@ -128,14 +128,14 @@ static void storm_directory(int dev, int root)
 	if (fd < 0) {
 		wrong("create in a directory with a handle", fd);
 	} else {
-		take(fd, &storm->inside[GROUPS + which]);
+		take(fd, &stress->inside[GROUPS + which]);
 		close(fd);
 	}
 	close(folder);
 }
 
 /* A name that is an event or a directory, but not both. */
-static void storm_either(int dev, int root)
+static void stress_either(int dev, int root)
 {
 	int which = random_below(2), fd;
 	uint32_t attributes = random_below(2) ? OPENIF : 0;
@@ -146,85 +146,85 @@ static void storm_either(int dev, int root)
 		fd = sorted("either, directory", create_directory(dev, u"either", root, attributes));
 	if (fd < 0)
 		return;
-	atomic_fetch_add(&storm->holders[which], 1);
-	if (atomic_load(&storm->holders[!which]))
+	atomic_fetch_add(&stress->holders[which], 1);
+	if (atomic_load(&stress->holders[!which]))
 		wrong("a name of two types", which);
 	dither(20);
-	atomic_fetch_sub(&storm->holders[which], 1);
+	atomic_fetch_sub(&stress->holders[which], 1);
 	close(fd);
 }
 
-static void storm_process(int dev)
+static void stress_process(int dev)
 {
-	int root = open_directory(dev, STORM, NO_ROOT, 0), fds = count_fds();
+	int root = open_directory(dev, STRESS, NO_ROOT, 0), fds = count_fds();
 
 	random_state = 0;
 	if (root < 0)
 		_exit(1);
-	for_rounds_until(storm->stop) {
+	for_rounds_until(stress->stop) {
 		switch (random_below(8)) {
 		case 0:
 		case 1:
-			storm_directory(dev, root);
+			stress_directory(dev, root);
 			break;
 		case 2:
-			storm_either(dev, root);
+			stress_either(dev, root);
 			break;
 		default:
-			storm_event(dev, root);
+			stress_event(dev, root);
 		}
 	}
 	_exit(count_fds() == fds ? 0 : 2);
 }
 
 /* With a SHARED namespace, each process opens the device itself. */
-static void run_storm(struct __test_metadata *_metadata, int dev, bool shared)
+static void run_stress(struct __test_metadata *_metadata, int dev, bool shared)
 {
 	long references = module_references();
-	int root = create_directory(dev, STORM, NO_ROOT, 0), fds = count_fds(), i, status;
+	int root = create_directory(dev, STRESS, NO_ROOT, 0), fds = count_fds(), i, status;
 	int64_t end = budget_end();
 	pid_t children[PROCESSES];
 
 	ASSERT_LE(0, root);
-	storm = mmap(NULL, sizeof(*storm), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	ASSERT_NE(MAP_FAILED, storm);
+	stress = mmap(NULL, sizeof(*stress), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	ASSERT_NE(MAP_FAILED, stress);
 	for (i = 0; i < PROCESSES; i++) {
 		children[i] = fork();
 		ASSERT_LE(0, children[i]);
 		if (!children[i])
-			storm_process(shared ? open("/dev/ntevent", O_RDONLY | O_CLOEXEC) : dev);
+			stress_process(shared ? open("/dev/ntevent", O_RDONLY | O_CLOEXEC) : dev);
 	}
-	while (!atomic_load(&storm->stop) && now_ms() < end)
+	while (!atomic_load(&stress->stop) && now_ms() < end)
 		usleep(1000);
-	atomic_store(&storm->stop, true);
+	atomic_store(&stress->stop, true);
 	for (i = 0; i < PROCESSES; i++) {
 		ASSERT_EQ(children[i], waitpid(children[i], &status, 0));
 		ASSERT_EQ(0, status);
 	}
-	ASSERT_EQ(0, atomic_load(&storm->bad));
+	ASSERT_EQ(0, atomic_load(&stress->bad));
 	ASSERT_EQ(0, count_entries(root));
 	ASSERT_EQ(1, handle_count(root));
 	ASSERT_EQ(fds, count_fds());
 	ASSERT_EQ(0, close(root));
-	REFUSED(ENOENT, NTEVENT_STATUS_OBJECT_NAME_NOT_FOUND, open_directory(dev, STORM, NO_ROOT, 0));
+	REFUSED(ENOENT, NTEVENT_STATUS_OBJECT_NAME_NOT_FOUND, open_directory(dev, STRESS, NO_ROOT, 0));
 	ASSERT_TRUE(await_references(references));
 	TH_LOG("%ld created or opened, %ld were there, %ld collisions, %ld absent, %ld of another type, %ld taken, %ld not",
-	       storm->outcomes[CREATED], storm->outcomes[EXISTED], storm->outcomes[COLLIDED], storm->outcomes[ABSENT],
-	       storm->outcomes[MISMATCHED], storm->outcomes[TOOK], storm->outcomes[MISSED]);
+	       stress->outcomes[CREATED], stress->outcomes[EXISTED], stress->outcomes[COLLIDED], stress->outcomes[ABSENT],
+	       stress->outcomes[MISMATCHED], stress->outcomes[TOOK], stress->outcomes[MISSED]);
 }
 
-STRESS_F(nt, G6_storm_in_a_private_namespace)
+STRESS_F(nt, G6_stress_in_a_private_namespace)
 {
 	int dev = private_device();
 
 	ASSERT_LE(0, dev);
-	run_storm(_metadata, dev, false);
+	run_stress(_metadata, dev, false);
 	close(dev);
 }
 
-STRESS_F(nt, G6_storm_in_the_namespace_of_all)
+STRESS_F(nt, G6_stress_in_the_namespace_of_all)
 {
-	run_storm(_metadata, self->dev, true);
+	run_stress(_metadata, self->dev, true);
 }
 
 /* V183: of many that create one name with OPENIF at once, one makes it. */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What is measured: the events of /dev/ntevent by their own ABI, or those of /dev/ntsync by its ABI, whoever serves it.
+ * The driver that is measured: /dev/ntevent by its own ABI, or /dev/ntsync by its ABI, whoever serves it.
  * The programs of this folder share it, and the ways to measure.
  */
-#ifndef BENCH_SUBJECT_H
-#define BENCH_SUBJECT_H
+#ifndef BENCH_DRIVER_H
+#define BENCH_DRIVER_H
 
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -26,7 +26,7 @@
 
 #define OWNER	7
 
-struct subject {
+struct driver {
 	int dev;
 	bool native;
 };
@@ -45,15 +45,15 @@ static inline long check(long ret, const char *what)
 }
 
 /* NAME is "ntevent" or "ntsync". */
-static inline struct subject subject(const char *name)
+static inline struct driver open_driver(const char *name)
 {
-	struct subject it = { .native = !strcmp(name, "ntevent") };
+	struct driver it = { .native = !strcmp(name, "ntevent") };
 
 	it.dev = check(open(it.native ? "/dev/ntevent" : "/dev/ntsync", O_RDONLY | O_CLOEXEC), name);
 	return it;
 }
 
-static inline int create(struct subject it, bool manual, bool signaled)
+static inline int create(struct driver it, bool manual, bool signaled)
 {
 	struct ntevent_create_event_args args = {
 		.object.root = -1,
@@ -68,14 +68,14 @@ static inline int create(struct subject it, bool manual, bool signaled)
 	return check(ioctl(it.dev, NTSYNC_IOC_CREATE_EVENT, &sync), "create");
 }
 
-static inline void set(struct subject it, int fd)
+static inline void set(struct driver it, int fd)
 {
 	uint32_t before;
 
 	check(it.native ? ioctl(fd, NTEVENT_IOC_SET) : ioctl(fd, NTSYNC_IOC_EVENT_SET, &before), "set");
 }
 
-static inline void reset(struct subject it, int fd)
+static inline void reset(struct driver it, int fd)
 {
 	uint32_t before;
 
@@ -83,7 +83,7 @@ static inline void reset(struct subject it, int fd)
 }
 
 /* Waits without end, or only tries; true if it was satisfied. */
-static inline bool wait_many(struct subject it, const int *fds, uint32_t count, bool all, bool try)
+static inline bool wait_many(struct driver it, const int *fds, uint32_t count, bool all, bool try)
 {
 	struct ntevent_wait_args args = {
 		.handles = (uintptr_t)fds,
@@ -102,19 +102,19 @@ static inline bool wait_many(struct subject it, const int *fds, uint32_t count, 
 	return !ioctl(it.dev, all ? NTSYNC_IOC_WAIT_ALL : NTSYNC_IOC_WAIT_ANY, &sync);
 }
 
-static inline void satisfied(struct subject it, const int *fds, uint32_t count, bool all)
+static inline void satisfied(struct driver it, const int *fds, uint32_t count, bool all)
 {
 	if (!wait_many(it, fds, count, all, false))
 		fail("a wait that is satisfied");
 }
 
-static inline void wait_for(struct subject it, int fd)
+static inline void wait_for(struct driver it, int fd)
 {
 	satisfied(it, &fd, 1, false);
 }
 
 /* Sets one event and waits for another, in one call. */
-static inline void signal_and_wait(struct subject it, int signal, int wait)
+static inline void signal_and_wait(struct driver it, int signal, int wait)
 {
 	struct ntevent_signal_and_wait_args args = { .signal = signal, .wait = wait };
 

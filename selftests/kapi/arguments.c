@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What a user's pointers and handles may be: how aligned, of which type, with which rights. */
+/* Which pointers and handles of a user are accepted: their alignment, type and rights. */
 #include "test.h"
 
 #define AT(offset)	((void *)(page + (offset)))
@@ -37,7 +37,7 @@ void C2_misaligned_attributes(struct test *t)
 
 void C2_misaligned_results(struct test *t)
 {
-	HANDLE event = lent(t, KAPI_EVENT);
+	HANDLE event = user_fd(t, KAPI_EVENT);
 	uintptr_t page = t->run.memory;
 	LONG state;
 
@@ -66,12 +66,12 @@ void V206_V207_temporary_of_every_kind(struct test *t)
 	int i;
 
 	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
-		EQ(STATUS_ACCESS_DENIED, NtMakeTemporaryObject(lent(t, kinds[i].some)));
-		EQ(STATUS_SUCCESS, ZwMakeTemporaryObject(lent(t, kinds[i].some)));
-		EQ(STATUS_SUCCESS, NtMakeTemporaryObject(lent(t, kinds[i].all)));
+		EQ(STATUS_ACCESS_DENIED, NtMakeTemporaryObject(user_fd(t, kinds[i].some)));
+		EQ(STATUS_SUCCESS, ZwMakeTemporaryObject(user_fd(t, kinds[i].some)));
+		EQ(STATUS_SUCCESS, NtMakeTemporaryObject(user_fd(t, kinds[i].all)));
 	}
-	EQ(STATUS_INVALID_HANDLE, NtMakeTemporaryObject(lent(t, KAPI_FOREIGN)));
-	EQ(STATUS_INVALID_HANDLE, ZwMakeTemporaryObject(lent(t, KAPI_DEVICE)));
+	EQ(STATUS_INVALID_HANDLE, NtMakeTemporaryObject(user_fd(t, KAPI_FOREIGN)));
+	EQ(STATUS_INVALID_HANDLE, ZwMakeTemporaryObject(user_fd(t, KAPI_DEVICE)));
 }
 
 /* C1: what a reference for a user may be asked for with. */
@@ -96,7 +96,7 @@ void C1_rights_of_a_reference(struct test *t)
 	int i;
 
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
-		EQ(cases[i].status, ObReferenceObjectByHandle(lent(t, cases[i].fd), cases[i].asked, *ExEventObjectType,
+		EQ(cases[i].status, ObReferenceObjectByHandle(user_fd(t, cases[i].fd), cases[i].asked, *ExEventObjectType,
 							      UserMode, &pointer, NULL));
 		EQ(NT_SUCCESS(cases[i].status), pointer != NULL);
 		ObDereferenceObject(pointer);

@@ -7,7 +7,7 @@
 
 #define THREADS 8
 
-static int storm_dev;
+static int stress_dev;
 static atomic_bool stop;
 static atomic_int ended, unexpected;
 static atomic_long timeouts, interrupted, alls, anys, alerted;
@@ -122,7 +122,7 @@ static void hold_some(uint32_t owner)
 	for (i = 0; i < count; i++)
 		fds[i] = places[order[i]].fd;
 	args.owner = owner;
-	result = wait_with(storm_dev, all ? NTSYNC_IOC_WAIT_ALL : NTSYNC_IOC_WAIT_ANY, &args);
+	result = wait_with(stress_dev, all ? NTSYNC_IOC_WAIT_ALL : NTSYNC_IOC_WAIT_ANY, &args);
 	if (result == -ETIMEDOUT && args.timeout != FOREVER) {
 		atomic_fetch_add(&timeouts, 1);
 		return;
@@ -159,7 +159,7 @@ STRESS_F(ntsync, holders_keep_others_out)
 {
 	int i;
 
-	storm_dev = self->dev;
+	stress_dev = self->dev;
 	for (i = 0; i < PLACES; i++) {
 		places[i].fd = i == 0 ? semaphore(self->dev, 3, 3) : i < 3 ? event(self->dev, AUTO, 1) :
 			       mutex(self->dev, 0, 0);
@@ -221,7 +221,7 @@ static void take_some(void)
 		fds[i] = tokens[order[i]].fd;
 	if (random_below(3) == 0)
 		args.alert = tokens[ALERT].fd;
-	result = wait_with(storm_dev, all ? NTSYNC_IOC_WAIT_ALL : NTSYNC_IOC_WAIT_ANY, &args);
+	result = wait_with(stress_dev, all ? NTSYNC_IOC_WAIT_ALL : NTSYNC_IOC_WAIT_ANY, &args);
 	if (result == -ETIMEDOUT && args.timeout != FOREVER) {
 		atomic_fetch_add(&timeouts, 1);
 	} else if (result == -EINTR) {
@@ -254,7 +254,7 @@ STRESS_F(ntsync, tokens_are_conserved)
 	struct ntsync_sem_args args;
 	int i;
 
-	storm_dev = self->dev;
+	stress_dev = self->dev;
 	for (i = 0; i < TOKENS; i++)
 		tokens[i].fd = i < 2 ? semaphore(self->dev, 0, 5) : event(self->dev, AUTO, 0);
 	run(_metadata, token_taker, token_giver, 3);
@@ -278,7 +278,7 @@ static atomic_int slots[SLOTS];
 static void *closer(void *arg)
 {
 	while (!atomic_load(&stop)) {
-		int i = random_below(SLOTS), fd = event(storm_dev, random_below(2), random_below(2)), old;
+		int i = random_below(SLOTS), fd = event(stress_dev, random_below(2), random_below(2)), old;
 
 		if (fd < 0) {
 			fail_with(fd);
@@ -303,7 +303,7 @@ static void *wait_for_slots(void *arg)
 		for (i = 0; i < count; i++)
 			fds[i] = atomic_load(&slots[i]);
 		args.alert = random_below(2) ? atomic_load(&slots[SLOTS - 1]) : NO_ALERT;
-		result = wait_with(storm_dev, all ? NTSYNC_IOC_WAIT_ALL : NTSYNC_IOC_WAIT_ANY, &args);
+		result = wait_with(stress_dev, all ? NTSYNC_IOC_WAIT_ALL : NTSYNC_IOC_WAIT_ANY, &args);
 		if (result == -ETIMEDOUT)
 			atomic_fetch_add(&timeouts, 1);
 		else if (result == -EINTR)
@@ -358,7 +358,7 @@ STRESS_F(ntsync, objects_closed_while_waited_for)
 	long references;
 	int i;
 
-	storm_dev = self->dev;
+	stress_dev = self->dev;
 	references = driver_references();
 	for (i = 0; i < SLOTS; i++)
 		atomic_store(&slots[i], event(self->dev, AUTO, 0));
