@@ -261,7 +261,7 @@ pub(super) fn wait_one(handle: &Handle<Event>, call: Call<'_>, argument: UserPtr
     })
 }
 
-/// Sets one event and waits on another, in one step. NT: B5, V115 to V124.
+/// Sets one event and waits on another, atomically. NT: B5, V115 to V124.
 pub(super) fn signal_and_wait(argument: UserPtr) -> Result<u32> {
     with_arguments::<uapi::ntevent_signal_and_wait_args>(argument, |arguments| {
         require_zero(arguments.pad)?;

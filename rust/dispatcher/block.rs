@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! What a waiting thread shares with those who may end its wait: the wait itself, and one wait
-//! block for each object, which stands in that object's queue.
+//! block for each object, which is in that object's queue.
 
 use super::{
     Object,
@@ -33,11 +33,11 @@ const PENDING: u32 = u32::MAX;
 /// Somebody has the right to end it, and will.
 const CLAIMED: u32 = u32::MAX - 1;
 
-/// The waits of each owner that may stand in a queue.
+/// The waits of each owner that may be in a queue.
 static WAITS: HashedCounters = HashedCounters::new();
 
 /// How many waits by `owner` there are at most, for who holds the lock of an object of all of them
-/// that stand in its queue.
+/// that are in its queue.
 pub(super) fn max_waits_of(owner: u32) -> u32 {
     // Each was counted before it was queued, under the lock.
     WAITS.upper_bound(owner)

@@ -24,8 +24,8 @@ pub(crate) enum Deadline {
 impl Deadline {
     /// The deadline of a wait that begins now. `None` waits for ever; 0 tests; a negative timeout
     /// counts from now and is deaf to steps of the wall clock; a positive one is a wall-clock time
-    /// since 1601 and follows them. What is too far to be told in nanoseconds never comes. Any
-    /// context. NT: V87 to V98.
+    /// since 1601 and follows them. A time too far away to be expressed in nanoseconds never comes.
+    /// Any context. NT: V87 to V98.
     pub(crate) fn from_nt(timeout: Option<i64>) -> Self {
         match timeout {
             None => Self::Never,

@@ -3,8 +3,8 @@
 //! The wait engine: objects that are signaled, and threads that wait for them. A signal satisfies
 //! the waits for the object in the critical section that makes it.
 //!
-//! The engine knows of an object only what [`Signal`] says. The protocol and its argument stand in
-//! `docs/locking.md`; in short:
+//! The engine knows of an object only what [`Signal`] says. The protocol, and why it is right, is
+//! in `docs/locking.md`; in short:
 //!
 //! 1. The lock of an object's wait queue guards all of the object's state. The lock is irq-safe,
 //!    and held for a walk of the queue at most.
@@ -14,8 +14,8 @@
 //!    one winner.
 //! 4. Whoever locks two queues holds the [`WaitAllLock`](crate::sys::queue::WaitAllLock) around
 //!    them, or gets the second lock without waiting.
-//! 5. A waiter is told, and woken, after all locks are dropped; what it shared may be gone from
-//!    then on.
+//! 5. The outcome of a wait is published, and its thread woken, after all locks are dropped. What
+//!    the thread shared may be gone from then on.
 
 use crate::sys::task::SleepMode;
 
@@ -76,14 +76,14 @@ impl Waiter {
     }
 }
 
-/// The state of a kind of object, and its rule of satisfaction. Called under the object's lock.
+/// The state of a type of object, and its rule of satisfaction. Called under the object's lock.
 pub(crate) trait Signal {
     /// Whether waits for all that an object takes part in are satisfied before other waits for it,
     /// whenever they began; else the oldest wait comes first.
     const ALL_FIRST: bool;
 
-    /// Whether objects of the kind are used in any context up to hard interrupt, where else in
-    /// process context alone, and under no spinlock.
+    /// Whether objects of the type are used in any context up to hard interrupt. If not, they are
+    /// used in process context only, and under no spinlock.
     const IN_INTERRUPTS: bool;
 
     /// For whom this object is signaled now.

@@ -168,7 +168,7 @@ impl<S: Signal> Object<S> {
         self.generation().signal_state()
     }
 
-    /// How many waiters stand in the queue. A wait for one of several objects counts on each of
+    /// How many waiters are in the queue. A wait for one of several objects counts on each of
     /// them until its thread has run. Any context.
     pub(crate) fn waiters(&self) -> u32 {
         self.queue.lock().data().waiters
@@ -267,7 +267,7 @@ impl<S: Signal> Locked<'_, S> {
         }
         after(&mut self.inner().state);
         if self.is_signaled() {
-            // Before pollers are told: they look without the lock.
+            // Before pollers are woken: they look without the lock.
             update_generation(&mut self.guard);
             self.guard.notify_pollers();
         }

@@ -142,28 +142,28 @@ pub(crate) fn try_all<S: Signal, O: AsRef<Object<S>>>(
 /// Whether one object is there twice; there are no more than a wait takes. Any context. NT: V67,
 /// V68.
 pub(crate) fn has_duplicates<S, O: AsRef<Object<S>>>(objects: &[O]) -> bool {
-    // At the place that an object's address comes to, or the next that is free, stands its number,
-    // from one on: half of the places stay free.
-    const PLACES: usize = 128;
-    let mut places = [0u8; PLACES];
+    // An open-addressed hash table of the objects' numbers, from one on, by their addresses; 0 is a
+    // free entry. At least half of the entries stay free.
+    const SIZE: usize = 128;
+    let mut table = [0u8; SIZE];
     let mut number = 0u8;
     for object in objects {
         let object: *const Object<S> = object.as_ref();
-        // Objects stand side by side in slabs, some units of 32 bytes apart. Steps of the golden
-        // ratio of 2^64 spread a few units evenly; of the product the 7 bits at the top.
+        // Objects are next to each other in slabs, some units of 32 bytes apart. Multiples of the
+        // golden ratio of 2^64 spread a few units evenly; of the product the 7 bits at the top.
         let hash = (object.addr() as u64 >> 5).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 57;
-        let mut place = hash as usize;
+        let mut index = hash as usize;
         number = number.wrapping_add(1);
-        while let Some(met) = places.get_mut(place % PLACES) {
-            if *met == 0 {
-                *met = number;
+        while let Some(entry) = table.get_mut(index % SIZE) {
+            if *entry == 0 {
+                *entry = number;
                 break;
             }
-            let other = objects.get((*met as usize).wrapping_sub(1));
+            let other = objects.get((*entry as usize).wrapping_sub(1));
             if other.is_some_and(|other| core::ptr::eq(other.as_ref(), object)) {
                 return true;
             }
-            place = place.wrapping_add(1);
+            index = index.wrapping_add(1);
         }
     }
     false

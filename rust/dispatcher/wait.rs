@@ -33,7 +33,7 @@ use crate::sys::{
     },
 };
 
-/// A wait block as it stands in a queue.
+/// A wait block as it is queued.
 pub(crate) type WaitBlock<S> = Entry<Block<S>>;
 
 /// How a wait ended.
@@ -50,7 +50,7 @@ pub(crate) enum Outcome {
 /// What came of joining an object's queue.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Joined {
-    /// The block stands in the queue.
+    /// The block is in the queue.
     Queued,
     /// The object was signaled and has satisfied the wait.
     Satisfied(Satisfied),
@@ -171,7 +171,7 @@ pub(super) unsafe fn join_locked<S: Signal>(
 }
 
 /// Takes the signals of all of `objects` for the wait, or else queues the entries of all of them,
-/// in one step.
+/// atomically.
 ///
 /// # Safety
 ///

@@ -45,20 +45,20 @@ use kernel::prelude::*;
 const SUCCESS: u32 = 0;
 const OBJECT_NAME_EXISTS: u32 = 0x4000_0000;
 
-/// Gives a new handle its value, and stores that in `handle_out`. A name that is to be `kept`
-/// becomes permanent last, when nothing can fail any more.
+/// Gives a new handle its value, and stores that in `handle_out`. If `permanent`, the name becomes
+/// permanent last, when nothing can fail any more.
 ///
 /// Errors: `ACCESS_VIOLATION`, `INSUFFICIENT_RESOURCES`, `TOO_MANY_OPENED_FILES`, `QUOTA_EXCEEDED`.
 fn publish(
     handle: Handle<Event>,
     attributes: Attributes,
     mode: AccessMode,
-    kept: bool,
+    permanent: bool,
     handle_out: Memory,
 ) -> Result<(), Status> {
     let for_kernel = attributes.has(Attributes::KERNEL_HANDLE) || context::is_kernel_caller();
     if mode == AccessMode::Kernel && for_kernel {
-        return publish_to_kernel(handle, kept, handle_out);
+        return publish_to_kernel(handle, permanent, handle_out);
     }
     if !context::has_files() {
         return Err(Status::TOO_MANY_OPENED_FILES);
@@ -67,7 +67,7 @@ fn publish(
     let fd = free_fd(1, !attributes.has(Attributes::INHERIT)).map_err(Status::of_new_file)?;
     let fd = install(handle, fd, |handle, fd| {
         handle_out.write(&u64::from(fd))?;
-        if kept && handle.keep_name().is_err() {
+        if permanent && handle.keep_name().is_err() {
             handle_out.write(&0u64)?;
             return Err(sys::quota_exceeded());
         }
@@ -76,13 +76,17 @@ fn publish(
     fd.map(|_| ()).map_err(Status::of_new_file)
 }
 
-fn publish_to_kernel(handle: Handle<Event>, kept: bool, handle_out: Memory) -> Result<(), Status> {
+fn publish_to_kernel(
+    handle: Handle<Event>,
+    permanent: bool,
+    handle_out: Memory,
+) -> Result<(), Status> {
     let number = add_handle(handle)?;
     let value = HandleValue::Kernel(number).value();
     let told = handle_out
         .write(&value)
         .map_err(|_| Status::ACCESS_VIOLATION);
-    if kept {
+    if permanent {
         let another = with_handle(number, Handle::another);
         if let Err(status) = another.and_then(|handle| handle.keep_name()) {
             handle_out
@@ -127,8 +131,8 @@ unsafe fn create_event(
     let (handle, existed) = captured.request(mode, desired, |request| {
         Handle::create_event(&namespace, request, event_type, signaled)
     })?;
-    let kept = attributes.has(Attributes::PERMANENT) && !existed;
-    publish(handle, attributes, mode, kept, handle_out)?;
+    let permanent = attributes.has(Attributes::PERMANENT) && !existed;
+    publish(handle, attributes, mode, permanent, handle_out)?;
     Ok(if existed { OBJECT_NAME_EXISTS } else { SUCCESS })
 }
 

@@ -63,11 +63,11 @@ enum Found<T: ObjectType> {
     Link(Name),
 }
 
-/// Where a path leads.
-enum Reached<T: ObjectType> {
-    /// To an object that is there.
+/// What a path was resolved to.
+enum Resolved<T: ObjectType> {
+    /// An object that is there.
     Object(Arc<Object<T>>, Access),
-    /// To a name that nothing has.
+    /// A name that nothing has.
     Vacant(Name),
 }
 
@@ -97,11 +97,11 @@ impl<T: ObjectType> Handle<T> {
         let (root, namespace) = request.root(namespace)?;
         let mut walk = Walk::new(namespace, root, request)?;
         loop {
-            let name = match Self::reach(&mut walk, namespace, request, true)? {
-                Reached::Object(object, granted) => {
+            let name = match Self::resolve(&mut walk, namespace, request, true)? {
+                Resolved::Object(object, granted) => {
                     return Ok((Self::new(object, granted, namespace), true))
                 }
-                Reached::Vacant(name) => name,
+                Resolved::Vacant(name) => name,
             };
             let entry = DirectoryEntry::new(walk.directory().clone(), name.clone());
             let (object, granted) = Self::create_object(entry, namespace, request, body())?;
@@ -146,9 +146,9 @@ impl<T: ObjectType> Handle<T> {
     pub(crate) fn open(namespace: &NamespaceRef, request: &Request<'_>) -> Result<Self, Status> {
         let (root, namespace) = request.root(namespace)?;
         let mut walk = Walk::new(namespace, root, request)?;
-        match Self::reach(&mut walk, namespace, request, false)? {
-            Reached::Object(object, granted) => Ok(Self::new(object, granted, namespace)),
-            Reached::Vacant(_) => Err(Status::OBJECT_NAME_NOT_FOUND),
+        match Self::resolve(&mut walk, namespace, request, false)? {
+            Resolved::Object(object, granted) => Ok(Self::new(object, granted, namespace)),
+            Resolved::Vacant(_) => Err(Status::OBJECT_NAME_NOT_FOUND),
         }
     }
 
@@ -255,13 +255,13 @@ impl<T: ObjectType> Handle<T> {
         }
     }
 
-    /// Goes where the path leads, through links at its end.
-    fn reach(
+    /// Resolves the path, through links at its end.
+    fn resolve(
         walk: &mut Walk<'_>,
         namespace: &NamespaceRef,
         request: &Request<'_>,
         create: bool,
-    ) -> Result<Reached<T>, Status> {
+    ) -> Result<Resolved<T>, Status> {
         let open_existing = |any: &AnyObject| Self::open_existing(any, namespace, request, create);
         loop {
             let found = match walk.last()? {
@@ -272,11 +272,11 @@ impl<T: ObjectType> Handle<T> {
                     .with(&name, walk.fold(), open_existing)?
                 {
                     Some(found) => Ok(found),
-                    None => return Ok(Reached::Vacant(name)),
+                    None => return Ok(Resolved::Vacant(name)),
                 },
             };
             match found? {
-                Found::Object(object, granted) => return Ok(Reached::Object(object, granted)),
+                Found::Object(object, granted) => return Ok(Resolved::Object(object, granted)),
                 Found::Link(target) => walk.follow(&target)?,
             }
         }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The full path of an object, as told to those who ask. NT: V190, V191.
+//! The full path of an object, for queries. NT: V190, V191.
 
 use super::{
     name::SEPARATOR,
@@ -13,7 +13,7 @@ use super::{
 use core::iter::successors;
 use kernel::prelude::*;
 
-/// What stands where the root should, if a directory on the way has lost its name.
+/// What replaces the root, if a directory on the way has lost its name.
 const LOST: [u16; 3] = [b'.' as u16; 3];
 
 /// The path of an object; empty if it has no name. What it is is decided once, whatever becomes of

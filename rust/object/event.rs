@@ -85,7 +85,7 @@ impl Object<Event> {
         self.signal(Event::set, |_| ())
     }
 
-    /// Releases who could be released now, and leaves the event unsignaled, in one step. NT: A5,
+    /// Releases who could be released now, and leaves the event unsignaled, atomically. NT: A5,
     /// V17, V18.
     pub(crate) fn pulse(&self) -> bool {
         self.signal(Event::set, |event| {
@@ -100,7 +100,7 @@ impl Object<Event> {
         self.update(Event::reset)
     }
 
-    /// Sets this event and waits for `target`, and for `alert` as index 1, in one step. Process
+    /// Sets this event and waits for `target`, and for `alert` as index 1, atomically. Process
     /// context, may sleep. NT: B5, V115 to V117.
     pub(crate) fn set_and_wait(
         &self,

@@ -5,7 +5,7 @@
 use super::helpers;
 use kernel::bindings;
 
-/// A clock that a deadline is told by.
+/// The clock of a deadline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Clock {
     /// Runs evenly from boot; steps of the wall clock and time spent suspended do not move it.

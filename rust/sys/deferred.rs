@@ -25,18 +25,18 @@ pub(crate) struct Deferrable<T> {
 
 /// What is known of a deferred value without its type.
 struct Link {
-    /// The address of the next, or nought.
+    /// The address of the next, or zero.
     next: usize,
     /// Drops the value of which this is the link.
     drop: unsafe fn(*mut Link),
 }
 
-/// The address of the link of the value that was deferred last, or nought.
+/// The address of the link of the value that was deferred last, or zero.
 static LAST: Atomic<usize> = Atomic::new(0);
 
 impl<T: Send + 'static> Deferrable<T> {
-    /// A value on the heap, charged to the caller's memory cgroup. Process context, may sleep; fails
-    /// for lack of memory.
+    /// A value on the heap, charged to the caller's memory cgroup. Process context, may sleep;
+    /// fails for lack of memory.
     pub(crate) fn new(value: T) -> Result<KBox<Self>, AllocError> {
         let link = Link {
             next: 0,

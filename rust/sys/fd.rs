@@ -39,7 +39,7 @@ pub(crate) struct Fd<T: Anonymous> {
 }
 
 impl<T: Anonymous> Fd<T> {
-    /// Looks `fd` up. If it is another kind of file, tells by which table; `None` if it is not open.
+    /// Looks `fd` up. If it is another kind of file, returns its table; `None` if it is not open.
     /// Process context, and the task has a table of fds: in a system call, or `has_files` says so.
     #[inline]
     pub(crate) fn get(fd: i32) -> Result<Self, Option<Table>> {
@@ -97,8 +97,8 @@ impl<T: Anonymous> Drop for Fd<T> {
     }
 }
 
-/// Takes the lowest free fd of the current task that is not below `lowest`, 0 or 1. Process context,
-/// and the task has a table of fds: in a system call, or `has_files` says so.
+/// Takes the lowest free fd of the current task that is not below `lowest`, 0 or 1. Process
+/// context, and the task has a table of fds: in a system call, or `has_files` says so.
 ///
 /// Errors: `EMFILE`.
 pub(crate) fn free_fd(lowest: u32, close_on_exec: bool) -> Result<FileDescriptorReservation> {
@@ -110,9 +110,10 @@ pub(crate) fn free_fd(lowest: u32, close_on_exec: bool) -> Result<FileDescriptor
     FileDescriptorReservation::get_unused_fd_flags(fd_flags)
 }
 
-/// Closes `fd` of the current task. Process context, may sleep. What it is may have changed since it
-/// was looked at: that is between the threads of its process.
+/// Closes `fd` of the current task. Process context, may sleep. What it is may have changed since
+/// it was looked at: that is between the threads of its process.
 pub(crate) fn close(fd: i32) {
-    // SAFETY: The fd was looked at, so the current task has a table; a number that is not open is refused.
+    // SAFETY: The fd was looked at, so the current task has a table; a number that is not open is
+    // refused.
     unsafe { helpers::close_fd(fd as c_uint) };
 }

@@ -13,7 +13,7 @@ use core::marker::PhantomData;
 ///
 /// # Invariants
 ///
-/// The address is nought, or that of a `T` that stays until after it is withdrawn, and until nobody
+/// The address is zero, or that of a `T` that stays until after it is withdrawn, and until nobody
 /// uses what [`Self::get`] gave.
 pub(crate) struct Global<T>(Atomic<usize>, PhantomData<fn() -> T>);
 

@@ -22,26 +22,26 @@ impl HashedCounters {
 
     /// One more. Any context.
     pub(crate) fn increment(&self, number: u32) {
-        if let Some(slot) = self.slot(number) {
-            slot.add(1, Relaxed);
+        if let Some(counter) = self.counter(number) {
+            counter.add(1, Relaxed);
         }
     }
 
     /// One less. Any context.
     pub(crate) fn decrement(&self, number: u32) {
-        if let Some(slot) = self.slot(number) {
-            slot.add(u32::MAX, Relaxed);
+        if let Some(counter) = self.counter(number) {
+            counter.add(u32::MAX, Relaxed);
         }
     }
 
     /// An upper bound of the number's counter. It includes the increments that the caller knows of,
     /// for example by a lock. Any context.
     pub(crate) fn upper_bound(&self, number: u32) -> u32 {
-        self.slot(number)
-            .map_or(u32::MAX, |slot| slot.load(Relaxed))
+        self.counter(number)
+            .map_or(u32::MAX, |counter| counter.load(Relaxed))
     }
 
-    fn slot(&self, number: u32) -> Option<&Atomic<u32>> {
+    fn counter(&self, number: u32) -> Option<&Atomic<u32>> {
         // The golden ratio of 2^32.
         let hash = number.wrapping_mul(0x9e37_79b1) >> (u32::BITS - BITS);
         self.0.get(hash as usize)

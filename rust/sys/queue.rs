@@ -2,7 +2,7 @@
 
 //! A kernel wait queue whose own spinlock also guards the state that is waited for.
 //!
-//! Two kinds of entries stand in it. Ours, [`Entry`], carry what their owner wants to know of a
+//! Two kinds of entries are in it. Ours, [`Entry`], carry what their owner wants to know of a
 //! waiter and are walked by the holder of the lock, who decides which of them to release. The
 //! others were put there by poll, epoll and io_uring; they are skipped by the walk and told with
 //! [`Guard::notify_pollers`].
@@ -260,7 +260,7 @@ impl<'q, T, B: Body> Guard<'q, T, B> {
         true
     }
 
-    /// Whether nobody stands in the queue, neither an entry of ours nor a poller.
+    /// Whether nothing is in the queue, neither an entry of ours nor one of a poller.
     #[inline]
     pub(crate) fn is_empty(&self) -> bool {
         let head = self.queue.head.get();
@@ -358,7 +358,7 @@ struct Address(Opaque<u8>);
 // SAFETY: Only the address is used.
 unsafe impl Sync for Address {}
 
-/// What stands in a queue for a waiter.
+/// A waiter's entry in a queue.
 #[repr(C)]
 pub(crate) struct Entry<B> {
     raw: Opaque<bindings::wait_queue_entry>,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What stands in a queue for a waiter, and knows where it is and whether it is alive.
+//! A waiter's entry in a queue, which knows where it is and whether it is alive.
 
 use super::world::{
     self,
@@ -22,7 +22,7 @@ pub(super) enum Location {
     WakeList,
 }
 
-/// What stands in a queue for a waiter.
+/// A waiter's entry in a queue.
 pub(crate) struct Entry<B> {
     location: Cell<Location>,
     /// Whether it was queued with priority.

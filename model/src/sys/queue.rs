@@ -31,15 +31,15 @@ pub(crate) use super::entry::{
     WakeList, //
 };
 
-/// One who stands in a queue.
-enum Standing<B> {
+/// What is in a queue.
+enum QueueItem<B> {
     /// A waiter of the engine's.
     Waiter(NonNull<Entry<B>>),
     /// A thread that polls, which the engine's walk passes over.
     Poller(usize),
 }
 
-impl<B> Standing<B> {
+impl<B> QueueItem<B> {
     fn is(&self, entry: &Entry<B>) -> bool {
         matches!(self, Self::Waiter(other) if *other == NonNull::from(entry))
     }
@@ -73,7 +73,7 @@ pub(crate) struct Queue<T, B> {
     /// One permit. First come, first served; who comes first is the scheduler's choice, so that
     /// every order of holders is tried.
     lock: BatchSemaphore,
-    entries: UnsafeCell<VecDeque<Standing<B>>>,
+    entries: UnsafeCell<VecDeque<QueueItem<B>>>,
     data: UnsafeCell<T>,
     snapshot: Atomic<u64>,
     magic: Magic,
@@ -164,11 +164,11 @@ impl<T, B> Queue<T, B> {
     /// again.
     pub(crate) fn poll(&self, is_ready: &dyn Fn() -> bool) {
         let me = task::current();
-        self.lock().entries().push_back(Standing::Poller(me));
+        self.lock().entries().push_back(QueueItem::Poller(me));
         task::sleep_for_waker(is_ready);
         let is_me =
-            |standing: &Standing<B>| matches!(standing, Standing::Poller(thread) if *thread == me);
-        self.lock().entries().retain(|standing| !is_me(standing));
+            |item: &QueueItem<B>| matches!(item, QueueItem::Poller(thread) if *thread == me);
+        self.lock().entries().retain(|item| !is_me(item));
     }
 }
 
@@ -249,7 +249,7 @@ impl<'q, T, B> Guard<'q, T, B> {
         self.queue.snapshot.xchg(snapshot, Full);
     }
 
-    fn entries(&mut self) -> &mut VecDeque<Standing<B>> {
+    fn entries(&mut self) -> &mut VecDeque<QueueItem<B>> {
         self.check();
         // SAFETY: As in `data`.
         unsafe { &mut *self.queue.entries.get() }
@@ -267,14 +267,11 @@ impl<'q, T, B> Guard<'q, T, B> {
         entry.priority.set(priority);
         let entries = self.entries();
         let at = if priority {
-            entries
-                .iter()
-                .take_while(|standing| standing.is_priority())
-                .count()
+            entries.iter().take_while(|item| item.is_priority()).count()
         } else {
             entries.len()
         };
-        entries.insert(at, Standing::Waiter(NonNull::from(entry)));
+        entries.insert(at, QueueItem::Waiter(NonNull::from(entry)));
     }
 
     /// Takes `entry` out, if it is in. It must be in this queue or in none.
@@ -283,7 +280,7 @@ impl<'q, T, B> Guard<'q, T, B> {
             return false;
         }
         entry.go(Location::Queue(self.queue.address()), Location::Nowhere);
-        self.entries().retain(|standing| !standing.is(entry));
+        self.entries().retain(|item| !item.is(entry));
         true
     }
 
@@ -301,10 +298,7 @@ impl<'q, T, B> Guard<'q, T, B> {
     pub(crate) fn after(&mut self, entry: NonNull<Entry<B>>) -> Option<NonNull<Entry<B>>> {
         // SAFETY: In the queue, or the demand below fails.
         let entry = unsafe { entry.as_ref() };
-        let at = self
-            .entries()
-            .iter()
-            .position(|standing| standing.is(entry));
+        let at = self.entries().iter().position(|item| item.is(entry));
         demand(at.is_some(), "a walk of the queue stays in it");
         self.first_from(at? + 1)
     }
@@ -315,9 +309,9 @@ impl<'q, T, B> Guard<'q, T, B> {
             .entries()
             .iter()
             .skip(start)
-            .find_map(|standing| match standing {
-                Standing::Waiter(entry) => Some(*entry),
-                Standing::Poller(_) => {
+            .find_map(|item| match item {
+                QueueItem::Waiter(entry) => Some(*entry),
+                QueueItem::Poller(_) => {
                     pollers = true;
                     None
                 }
@@ -332,9 +326,9 @@ impl<'q, T, B> Guard<'q, T, B> {
         if !self.pollers {
             return;
         }
-        let poller = |standing: &Standing<B>| match standing {
-            Standing::Waiter(_) => None,
-            Standing::Poller(thread) => Some(*thread),
+        let poller = |item: &QueueItem<B>| match item {
+            QueueItem::Waiter(_) => None,
+            QueueItem::Poller(thread) => Some(*thread),
         };
         for thread in self.entries().iter().filter_map(poller).collect::<Vec<_>>() {
             world::wake(thread);
