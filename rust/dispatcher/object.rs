@@ -12,7 +12,7 @@ use super::{
         satisfy_waiters,
         LockScope, //
     },
-    signal_state::Generation,
+    signal_state::Snapshot,
     Signal,
     SignalState,
     Waiter, //
@@ -37,7 +37,7 @@ use pin_init::{
 /// An object that can be waited for; `S` is its state and the rule of it.
 ///
 /// Locking: everything is behind the queue's lock but the queue's snapshot, which is a
-/// [`Generation`].
+/// [`Snapshot`].
 #[pin_data]
 pub(crate) struct Object<S> {
     #[pin]
@@ -72,14 +72,14 @@ impl<S: Signal> Object<S> {
     }
 
     fn with_magic(state: S, magic: Magic) -> impl PinInit<Self> {
-        let generation = Generation::first(state.signal_state());
+        let snapshot = Snapshot::first(state.signal_state());
         let inner = Inner {
             state,
             waiters: 0,
             all_waiters: 0,
         };
         pin_init!(Self {
-            queue <- Queue::new(inner, generation.0, magic),
+            queue <- Queue::new(inner, snapshot.0, magic),
         })
     }
 
@@ -110,7 +110,7 @@ impl<S: Signal> Object<S> {
     pub(crate) fn update<R>(&self, change: impl FnOnce(&mut S) -> R) -> R {
         let mut guard = self.queue.lock();
         let result = change(&mut guard.data().state);
-        update_generation(&mut guard);
+        update_snapshot(&mut guard);
         result
     }
 
@@ -127,7 +127,7 @@ impl<S: Signal> Object<S> {
             let state = &mut guard.data().state;
             let result = change(state);
             after(state);
-            update_generation(&mut guard);
+            update_snapshot(&mut guard);
             return result;
         }
         let locked = Locked {
@@ -165,7 +165,7 @@ impl<S: Signal> Object<S> {
     /// For whom the object was signaled at some moment of the call. Any context, takes no lock.
     #[inline]
     pub(crate) fn signal_state(&self) -> SignalState {
-        self.generation().signal_state()
+        self.snapshot().signal_state()
     }
 
     /// How many waiters are in the queue. A wait for one of several objects counts on each of
@@ -180,8 +180,8 @@ impl<S: Signal> Object<S> {
     }
 
     #[inline]
-    pub(super) fn generation(&self) -> Generation {
-        Generation(self.queue.snapshot())
+    pub(super) fn snapshot(&self) -> Snapshot {
+        Snapshot(self.queue.snapshot())
     }
 
     #[inline]
@@ -226,7 +226,7 @@ impl<S: Signal> Object<S> {
     }
 }
 
-/// An object whose lock is held. Dropping it updates the generation, and unlocks.
+/// An object whose lock is held. Dropping it updates the snapshot, and unlocks.
 pub(super) struct Locked<'o, S: Signal> {
     pub(super) object: &'o Object<S>,
     guard: Guard<'o, Inner<S>, Block<S>>,
@@ -268,7 +268,7 @@ impl<S: Signal> Locked<'_, S> {
         after(&mut self.inner().state);
         if self.is_signaled() {
             // Before pollers are woken: they look without the lock.
-            update_generation(&mut self.guard);
+            update_snapshot(&mut self.guard);
             self.guard.notify_pollers();
         }
         result
@@ -343,16 +343,16 @@ impl<S: Signal> Locked<'_, S> {
 impl<S: Signal> Drop for Locked<'_, S> {
     #[inline]
     fn drop(&mut self) {
-        update_generation(&mut self.guard);
+        update_snapshot(&mut self.guard);
     }
 }
 
-/// Publishes a new generation if the object's signal state changed since it was locked.
+/// Writes a new snapshot if the object's signal state changed since it was locked.
 #[inline]
-fn update_generation<S: Signal>(guard: &mut Guard<'_, Inner<S>, Block<S>>) {
+fn update_snapshot<S: Signal>(guard: &mut Guard<'_, Inner<S>, Block<S>>) {
     let signal_state = guard.data().state.signal_state();
-    let generation = Generation(guard.snapshot());
-    if generation.signal_state() != signal_state {
-        guard.set_snapshot(generation.next(signal_state).0);
+    let snapshot = Snapshot(guard.snapshot());
+    if snapshot.signal_state() != signal_state {
+        guard.set_snapshot(snapshot.next(signal_state).0);
     }
 }

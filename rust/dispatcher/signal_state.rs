@@ -8,7 +8,7 @@ use super::Waiter;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct SignalState(u64);
 
-/// The bits of a signal state in a [`Generation`]: an owner and one more.
+/// The bits of a signal state in a [`Snapshot`]: an owner and one more.
 const BITS: u32 = u32::BITS + 1;
 
 impl SignalState {
@@ -42,17 +42,18 @@ impl SignalState {
     }
 }
 
-/// An object's signal state, and how often it changed between critical sections.
+/// An object's signal state and its generation, which counts the changes of the state between
+/// critical sections.
 ///
 /// Every change increases the value, and with it the sum of the values of several objects. Two
-/// equal sums say that no object changed in between. (The counts have 31 bits. If they wrap to
+/// equal sums say that no object changed in between. (Generations have 31 bits. If they wrap to
 /// exactly the same sum while the reader does not run, its result did not hold at one instant. That
 /// is all: what it takes it takes under a lock.)
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) struct Generation(pub(super) u64);
+pub(super) struct Snapshot(pub(super) u64);
 
-impl Generation {
-    /// The generation of a new object.
+impl Snapshot {
+    /// The snapshot of a new object.
     pub(super) fn first(signal_state: SignalState) -> Self {
         Self(signal_state.0)
     }
@@ -63,11 +64,11 @@ impl Generation {
         SignalState(self.0 & ((1 << BITS) - 1))
     }
 
-    /// The generation after one more change, to `signal_state`.
+    /// The snapshot after one more change, to `signal_state`.
     #[inline]
     pub(super) fn next(self, signal_state: SignalState) -> Self {
-        let count = (self.0 >> BITS).wrapping_add(1);
-        Self((count << BITS) | signal_state.0)
+        let generation = (self.0 >> BITS).wrapping_add(1);
+        Self((generation << BITS) | signal_state.0)
     }
 }
 
@@ -98,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn every_change_increases_the_generation() {
+    fn every_change_increases_the_snapshot() {
         let states = [
             SignalState::NOT_SIGNALED,
             SignalState::SIGNALED,
@@ -107,7 +108,7 @@ mod tests {
         ];
         for before in states {
             for after in states {
-                let first = Generation::first(before);
+                let first = Snapshot::first(before);
                 let second = first.next(after);
                 assert!(first.signal_state() == before && second.signal_state() == after);
                 assert!(second.0 > first.0);

@@ -46,14 +46,14 @@ fn pass<S: Signal, O: AsRef<Object<S>>>(
     waiter: Waiter,
 ) -> Option<Option<Satisfied>> {
     let sum = |first: usize| {
-        let generations = objects.iter().take(first).map(generation_of);
-        generations.fold(0, u64::wrapping_add)
+        let snapshots = objects.iter().take(first).map(snapshot_of);
+        snapshots.fold(0, u64::wrapping_add)
     };
     let mut seen = 0u64;
     for (index, object) in objects.iter().enumerate() {
         let object = object.as_ref();
-        let generation = object.generation();
-        if generation.signal_state().is_signaled_for(waiter) {
+        let snapshot = object.snapshot();
+        if snapshot.signal_state().is_signaled_for(waiter) {
             let taken = object.update(|state| {
                 if !state.signal_state().is_signaled_for(waiter) {
                     return Some(None);
@@ -65,14 +65,14 @@ fn pass<S: Signal, O: AsRef<Object<S>>>(
                 return Some(Some(Satisfied { index, abandoned }));
             }
         }
-        seen = seen.wrapping_add(generation.0);
+        seen = seen.wrapping_add(snapshot.0);
     }
     (objects.len() <= 1 || sum(objects.len()) == seen).then_some(None)
 }
 
 #[inline]
-fn generation_of<S: Signal, O: AsRef<Object<S>>>(object: &O) -> u64 {
-    object.as_ref().generation().0
+fn snapshot_of<S: Signal, O: AsRef<Object<S>>>(object: &O) -> u64 {
+    object.as_ref().snapshot().0
 }
 
 /// [`try_any`] with all objects locked, each once.
@@ -116,7 +116,7 @@ pub(crate) fn try_all<S: Signal, O: AsRef<Object<S>>>(
 ) -> Option<Satisfied> {
     full_barrier();
     loop {
-        let before = alert.map(Object::generation);
+        let before = alert.map(Object::snapshot);
         if !is_any_unsignaled(objects, waiter) {
             if let Some(satisfied) = take_all(objects, waiter) {
                 return Some(satisfied);
@@ -125,7 +125,7 @@ pub(crate) fn try_all<S: Signal, O: AsRef<Object<S>>>(
         // At an instant behind `before`, not all were signaled.
         let (alert, before) = alert.zip(before)?;
         if !before.signal_state().is_signaled_for(waiter) {
-            if alert.generation() == before {
+            if alert.snapshot() == before {
                 return None;
             }
             continue;
