@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The throughput of threads that run at once, of both drivers in turns, in one boot: /dev/ntevent by its own ABI and
- * /dev/ntsync of the kernel. Times on an emulator mean nothing, so only the ratio of two that were measured together
- * counts. Usage: contention ROUNDS. Prints a line "row<TAB>whose<TAB>round<TAB>nanoseconds" for each measurement.
+ * The throughput of threads that run at once, of both drivers in turns, in one boot: /dev/ntevent
+ * by its own ABI and /dev/ntsync of the kernel. Times on an emulator mean nothing, so only the
+ * ratio of two that were measured together counts. Usage: contention ROUNDS. Prints a line
+ * "row<TAB>whose<TAB>round<TAB>nanoseconds" for each measurement.
  */
 #include "driver.h"
 

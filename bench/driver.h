@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The driver that is measured: /dev/ntevent by its own ABI, or /dev/ntsync by its ABI, whoever serves it.
- * The programs of this folder share it, and the ways to measure.
+ * The driver that is measured: /dev/ntevent by its own ABI, or /dev/ntsync by its ABI, whoever
+ * serves it. The programs of this folder share it, and the ways to measure.
  */
 #ifndef BENCH_DRIVER_H
 #define BENCH_DRIVER_H

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * How costs scale with the number of objects in a wait, of waiters, and of live events; and how much kernel memory an
- * event takes. On a machine that counts instructions (tools/vm run --icount). Usage: scaling ntevent|ntsync. Prints a line
- * "row<TAB>number<TAB>instructions" (or bytes) for each point.
+ * How costs scale with the number of objects in a wait, of waiters, and of live events; and how
+ * much kernel memory an event takes. On a machine that counts instructions (tools/vm run --icount).
+ * Usage: scaling ntevent|ntsync. Prints a line "row<TAB>number<TAB>instructions" (or bytes) for
+ * each point.
  */
 #include "driver.h"
 

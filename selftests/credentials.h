@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the tests of rights share: other users. AS(&credentials) { ... _exit(0); } runs a block in a child with these
- * credentials; CHECK fails there.
+ * What the tests of rights share: other users. AS(&credentials) { ... _exit(0); } runs a block in a
+ * child with these credentials; CHECK fails there.
  */
 #ifndef NTEVENT_CREDENTIALS_H
 #define NTEVENT_CREDENTIALS_H

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Names that change while a command runs: the directory goes in which it looks up or creates a name, another object takes
- * the name that it is about to give, the namespace begins or ends. At whatever step the change comes, each command gives
- * what it would have given just before the change, or just after it.
+ * Names that change while a command runs: the directory goes in which it looks up or creates a
+ * name, another object takes the name that it is about to give, the namespace begins or ends. At
+ * whatever step the change comes, each command gives what it would have given just before the
+ * change, or just after it.
  */
 #include "name_forms.h"
 #include "stress.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Names under load: many processes and threads make, find and lose the same few names. NTEVENT_STRESS_SECONDS is
- * the time of each test.
+ * Names under load: many processes and threads make, find and lose the same few names.
+ * NTEVENT_STRESS_SECONDS is the time of each test.
  */
 #include "names.h"
 #include "stress.h"

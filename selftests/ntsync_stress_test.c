@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * /dev/ntsync under load: nothing is lost, nothing is had twice. NTEVENT_STRESS_SECONDS is the time of each test.
+ * /dev/ntsync under load: nothing is lost, nothing is had twice. NTEVENT_STRESS_SECONDS is the time
+ * of each test.
  */
 #include "ntsync_test.h"
 #include "budget.h"

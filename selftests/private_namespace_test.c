@@ -42,7 +42,10 @@ TEST_F(nt, repeated_before_the_first_object)
 	ASSERT_LE(0, open_event(self->dev, X, NO_ROOT, 0));
 }
 
-/* Each command that creates or opens an object fixes the namespace of the file, even if it is closed again. */
+/*
+ * Each command that creates or opens an object fixes the namespace of the file, even if it is
+ * closed again.
+ */
 TEST_F(nt, every_first_object_fixes_the_namespace)
 {
 	int dev, which;

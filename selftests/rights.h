@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the matrices of rights share: the credentials, and an oracle. The oracle computes what the contract says (abi.md
- * section 5, NT's C1 and C2) from a caller's credentials, an object's owner, group and mode, and a request. It shares
- * nothing with the module but the numbers.
+ * What the matrices of rights share: the credentials, and an oracle. The oracle computes what the
+ * contract says (abi.md section 5, NT's C1 and C2) from a caller's credentials, an object's owner,
+ * group and mode, and a request. It shares nothing with the module but the numbers.
  */
 #ifndef NTEVENT_RIGHTS_H
 #define NTEVENT_RIGHTS_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The matrix of rights: credentials x type x mode x request, for open, OPENIF, DUPLICATE and creation, each against the
- * oracle of rights.h. Paths: traverse_test.c.
+ * The matrix of rights: credentials x type x mode x request, for open, OPENIF, DUPLICATE and
+ * creation, each against the oracle of rights.h. Paths: traverse_test.c.
  */
 #include "rights.h"
 

@@ -204,7 +204,10 @@ static void *set_and_reset(void *arg)
 	return NULL;
 }
 
-/* The wait for all, which never completes, makes it take wait_all_lock: the signal that nobody takes stays. */
+/*
+ * The wait for all, which never completes, makes it take wait_all_lock: the signal that nobody
+ * takes stays.
+ */
 TEST_F(nt, V117_signal_beside_a_wait_for_all_stays)
 {
 	int a = create(self->dev, SYNCHRONIZATION, 0), b = create(self->dev, SYNCHRONIZATION, 0), i, result;

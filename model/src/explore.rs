@@ -47,7 +47,8 @@ fn full_or_brief(whole: usize) -> usize {
 
 /// Runs `scenario`, whose threads are those of [`shuttle::thread`], under
 ///
-/// - all schedules without preemption, all with at most one, and so on, as far as that can be paid for;
+/// - all schedules without preemption, all with at most one, and so on, as far as that can be paid
+///   for;
 /// - some thousand at random, where each step is anybody's;
 /// - some thousand in which the threads have priorities that change at a few moments.
 ///

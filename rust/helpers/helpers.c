@@ -44,8 +44,8 @@ static_assert(sizeof(struct ntevent_directory_entry) == 24);
 static_assert(sizeof(struct ntevent_info) == 16);
 
 /*
- * Whoever waits for the lock of a second queue while it holds that of one takes this lock first. It makes nesting queue
- * locks of one lockdep class sound, so it is defined next to the nesting.
+ * Whoever waits for the lock of a second queue while it holds that of one takes this lock first. It
+ * makes nesting queue locks of one lockdep class sound, so it is defined next to the nesting.
  */
 static DEFINE_SPINLOCK(ntevent_wait_all_lock);
 
@@ -180,8 +180,8 @@ void ntevent_helper_queue_remove(struct wait_queue_head *queue, struct wait_queu
 
 #ifdef CONFIG_DEBUG_OBJECTS
 /*
- * debugobjects knows a queue while an entry is in it, so it reports who frees the memory of the queue then, or
- * initialises another queue there.
+ * debugobjects knows a queue while an entry is in it, so it reports who frees the memory of the
+ * queue then, or initialises another queue there.
  */
 static bool ntevent_queue_needs_no_init(void *queue)
 {

@@ -7,8 +7,8 @@ use core::{
     ops::Deref, //
 };
 
-/// Up to `N` values on the stack. As an iterator it gives the values in the order in which they were
-/// pushed.
+/// Up to `N` values on the stack. As an iterator it gives the values in the order in which they
+/// were pushed.
 pub(crate) struct ArrayVec<T, const N: usize> {
     slots: [MaybeUninit<T>; N],
     /// The slots from `start` up to `end` hold values.

@@ -59,7 +59,8 @@ impl<T> Handles<T> {
         Ok(number)
     }
 
-    /// Has `f` look at the value of a number, which stays meanwhile. Any context; `f` must not sleep.
+    /// Has `f` look at the value of a number, which stays meanwhile. Any context; `f` must not
+    /// sleep.
     pub(crate) fn with<R>(&self, number: u32, f: impl FnOnce(&T) -> R) -> Option<R> {
         let entries = self.entries.get();
         // SAFETY: The table is initialised.

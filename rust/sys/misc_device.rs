@@ -38,8 +38,8 @@ unsafe impl<T: Device> Send for Registration<T> {}
 unsafe impl<T: Device> Sync for Registration<T> {}
 
 impl<T: Device> Registration<T> {
-    /// Registers `/dev/<name>` with a dynamic minor; its files share `shared`. Process context. Fails with the errno of
-    /// `misc_register`, for example `EEXIST` where the name is taken.
+    /// Registers `/dev/<name>` with a dynamic minor; its files share `shared`. Process context.
+    /// Fails with the errno of `misc_register`, for example `EEXIST` where the name is taken.
     pub(crate) fn new(
         name: &'static CStr,
         mode: u16,

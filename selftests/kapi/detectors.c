@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Only for tests: what a driver must not do to an event on which a thread waits, which the debug kernel must report.
- * tools/detectors loads it, one boot for each bug. The thread gives up after a time at which the guest is gone.
+ * Only for tests: what a driver must not do to an event on which a thread waits, which the debug
+ * kernel must report. tools/detectors loads it, one boot for each bug. The thread gives up after a
+ * time at which the guest is gone.
  */
 #include <linux/delay.h>
 #include <linux/kthread.h>

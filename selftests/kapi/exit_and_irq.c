@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Calls as a process exits, from several threads of a process at once, and in interrupts of a user's thread. */
+/*
+ * Calls as a process exits, from several threads of a process at once, and in interrupts of a
+ * user's thread.
+ */
 #include <linux/fdtable.h>
 #include <linux/file.h>
 #include <linux/fs.h>

@@ -8,8 +8,8 @@ use kernel::{
     types::NotThreadSafe, //
 };
 
-/// A guard of wait_all_lock. Whoever waits for the lock of a second queue while it holds that of one
-/// takes wait_all_lock first, before any queue lock. There is one in the module.
+/// A guard of wait_all_lock. Whoever waits for the lock of a second queue while it holds that of
+/// one takes wait_all_lock first, before any queue lock. There is one in the module.
 pub(crate) struct WaitAllLock {
     flags: c_ulong,
     _not_send: NotThreadSafe,
