@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# Loads and unloads the module 100 times (20 with NTEVENT_BRIEF=y), with some work in between, and looks at what is left
+# Loads and unloads the module 100 times (10 with NTEVENT_BRIEF=y), with some work in between, and looks at what is left
 # behind.
 # Usage: load_test.sh MODULE (a .ko); skips without it or without root.
 
@@ -24,7 +24,7 @@ cycle() {
 	rmmod ntevent && insmod "$module" ntsync=1 && "$work" >/dev/null
 }
 status=0 rounds=100
-[ "${NTEVENT_BRIEF:-}" != y ] || rounds=20
+[ "${NTEVENT_BRIEF:-}" != y ] || rounds=10
 for _ in 1 2 3 4 5; do cycle || status=1; done
 before=$(slab)
 for _ in $(seq $((rounds - 5))); do cycle || { status=1; break; }; done
