@@ -2,10 +2,10 @@
 
 //! ntevent: the event objects of Windows NT for Linux.
 //!
-//! Imports go down only: `kapi` (what drivers call) and `abi` (ioctls and fds) use `namespace`
-//! (handles, names, rights); that and `ntsync` (the ABI of another driver) use `object` (what an
-//! event is, a mutant, a semaphore), that uses `dispatcher` (how waits are satisfied), that uses
-//! `sys`, the only home of the kernel's C interfaces.
+//! Imports go down only, which `tools/imports` checks. `kapi` (what drivers call) and `abi` (ioctls
+//! and fds) use `namespace` (handles, names, rights). `namespace` and `ntsync` (the ABI of another
+//! driver) use `object` (event, mutant, semaphore). `object` uses `dispatcher` (how waits are
+//! satisfied). `dispatcher` uses `sys`, the only home of the kernel's C interfaces.
 
 #![crate_name = "ntevent"]
 
@@ -67,7 +67,7 @@ impl InPlaceModule for Module {
             device <- sys::misc_device::Registration::new(
                 c"ntevent",
                 0o666,
-                &abi::device::OPERATIONS,
+                &abi::commands::OPERATIONS,
                 registry?,
             ),
             ntsync: match serves_ntsync {

@@ -3,10 +3,10 @@
 //! Copying in what a command says of an object: its name, its root, its protection. The order of
 //! the checks is NT's, section C2.
 
-use super::handle::look_up;
 use crate::{
     namespace::{
         capture_name,
+        fd::look_up,
         name::Name,
         AccessMode,
         Attributes,

@@ -1,37 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! `/dev/ntevent`: its open files, and the commands on them.
+//! An open file of `/dev/ntevent`: which namespace its commands see.
 
-use super::{
-    arguments::store,
-    create::{
-        create_directory,
-        create_event,
-        create_link,
-        open, //
-    },
-    wait::{
-        signal_and_wait,
-        wait, //
-    }, //
-};
 use crate::{
     namespace::{
-        Directory,
-        Event,
         NamespaceRef,
-        Registry,
-        SymbolicLink, //
+        Registry, //
     },
     sys::{
-        file::{
-            self,
-            Ioctl,
-            Operations, //
-        },
-        ipc::Ipc, //
-    },
-    uapi, //
+        ipc::Ipc,
+        misc_device, //
+    }, //
 };
 use kernel::{
     new_mutex,
@@ -40,8 +19,7 @@ use kernel::{
         Arc,
         Mutex,
         SetOnce, //
-    },
-    uaccess::UserPtr, //
+    }, //
 };
 
 /// An open file of the node.
@@ -58,10 +36,7 @@ struct View {
     creations: usize,
 }
 
-/// What can be done with the node's files.
-pub(crate) static OPERATIONS: Operations<Device> = Operations::device();
-
-impl file::Device for Device {
+impl misc_device::Device for Device {
     type Shared = Arc<Registry>;
 
     fn open(registry: &Arc<Registry>) -> Result<Self> {
@@ -73,25 +48,6 @@ impl file::Device for Device {
             view: KBox::pin_init(new_mutex!(view, "ntevent_device"), GFP_KERNEL_ACCOUNT)?,
             fixed_namespace: SetOnce::new(),
         })
-    }
-}
-
-impl Ioctl for Device {
-    #[inline]
-    fn ioctl(&self, command: u32, argument: UserPtr) -> Result<u32> {
-        match command {
-            uapi::NTEVENT_IOC_WAIT => wait(argument),
-            uapi::NTEVENT_IOC_SIGNAL_AND_WAIT => signal_and_wait(argument),
-            uapi::NTEVENT_IOC_CREATE_EVENT => create_event(self, argument),
-            uapi::NTEVENT_IOC_OPEN_EVENT => open::<Event>(self, argument),
-            uapi::NTEVENT_IOC_CREATE_DIRECTORY => create_directory(self, argument),
-            uapi::NTEVENT_IOC_OPEN_DIRECTORY => open::<Directory>(self, argument),
-            uapi::NTEVENT_IOC_CREATE_SYMBOLIC_LINK => create_link(self, argument),
-            uapi::NTEVENT_IOC_OPEN_SYMBOLIC_LINK => open::<SymbolicLink>(self, argument),
-            uapi::NTEVENT_IOC_NEW_NAMESPACE => self.new_namespace(),
-            uapi::NTEVENT_IOC_GET_INFO => get_info(argument),
-            _ => Err(ENOTTY),
-        }
     }
 }
 
@@ -108,7 +64,7 @@ impl Device {
     /// it were created already.
     ///
     /// Errors: `EBUSY`, `ENOMEM`.
-    fn new_namespace(&self) -> Result<u32> {
+    pub(super) fn new_namespace(&self) -> Result<u32> {
         let before = self.changeable(&self.view.lock())?.clone();
         let mut namespace = before.private()?;
         let mut view = self.view.lock();
@@ -180,14 +136,4 @@ impl Drop for TentativeCreation<'_> {
             self.device.fixed_namespace.populate(self.namespace.clone());
         }
     }
-}
-
-fn get_info(argument: UserPtr) -> Result<u32> {
-    let info = uapi::ntevent_info {
-        abi_version: uapi::NTEVENT_ABI_VERSION,
-        max_wait_objects: uapi::NTEVENT_MAX_WAIT_OBJECTS,
-        features: u64::from(uapi::NTEVENT_FEATURE_EVENTS | uapi::NTEVENT_FEATURE_NAMES),
-    };
-    store(argument, &info)?;
-    Ok(0)
 }

@@ -7,17 +7,18 @@ use crate::sys::file::SharedDentry;
 
 mod arguments;
 mod attributes;
+pub(crate) mod commands;
 mod create;
 pub(crate) mod device;
+mod directory;
 mod duplicate;
+mod event;
 mod failure;
 mod fdinfo;
 mod handle;
-mod named;
+mod link;
 mod query;
 mod wait;
-
-pub(crate) use handle::look_up;
 
 /// The dentry of the files of all handles.
 pub(crate) static DENTRY: SharedDentry = SharedDentry::new(c"[ntevent]");

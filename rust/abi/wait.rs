@@ -8,8 +8,7 @@ use super::{
         require_zero,
         with_arguments, //
     },
-    failure::Failure,
-    handle::event_with, //
+    failure::Failure, //
 };
 use crate::{
     dispatcher::{
@@ -24,6 +23,7 @@ use crate::{
     },
     namespace::{
         access::Access,
+        fd::event_with,
         Event,
         EventRef,
         Handle, //

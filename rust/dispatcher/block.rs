@@ -4,15 +4,12 @@
 //! block for each object, which is in that object's queue.
 
 use super::{
-    Object,
     Satisfied,
-    Signal,
     Waiter, //
 };
 use crate::sys::{
     hashed_counters::HashedCounters,
     queue::{
-        Body,
         Entry,
         WakeList, //
     },
@@ -124,28 +121,24 @@ pub(super) enum WaitType {
     All,
 }
 
-/// A wait block: one object that a thread waits for.
-pub(crate) struct Block<S> {
+/// A wait block: one object, of type `O`, that a thread waits for.
+pub(crate) struct Block<O> {
     wait: NonNull<Wait>,
-    object: NonNull<Object<S>>,
+    object: NonNull<O>,
     /// Its place in the wait.
     pub(super) index: u32,
     pub(super) wait_type: WaitType,
 }
 
 // SAFETY: The pointers are used under the rules of their accessors.
-unsafe impl<S: Send> Sync for Block<S> {}
+unsafe impl<O: Sync> Sync for Block<O> {}
 // SAFETY: As above.
-unsafe impl<S: Send> Send for Block<S> {}
+unsafe impl<O: Sync> Send for Block<O> {}
 
-impl<S: Signal> Body for Block<S> {
-    const IN_INTERRUPTS: bool = S::IN_INTERRUPTS;
-}
-
-impl<S: Signal> Block<S> {
+impl<O> Block<O> {
     /// The block of `wait` for `object`, the `index`th of its objects. Wait and object must outlive
     /// the block's time in the object's queue, which its owner sees to.
-    pub(super) fn new(wait: &Wait, object: &Object<S>, index: usize) -> Self {
+    pub(super) fn new(wait: &Wait, object: &O, index: usize) -> Self {
         Self {
             wait: NonNull::from(wait),
             object: NonNull::from(object),
@@ -167,7 +160,7 @@ impl<S: Signal> Block<S> {
 
     /// The object that this block is for.
     #[inline]
-    pub(super) fn object(&self) -> &Object<S> {
+    pub(super) fn object(&self) -> &O {
         // SAFETY: The waiter holds its objects for as long as its blocks.
         unsafe { self.object.as_ref() }
     }
@@ -178,9 +171,7 @@ impl<S: Signal> Block<S> {
 /// # Safety
 ///
 /// `entry` is a block of type [`WaitType::All`] in a queue whose lock is held.
-pub(super) unsafe fn members<'a, S: Signal>(
-    entry: NonNull<Entry<Block<S>>>,
-) -> &'a [Entry<Block<S>>] {
+pub(super) unsafe fn members<'a, O>(entry: NonNull<Entry<Block<O>>>) -> &'a [Entry<Block<O>>] {
     // SAFETY: Valid as long as it is in the queue.
     let block = unsafe { &entry.as_ref().body };
     let first = entry.as_ptr().wrapping_sub(block.index as usize);
@@ -193,13 +184,13 @@ pub(super) unsafe fn members<'a, S: Signal>(
 ///
 /// The thread of a claimed wait can do nothing, not even die, until the outcome is published. So
 /// the signaler is not preempted from its first claim on, also after it dropped the lock.
-pub(super) struct WakeQueue<S> {
-    list: WakeList<Block<S>>,
+pub(super) struct WakeQueue<O> {
+    list: WakeList<Block<O>>,
     count: u32,
     preempt_guard: Option<PreemptGuard>,
 }
 
-impl<S: Signal> WakeQueue<S> {
+impl<O> WakeQueue<O> {
     #[inline]
     pub(super) fn new() -> Self {
         Self {
@@ -220,7 +211,7 @@ impl<S: Signal> WakeQueue<S> {
     /// # Safety
     ///
     /// The caller has claimed the wait and taken the entry out of its queue.
-    pub(super) unsafe fn push(&mut self, entry: NonNull<Entry<Block<S>>>) {
+    pub(super) unsafe fn push(&mut self, entry: NonNull<Entry<Block<O>>>) {
         self.preempt_guard.get_or_insert_with(PreemptGuard::new);
         self.count = self.count.wrapping_add(1);
         // SAFETY: In no queue, by the caller's promise; and since the wait is claimed but not

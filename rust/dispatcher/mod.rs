@@ -23,13 +23,17 @@ mod block;
 mod deadline;
 mod object;
 mod satisfy;
+mod signal;
 mod signal_and_wait;
 mod signal_state;
 mod try_wait;
 mod wait;
 
 pub(crate) use deadline::Deadline;
-pub(crate) use object::Object;
+pub(crate) use object::{
+    Object,
+    WaitBlock, //
+};
 pub(crate) use signal_and_wait::signal_and_wait;
 pub(crate) use signal_state::SignalState;
 pub(crate) use try_wait::{
@@ -40,8 +44,7 @@ pub(crate) use try_wait::{
 pub(crate) use wait::{
     wait_all,
     wait_any,
-    Outcome,
-    WaitBlock, //
+    Outcome, //
 };
 
 /// What satisfied a wait.

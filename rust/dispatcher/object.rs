@@ -5,12 +5,7 @@
 use super::{
     block::{
         Block,
-        WaitType,
-        WakeQueue, //
-    },
-    satisfy::{
-        satisfy_waiters,
-        LockScope, //
+        WaitType, //
     },
     signal_state::Snapshot,
     Signal,
@@ -18,6 +13,7 @@ use super::{
     Waiter, //
 };
 use crate::sys::queue::{
+    Body,
     Entry,
     Guard,
     Magic,
@@ -41,7 +37,14 @@ use pin_init::{
 #[pin_data]
 pub(crate) struct Object<S> {
     #[pin]
-    queue: Queue<Inner<S>, Block<S>>,
+    queue: Queue<Inner<S>, Block<Object<S>>>,
+}
+
+/// A wait block for an object, as it is in the object's queue.
+pub(crate) type WaitBlock<S> = Entry<Block<Object<S>>>;
+
+impl<S: Signal> Body for Block<Object<S>> {
+    const IN_INTERRUPTS: bool = S::IN_INTERRUPTS;
 }
 
 impl<S> AsRef<Object<S>> for Object<S> {
@@ -57,7 +60,7 @@ pub(super) struct Inner<S> {
     /// Entries of waiters in the queue.
     waiters: u32,
     /// Those of them that belong to waits for all.
-    all_waiters: u32,
+    pub(super) all_waiters: u32,
 }
 
 impl<S: Signal> Object<S> {
@@ -111,54 +114,6 @@ impl<S: Signal> Object<S> {
         let mut guard = self.queue.lock();
         let result = change(&mut guard.data().state);
         update_snapshot(&mut guard);
-        result
-    }
-
-    /// Signals the object by `change`, satisfies the waits that it can, and runs `after`, all in
-    /// one critical section. Then it wakes the threads. Any context up to hard interrupt.
-    #[inline]
-    pub(crate) fn signal<R>(
-        &self,
-        change: impl FnOnce(&mut S) -> R,
-        after: impl FnOnce(&mut S),
-    ) -> R {
-        let mut guard = self.queue.lock();
-        if guard.is_empty() {
-            let state = &mut guard.data().state;
-            let result = change(state);
-            after(state);
-            update_snapshot(&mut guard);
-            return result;
-        }
-        let locked = Locked {
-            object: self,
-            guard,
-        };
-        self.signal_queue(locked, change, after)
-    }
-
-    /// [`Self::signal`] with entries in the queue.
-    #[inline(never)]
-    fn signal_queue<R>(
-        &self,
-        mut locked: Locked<'_, S>,
-        change: impl FnOnce(&mut S) -> R,
-        after: impl FnOnce(&mut S),
-    ) -> R {
-        let mut wake_queue = WakeQueue::new();
-        let result = if locked.may_satisfy_all() {
-            drop(locked);
-            let wait_all_lock = WaitAllLock::lock();
-            let mut locked = self.lock_nested(&wait_all_lock);
-            let scope = LockScope::wait_all(&wait_all_lock);
-            locked.change_and_satisfy(change, after, scope, &mut wake_queue)
-        } else {
-            let result =
-                locked.change_and_satisfy(change, after, LockScope::Object, &mut wake_queue);
-            drop(locked);
-            result
-        };
-        wake_queue.wake_all();
         result
     }
 
@@ -229,7 +184,7 @@ impl<S: Signal> Object<S> {
 /// An object whose lock is held. Dropping it updates the snapshot, and unlocks.
 pub(super) struct Locked<'o, S: Signal> {
     pub(super) object: &'o Object<S>,
-    guard: Guard<'o, Inner<S>, Block<S>>,
+    guard: Guard<'o, Inner<S>, Block<Object<S>>>,
 }
 
 impl<S: Signal> Locked<'_, S> {
@@ -238,40 +193,18 @@ impl<S: Signal> Locked<'_, S> {
         self.guard.data()
     }
 
-    /// Whether signaling the object could complete a wait for all: one is queued, and the object is
-    /// not signaled for everybody already.
+    /// Whether nobody waits.
     #[inline]
-    pub(super) fn may_satisfy_all(&mut self) -> bool {
-        let inner = self.inner();
-        inner.all_waiters != 0 && inner.state.signal_state() != SignalState::SIGNALED
+    pub(super) fn is_queue_empty(&mut self) -> bool {
+        self.guard.is_empty()
     }
 
-    /// What [`Object::signal`] does inside the critical section.
+    /// Makes the object's state visible to those who look without the lock, and wakes pollers.
     #[inline]
-    pub(super) fn change_and_satisfy<R>(
-        &mut self,
-        change: impl FnOnce(&mut S) -> R,
-        after: impl FnOnce(&mut S),
-        scope: LockScope<'_, S>,
-        wake_queue: &mut WakeQueue<S>,
-    ) -> R {
-        let before = self.inner().state.signal_state();
-        let result = change(&mut self.inner().state);
-        if self.inner().state.signal_state() == before {
-            // The object is signaled for nobody for whom it was not.
-            after(&mut self.inner().state);
-            return result;
-        }
-        if let Some(first) = self.first() {
-            satisfy_waiters(self, first, scope, wake_queue);
-        }
-        after(&mut self.inner().state);
-        if self.is_signaled() {
-            // Before pollers are woken: they look without the lock.
-            update_snapshot(&mut self.guard);
-            self.guard.notify_pollers();
-        }
-        result
+    pub(super) fn notify_pollers(&mut self) {
+        // Before pollers are woken: they look without the lock.
+        update_snapshot(&mut self.guard);
+        self.guard.notify_pollers();
     }
 
     /// Satisfies a wait by `waiter`, if the object does. Returns whether it was abandoned.
@@ -299,7 +232,7 @@ impl<S: Signal> Locked<'_, S> {
     /// # Safety
     ///
     /// The entry is in no queue, and stays valid and in place until it is removed.
-    pub(super) unsafe fn enqueue(&mut self, entry: &Entry<Block<S>>) {
+    pub(super) unsafe fn enqueue(&mut self, entry: &WaitBlock<S>) {
         // SAFETY: The caller's promise.
         unsafe {
             self.guard
@@ -309,14 +242,14 @@ impl<S: Signal> Locked<'_, S> {
     }
 
     /// Takes a waiter's entry out of the queue, if it is still there.
-    pub(super) fn dequeue(&mut self, entry: &Entry<Block<S>>) {
+    pub(super) fn dequeue(&mut self, entry: &WaitBlock<S>) {
         if self.guard.remove(entry) {
             self.count(entry, u32::MAX);
         }
     }
 
     /// Adds `delta`, one or minus one, to the counts of waiters.
-    fn count(&mut self, entry: &Entry<Block<S>>, delta: u32) {
+    fn count(&mut self, entry: &WaitBlock<S>, delta: u32) {
         let inner = self.inner();
         inner.waiters = inner.waiters.wrapping_add(delta);
         if entry.body.wait_type == WaitType::All {
@@ -326,16 +259,13 @@ impl<S: Signal> Locked<'_, S> {
 
     /// The oldest waiter's entry.
     #[inline]
-    pub(super) fn first(&mut self) -> Option<NonNull<Entry<Block<S>>>> {
+    pub(super) fn first(&mut self) -> Option<NonNull<WaitBlock<S>>> {
         self.guard.first()
     }
 
     /// The next younger waiter's entry.
     #[inline]
-    pub(super) fn after(
-        &mut self,
-        entry: NonNull<Entry<Block<S>>>,
-    ) -> Option<NonNull<Entry<Block<S>>>> {
+    pub(super) fn after(&mut self, entry: NonNull<WaitBlock<S>>) -> Option<NonNull<WaitBlock<S>>> {
         self.guard.after(entry)
     }
 }
@@ -349,7 +279,7 @@ impl<S: Signal> Drop for Locked<'_, S> {
 
 /// Writes a new snapshot if the object's signal state changed since it was locked.
 #[inline]
-fn update_snapshot<S: Signal>(guard: &mut Guard<'_, Inner<S>, Block<S>>) {
+fn update_snapshot<S: Signal>(guard: &mut Guard<'_, Inner<S>, Block<Object<S>>>) {
     let signal_state = guard.data().state.signal_state();
     let snapshot = Snapshot(guard.snapshot());
     if snapshot.signal_state() != signal_state {

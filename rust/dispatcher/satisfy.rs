@@ -6,18 +6,17 @@ use super::{
     block::{
         max_waits_of,
         members,
-        Block,
         WaitType,
         WakeQueue, //
     },
-    object::Locked,
+    object::{
+        Locked,
+        WaitBlock, //
+    },
     Object,
     Signal, //
 };
-use crate::sys::queue::{
-    Entry,
-    WaitAllLock, //
-};
+use crate::sys::queue::WaitAllLock;
 use core::{
     mem::ManuallyDrop,
     ptr::NonNull, //
@@ -49,9 +48,9 @@ impl<'a, S> LockScope<'a, S> {
 /// is signaled. NT: A3 rules 1 to 6, F5.
 pub(super) fn satisfy_waiters<S: Signal>(
     object: &mut Locked<'_, S>,
-    first: NonNull<Entry<Block<S>>>,
+    first: NonNull<WaitBlock<S>>,
     scope: LockScope<'_, S>,
-    wake_queue: &mut WakeQueue<S>,
+    wake_queue: &mut WakeQueue<Object<S>>,
 ) {
     let mut next = Some(first);
     while let Some(entry) = next {
@@ -71,7 +70,7 @@ pub(super) fn satisfy_waiters<S: Signal>(
 /// satisfies other waits by that owner only. Where owners are threads there are usually none, and
 /// the rest of the queue is not walked.
 #[inline]
-fn is_done<S: Signal>(object: &mut Locked<'_, S>, wake_queue: &WakeQueue<S>) -> bool {
+fn is_done<S: Signal>(object: &mut Locked<'_, S>, wake_queue: &WakeQueue<Object<S>>) -> bool {
     match object.inner().state.signal_state().sole_owner() {
         // All waits satisfied so far are by this owner, and are counted until they end.
         Some(owner) => max_waits_of(owner) <= wake_queue.count(),
@@ -83,8 +82,8 @@ fn is_done<S: Signal>(object: &mut Locked<'_, S>, wake_queue: &WakeQueue<S>) -> 
 /// nobody else has ended it.
 fn satisfy_any<S: Signal>(
     object: &mut Locked<'_, S>,
-    entry: NonNull<Entry<Block<S>>>,
-    wake_queue: &mut WakeQueue<S>,
+    entry: NonNull<WaitBlock<S>>,
+    wake_queue: &mut WakeQueue<Object<S>>,
 ) {
     // SAFETY: In the queue whose lock is held, so valid.
     let waiting = unsafe { entry.as_ref() };
@@ -105,8 +104,8 @@ fn satisfy_any<S: Signal>(
 fn satisfy_all<S: Signal>(
     object: &mut Locked<'_, S>,
     scope: &LockScope<'_, S>,
-    entry: NonNull<Entry<Block<S>>>,
-    wake_queue: &mut WakeQueue<S>,
+    entry: NonNull<WaitBlock<S>>,
+    wake_queue: &mut WakeQueue<Object<S>>,
 ) {
     let LockScope::WaitAll {
         wait_all_lock,

@@ -242,28 +242,42 @@ pub(super) fn with_all_locked<S: Signal, O: AsRef<Object<S>>, R>(
 #[kernel::prelude::kunit_tests(ntevent_try_wait)]
 mod tests {
     use super::*;
-    use crate::object::event::{
-        Event,
-        EventType, //
-    };
+    use crate::dispatcher::SignalState;
     use kernel::prelude::*;
 
-    fn event(signaled: bool) -> Result<Pin<KBox<Object<Event>>>> {
-        let event = Event::new(EventType::Synchronization, signaled);
-        KBox::pin_init(Object::new(event), GFP_KERNEL)
+    /// An object that is signaled until it satisfies a wait.
+    struct Signaled(bool);
+
+    impl Signal for Signaled {
+        const ALL_FIRST: bool = false;
+        const IN_INTERRUPTS: bool = true;
+
+        fn signal_state(&self) -> SignalState {
+            SignalState::signaled_if(self.0)
+        }
+
+        fn satisfy(&mut self, _waiter: Waiter) -> bool {
+            self.0 = false;
+            false
+        }
+    }
+
+    fn object(signaled: bool) -> Result<Pin<KBox<Object<Signaled>>>> {
+        KBox::pin_init(Object::new(Signaled(signaled)), GFP_KERNEL)
     }
 
     /// Objects seldom change in each of [`PASSES`] passes.
     #[test]
     fn v54_to_v60_try_any_locked() -> Result {
-        let (unsignaled, first, last) = (event(false)?, event(true)?, event(true)?);
-        let events = [&*unsignaled, &*first, &*first, &*unsignaled, &*last];
-        let index = || try_any_locked(&events, Waiter::NOBODY).map(|found| found.index);
+        let (unsignaled, first, last) = (object(false)?, object(true)?, object(true)?);
+        let objects = [&*unsignaled, &*first, &*first, &*unsignaled, &*last];
+        let is_signaled = |object: &Object<Signaled>| object.look(|state| state.0);
+        let index = || try_any_locked(&objects, Waiter::NOBODY).map(|found| found.index);
         assert_eq!(index(), Some(1));
-        assert!(!first.is_signaled() && last.is_signaled());
+        assert!(!is_signaled(&first) && is_signaled(&last));
         assert_eq!(index(), Some(4));
         assert_eq!(index(), None);
-        assert!(!unsignaled.is_signaled() && !last.is_signaled());
+        assert!(!is_signaled(&unsignaled) && !is_signaled(&last));
         // every lock was dropped
         assert_eq!(unsignaled.waiters(), 0);
         Ok(())

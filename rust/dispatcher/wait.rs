@@ -7,7 +7,10 @@ use super::{
         Block,
         Wait, //
     },
-    object::Locked,
+    object::{
+        Locked,
+        WaitBlock, //
+    },
     try_wait::with_all_locked,
     Deadline,
     Object,
@@ -32,9 +35,6 @@ use crate::sys::{
         Woken, //
     },
 };
-
-/// A wait block as it is queued.
-pub(crate) type WaitBlock<S> = Entry<Block<S>>;
 
 /// How a wait ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -138,7 +138,7 @@ fn entries_of<'a, S: Signal + 'a, O: AsRef<Object<S>>>(
 /// # Safety
 ///
 /// The entry stays in place until it left the queue.
-pub(super) unsafe fn join<S: Signal>(entry: &Entry<Block<S>>) -> Joined {
+pub(super) unsafe fn join<S: Signal>(entry: &WaitBlock<S>) -> Joined {
     // SAFETY: The caller's promise.
     unsafe { join_locked(&mut entry.body.object().lock(), entry) }
 }
@@ -150,7 +150,7 @@ pub(super) unsafe fn join<S: Signal>(entry: &Entry<Block<S>>) -> Joined {
 /// As [`join`].
 pub(super) unsafe fn join_locked<S: Signal>(
     object: &mut Locked<'_, S>,
-    entry: &Entry<Block<S>>,
+    entry: &WaitBlock<S>,
 ) -> Joined {
     let wait = entry.body.wait();
     if !wait.is_pending() {
@@ -178,7 +178,7 @@ pub(super) unsafe fn join_locked<S: Signal>(
 /// As [`join`].
 unsafe fn join_all<S: Signal, O: AsRef<Object<S>>>(
     objects: &[O],
-    entries: &[Entry<Block<S>>],
+    entries: &[WaitBlock<S>],
     waiter: Waiter,
 ) -> Joined {
     let wait_all_lock = WaitAllLock::lock();
@@ -201,7 +201,7 @@ unsafe fn join_all<S: Signal, O: AsRef<Object<S>>>(
 /// queue, and so are all members with it.
 pub(super) fn finish<S: Signal>(
     wait: &Wait,
-    entries: &[Entry<Block<S>>],
+    entries: &[WaitBlock<S>],
     members: usize,
     deadline: Deadline,
 ) -> Outcome {
@@ -237,7 +237,7 @@ pub(super) fn finish<S: Signal>(
 }
 
 /// Takes entries out of the queues in which they still are.
-pub(super) fn leave<'a, S: Signal + 'a>(entries: impl Iterator<Item = &'a Entry<Block<S>>>) {
+pub(super) fn leave<'a, S: Signal + 'a>(entries: impl Iterator<Item = &'a WaitBlock<S>>) {
     for entry in entries {
         entry.body.object().lock().dequeue(entry);
     }

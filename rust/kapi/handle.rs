@@ -24,9 +24,9 @@ use super::{
     }, //
 };
 use crate::{
-    abi,
     namespace::{
         access::Access,
+        fd,
         AccessMode,
         Directory,
         Event,
@@ -207,7 +207,7 @@ fn make_fd_temporary<T: ObjectType>(fd: i32, mode: AccessMode) -> Result<(), Sta
 where
     Handle<T>: file::Handle,
 {
-    let handle = abi::look_up::<T>(fd)?;
+    let handle = fd::look_up::<T>(fd)?;
     if mode == AccessMode::User {
         handle.granted.require(Access::DELETE)?;
     }

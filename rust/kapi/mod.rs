@@ -6,7 +6,7 @@
 //! what it is given is told in `docs/kernel-api.md`; the C prototypes are in `include/ntevent`, and
 //! [`c`] is what bindgen makes of them, against which every definition here is checked.
 //!
-//! The edge is above `abi` where user handles are concerned: those are its fds.
+//! A user's handle is an fd of `/dev/ntevent`, which the object manager looks up.
 
 mod attributes;
 mod create;
@@ -63,7 +63,7 @@ macro_rules! routines {
 
         const _: () = {
             // Both arms are of one type.
-            if true { super::c::$name } else { $name };
+            if true { $crate::kapi::c::$name } else { $name };
         };
     )+};
 }

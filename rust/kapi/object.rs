@@ -17,8 +17,8 @@ use super::{
     wait::wait_mode, //
 };
 use crate::{
-    abi,
     namespace::{
+        self,
         access::{
             Access,
             EVENT, //
@@ -86,7 +86,7 @@ pub(super) fn look_up(value: HandleValue) -> Result<(EventRef, Access), Status> 
     let found = |handle: &Handle<Event>| (handle.event_ref(), handle.granted);
     match value {
         HandleValue::Kernel(number) => with_handle(number, found),
-        HandleValue::User(fd) => abi::look_up::<Event>(fd).map(|handle| found(&handle)),
+        HandleValue::User(fd) => namespace::fd::look_up::<Event>(fd).map(|handle| found(&handle)),
     }
 }
 
@@ -114,7 +114,7 @@ pub(super) fn close(handle: c::HANDLE, mode: AccessMode) -> Result<(), Status> {
         HandleValue::User(fd) => {
             // A handle of whatever type. It is let go before it is closed, so that this is the last
             // use of it.
-            match abi::look_up::<Event>(fd).map(drop) {
+            match namespace::fd::look_up::<Event>(fd).map(drop) {
                 Ok(()) | Err(Status::OBJECT_TYPE_MISMATCH) => fd::close(fd),
                 Err(status) => return Err(status),
             }

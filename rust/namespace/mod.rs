@@ -9,6 +9,7 @@ mod count;
 mod directory;
 mod entries;
 mod event;
+pub(crate) mod fd;
 mod handle;
 mod link;
 pub(crate) mod name;

@@ -9,23 +9,20 @@
 //!
 //! C header: [`include/uapi/linux/ntsync.h`](srctree/include/uapi/linux/ntsync.h)
 
-use crate::sys::{
-    file::{
-        Device,
-        SharedDentry, //
-    },
-    misc_device::Registration, //
+use crate::sys::misc_device::{
+    Device,
+    Registration, //
 };
 use kernel::prelude::*;
 
+mod commands;
 mod device;
 mod object;
 mod primitive;
 mod uapi;
 mod wait;
 
-/// The dentry of the files of all objects.
-pub(crate) static DENTRY: SharedDentry = SharedDentry::new(c"ntsync");
+pub(crate) use object::DENTRY;
 
 /// The registered node.
 pub(crate) type Node = Pin<KBox<Registration<device::Device>>>;
@@ -48,7 +45,7 @@ pub(crate) fn register<T: Device>(device: &Registration<T>) -> Option<Node> {
     let node = if device.is_taken(name) {
         Err(EEXIST)
     } else {
-        let node = Registration::new(name, 0o666, &device::OPERATIONS, ());
+        let node = Registration::new(name, 0o666, &commands::OPERATIONS, ());
         KBox::pin_init(node, GFP_KERNEL)
     };
     match node {

@@ -3,10 +3,8 @@
 //! The fds of objects, and the commands on them.
 
 use super::{
-    device::Open,
     primitive::Primitive,
-    uapi,
-    DENTRY, //
+    uapi, //
 };
 use crate::{
     dispatcher,
@@ -27,7 +25,9 @@ use crate::{
             self,
             install_plain,
             Ioctl,
-            Operations, //
+            Operations,
+            PlainKind,
+            SharedDentry, //
         },
         owner_died,
         user::{
@@ -56,7 +56,13 @@ pub(super) struct Object {
     body: dispatcher::Object<Primitive>,
 }
 
-static OPERATIONS: Operations<Object> = Operations::plain();
+/// The dentry of the files of all objects.
+pub(crate) static DENTRY: SharedDentry = SharedDentry::new(c"ntsync");
+
+/// An open of the node, told by its address. Only through it can its objects be waited for.
+pub(super) struct Open;
+
+static OPERATIONS: Operations<Object, PlainKind> = Operations::plain();
 
 impl AsRef<dispatcher::Object<Primitive>> for Fd<Object> {
     #[inline]
@@ -78,9 +84,10 @@ pub(super) fn install(open: &Arc<Open>, primitive: Primitive) -> Result<u32> {
 }
 
 impl file::Anonymous for Object {
-    const OPERATIONS: &'static Operations<Self> = &OPERATIONS;
+    type Kind = PlainKind;
+    const OPERATIONS: &'static Operations<Self, PlainKind> = &OPERATIONS;
 
-    fn dentry() -> &'static file::SharedDentry {
+    fn dentry() -> &'static SharedDentry {
         &DENTRY
     }
 

@@ -18,19 +18,16 @@ use kernel::{
     uaccess::UserPtr, //
 };
 
-mod device;
 mod handle;
 mod handle_box;
 mod plain;
 mod shared_dentry;
 
-pub(crate) use device::Device;
 pub(crate) use handle::{
     install,
     Call,
     Handle,
-    PollTable,
-    Readiness, //
+    PollQueue, //
 };
 pub(crate) use handle_box::{
     EmbeddedHandle,
@@ -51,8 +48,11 @@ pub(crate) trait Ioctl {
 /// What a file without a name in a file system does; the value belongs to the file and goes with
 /// it.
 pub(crate) trait Anonymous: Sized + Send + Sync + 'static {
-    /// The one table of operations of this kind.
-    const OPERATIONS: &'static Operations<Self>;
+    /// [`HandleKind`] or [`PlainKind`].
+    type Kind: 'static;
+
+    /// The one table of operations of this type's files.
+    const OPERATIONS: &'static Operations<Self, Self::Kind>;
 
     /// The dentry of the files of this kind.
     fn dentry() -> &'static SharedDentry;
@@ -61,20 +61,42 @@ pub(crate) trait Anonymous: Sized + Send + Sync + 'static {
     fn show_fdinfo(&self, out: &SeqFile);
 }
 
-/// A table of file operations.
-pub(crate) struct Operations<T> {
+/// A table of file operations for values of type `T`. `K` says what its release expects of the
+/// file's private data, so that no file is made with the table of another kind.
+pub(crate) struct Operations<T, K> {
     raw: bindings::file_operations,
-    _kind: PhantomData<fn(T)>,
+    _kind: PhantomData<fn(T, K)>,
+}
+
+/// A file of a device node, which holds a leaked `KBox<T>`.
+pub(crate) enum NodeKind {}
+/// A file that is a handle, which holds a `HandleBox<T>`.
+pub(crate) enum HandleKind {}
+/// A file that is an object, which holds a leaked `Pin<KBox<T>>`.
+pub(crate) enum PlainKind {}
+
+impl<T, K> Operations<T, K> {
+    /// The table.
+    ///
+    /// # Safety
+    ///
+    /// The functions of `raw` expect the private data of the kind `K`, for a value of type `T`.
+    pub(super) const unsafe fn new(raw: bindings::file_operations) -> Self {
+        Self {
+            raw,
+            _kind: PhantomData,
+        }
+    }
 }
 
 // SAFETY: The table is never written.
-unsafe impl<T> Sync for Operations<T> {}
+unsafe impl<T, K> Sync for Operations<T, K> {}
 
 /// Which table of file operations a file has.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Table(pub(super) *const bindings::file_operations);
 
-impl<T> Operations<T> {
+impl<T, K> Operations<T, K> {
     /// Which it is.
     pub(crate) fn table(&self) -> Table {
         Table(self.as_raw())
@@ -89,7 +111,7 @@ impl<T> Operations<T> {
 /// # Safety
 ///
 /// Called by the kernel for a file whose private data begins with a `T`.
-unsafe extern "C" fn ioctl<T: Ioctl>(
+pub(super) unsafe extern "C" fn ioctl<T: Ioctl>(
     file: *mut bindings::file,
     command: c_uint,
     argument: c_ulong,
@@ -131,7 +153,7 @@ unsafe extern "C" fn show_fdinfo<T: Anonymous>(
 ///
 /// Called by the kernel once for a file that holds a leaked `B`, when nobody else can use it any
 /// more.
-unsafe extern "C" fn release<B: ForeignOwnable>(
+pub(super) unsafe extern "C" fn release<B: ForeignOwnable>(
     _inode: *mut bindings::inode,
     file: *mut bindings::file,
 ) -> c_int {

@@ -7,17 +7,35 @@
 //!
 //! C header: [`include/linux/miscdevice.h`](srctree/include/linux/miscdevice.h)
 
-use super::file::{
-    Device,
-    Operations, //
+use super::{
+    file::{
+        ioctl,
+        release,
+        Ioctl,
+        NodeKind,
+        Operations, //
+    },
+    module::this_module, //
 };
 use kernel::{
     bindings,
     container_of,
     error::to_result,
     prelude::*,
-    types::Opaque, //
+    types::{
+        ForeignOwnable,
+        Opaque, //
+    }, //
 };
+
+/// What an open file of a device node does; the value belongs to the file and goes with it.
+pub(crate) trait Device: Ioctl + Sized + Send + Sync + 'static {
+    /// What all files of the node share; it belongs to the node.
+    type Shared: Send + Sync + 'static;
+
+    /// Opens the node.
+    fn open(shared: &Self::Shared) -> Result<Self>;
+}
 
 /// A registered device; dropping it takes the node away.
 ///
@@ -43,7 +61,7 @@ impl<T: Device> Registration<T> {
     pub(crate) fn new(
         name: &'static CStr,
         mode: u16,
-        operations: &'static Operations<T>,
+        operations: &'static Operations<T, NodeKind>,
         shared: T::Shared,
     ) -> impl PinInit<Self, Error> {
         try_pin_init!(Self {
@@ -93,7 +111,7 @@ impl<T: Device> Registration<T> {
     /// # Safety
     ///
     /// `device` is that of a registration of this type, which stays while `'a` lasts.
-    pub(super) unsafe fn shared_of<'a>(device: *mut bindings::miscdevice) -> &'a T::Shared {
+    unsafe fn shared_of<'a>(device: *mut bindings::miscdevice) -> &'a T::Shared {
         // SAFETY: The caller says that it is the field of a registration.
         let registration = unsafe { container_of!(device.cast::<Opaque<_>>(), Self, inner) };
         // SAFETY: The caller says that the registration stays.
@@ -106,5 +124,42 @@ impl<T: Device> PinnedDrop for Registration<T> {
     fn drop(self: Pin<&mut Self>) {
         // SAFETY: By the type invariant `inner` is registered.
         unsafe { bindings::misc_deregister(self.inner.get()) };
+    }
+}
+
+impl<T: Device> Operations<T, NodeKind> {
+    /// The table of a device node.
+    pub(crate) const fn device() -> Self {
+        // SAFETY: The functions are those of this kind.
+        unsafe {
+            Self::new(bindings::file_operations {
+                owner: this_module(),
+                open: Some(device_open::<T>),
+                release: Some(release::<KBox<T>>),
+                unlocked_ioctl: Some(ioctl::<T>),
+                compat_ioctl: bindings::compat_ptr_ioctl,
+                ..pin_init::zeroed()
+            })
+        }
+    }
+}
+
+/// # Safety
+///
+/// Called by the kernel for a new file of a [`Registration`] for `T`.
+unsafe extern "C" fn device_open<T: Device>(
+    inode: *mut bindings::inode,
+    file: *mut bindings::file,
+) -> c_int {
+    // SAFETY: The misc class stored its device there, and keeps it registered during this call.
+    let shared = unsafe { Registration::<T>::shared_of((*file).private_data.cast()) };
+    match T::open(shared).and_then(|device| Ok(KBox::new(device, GFP_KERNEL_ACCOUNT)?)) {
+        Ok(device) => {
+            // SAFETY: Nobody else uses the new file yet.
+            unsafe { (*file).private_data = device.into_foreign() };
+            // SAFETY: As above.
+            unsafe { bindings::nonseekable_open(inode, file) }
+        }
+        Err(error) => error.to_errno(),
     }
 }

@@ -12,6 +12,7 @@ use super::{
     show_fdinfo,
     value_of,
     Anonymous,
+    HandleKind,
     Ioctl,
     Operations, //
 };
@@ -33,32 +34,43 @@ use kernel::{
 };
 
 /// What a file made by [`install`] does.
-pub(crate) trait Handle: Anonymous + EmbedsHandle {
+pub(crate) trait Handle: Anonymous<Kind = HandleKind> + EmbedsHandle {
     /// An ioctl on the file; the value is what the system call returns.
     fn ioctl(&self, call: Call<'_>, command: u32, argument: UserPtr) -> Result<u32>;
 
     /// No new call can use the file any more; those that sleep may go on.
     fn close(&self);
 
-    /// Registers with the table and says what a poller finds now.
-    fn poll(&self, table: &PollTable) -> Readiness;
+    /// The queue that tells pollers of changes; `None` if the file must not be polled.
+    fn poll_queue(&self) -> Option<PollQueue<'_>>;
+
+    /// What a poller finds now.
+    fn is_readable(&self) -> bool;
 }
 
-/// What a poller finds.
-pub(crate) enum Readiness {
-    /// Nothing to be had.
-    Nothing,
-    /// The object is signaled.
-    Readable,
-    /// The file must not be polled.
-    Error,
+/// The queue of something that a file holds. The kernel takes a poller's entry out of it before it
+/// releases the file, so whatever can be borrowed from the file's value outlives the entry.
+pub(crate) struct PollQueue<'a> {
+    head: *mut bindings::wait_queue_head,
+    _queue: PhantomData<&'a ()>,
 }
 
-impl<T: Handle> Operations<T> {
+impl<'a> PollQueue<'a> {
+    /// That of an object.
+    pub(crate) fn new<T, B>(queue: &'a Queue<T, B>) -> Self {
+        Self {
+            head: queue.as_raw(),
+            _queue: PhantomData,
+        }
+    }
+}
+
+impl<T: Handle> Operations<T, HandleKind> {
     /// The table of a file made by [`install`].
     pub(crate) const fn handle() -> Self {
-        Self {
-            raw: bindings::file_operations {
+        // SAFETY: The functions are those of this kind.
+        unsafe {
+            Self::new(bindings::file_operations {
                 owner: this_module(),
                 flush: Some(handle_flush::<T>),
                 release: Some(handle_release::<T>),
@@ -67,8 +79,7 @@ impl<T: Handle> Operations<T> {
                 poll: Some(handle_poll::<T>),
                 show_fdinfo: Some(show_fdinfo::<T>),
                 ..pin_init::zeroed()
-            },
-            _kind: PhantomData,
+            })
         }
     }
 }
@@ -118,10 +129,17 @@ unsafe extern "C" fn handle_poll<T: Handle>(
 ) -> bindings::__poll_t {
     // SAFETY: As in `handle_flush`.
     let handle = unsafe { value_of::<T>(file) };
-    match handle.poll(&PollTable { file, table }) {
-        Readiness::Nothing => 0,
-        Readiness::Readable => bindings::POLLIN | bindings::POLLRDNORM,
-        Readiness::Error => bindings::POLLERR,
+    let Some(queue) = handle.poll_queue() else {
+        return bindings::POLLERR;
+    };
+    // Before the look: a change after it finds the poller in the queue.
+    // SAFETY: File and table are valid for the call. The queue is borrowed from the file's value,
+    // so it stays until the file is released.
+    unsafe { bindings::poll_wait(file, queue.head, table) };
+    if handle.is_readable() {
+        bindings::POLLIN | bindings::POLLRDNORM
+    } else {
+        0
     }
 }
 
@@ -178,21 +196,6 @@ impl Drop for Asleep<'_> {
         if self.counted {
             self.asleep.fetch_sub(1, Full);
         }
-    }
-}
-
-/// Who polls a file, for the time of one `poll` call.
-pub(crate) struct PollTable {
-    file: *mut bindings::file,
-    table: *mut bindings::poll_table_struct,
-}
-
-impl PollTable {
-    /// Has `queue` tell the poller of changes. The queue must belong to what the polled file holds,
-    /// so that it outlives the file: the kernel takes its entries out before it releases a file.
-    pub(crate) fn register<T, B>(&self, queue: &Queue<T, B>) {
-        // SAFETY: File and table are valid for the call; the queue outlives the file.
-        unsafe { bindings::poll_wait(self.file, queue.as_raw(), self.table) }
     }
 }
 

@@ -8,10 +8,10 @@ use super::{
     show_fdinfo,
     Anonymous,
     Ioctl,
-    Operations, //
+    Operations,
+    PlainKind, //
 };
 use crate::sys::module::this_module;
-use core::marker::PhantomData;
 use kernel::{
     bindings,
     fs::file::FileDescriptorReservation,
@@ -19,19 +19,19 @@ use kernel::{
     types::ForeignOwnable, //
 };
 
-impl<T: Anonymous + Ioctl> Operations<T> {
+impl<T: Anonymous<Kind = PlainKind> + Ioctl> Operations<T, PlainKind> {
     /// The table of a file made by [`install_plain`].
     pub(crate) const fn plain() -> Self {
-        Self {
-            raw: bindings::file_operations {
+        // SAFETY: The functions are those of this kind.
+        unsafe {
+            Self::new(bindings::file_operations {
                 owner: this_module(),
                 release: Some(release::<Pin<KBox<T>>>),
                 unlocked_ioctl: Some(ioctl::<T>),
                 compat_ioctl: bindings::compat_ptr_ioctl,
                 show_fdinfo: Some(show_fdinfo::<T>),
                 ..pin_init::zeroed()
-            },
-            _kind: PhantomData,
+            })
         }
     }
 }
@@ -40,7 +40,7 @@ impl<T: Anonymous + Ioctl> Operations<T> {
 /// context.
 ///
 /// Errors: `ENFILE`, `ENOMEM`.
-pub(crate) fn install_plain<T: Anonymous + Ioctl>(
+pub(crate) fn install_plain<T: Anonymous<Kind = PlainKind> + Ioctl>(
     value: Pin<KBox<T>>,
     fd: FileDescriptorReservation,
 ) -> Result<u32> {

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The file of a directory's handle, and the commands on it.
+
+use super::{
+    fdinfo,
+    handle::common,
+    query::query_directory,
+    DENTRY, //
+};
+use crate::{
+    namespace::{
+        Directory,
+        Handle, //
+    },
+    sys::file::{
+        self,
+        Call,
+        HandleKind,
+        Operations,
+        PollQueue, //
+    },
+    uapi, //
+};
+use kernel::{
+    prelude::*,
+    seq_file::SeqFile,
+    uaccess::UserPtr, //
+};
+
+static OPERATIONS: Operations<Handle<Directory>, HandleKind> = Operations::handle();
+
+impl file::Anonymous for Handle<Directory> {
+    type Kind = HandleKind;
+    const OPERATIONS: &'static Operations<Self, HandleKind> = &OPERATIONS;
+
+    fn dentry() -> &'static file::SharedDentry {
+        &DENTRY
+    }
+
+    fn show_fdinfo(&self, out: &SeqFile) {
+        fdinfo::show(out, "directory", self);
+    }
+}
+
+impl file::Handle for Handle<Directory> {
+    fn ioctl(&self, _call: Call<'_>, command: u32, argument: UserPtr) -> Result<u32> {
+        match command {
+            uapi::NTEVENT_IOC_QUERY_DIRECTORY => query_directory(self, argument),
+            _ => common(self, command, argument),
+        }
+    }
+
+    fn close(&self) {
+        Handle::close(self);
+    }
+
+    fn poll_queue(&self) -> Option<PollQueue<'_>> {
+        None
+    }
+
+    fn is_readable(&self) -> bool {
+        false
+    }
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The file of a symbolic link's handle, and the commands on it.
+
+use super::{
+    fdinfo,
+    handle::common,
+    DENTRY, //
+};
+use crate::{
+    namespace::{
+        access::Access,
+        Handle,
+        SymbolicLink, //
+    },
+    sys::file::{
+        self,
+        Call,
+        HandleKind,
+        Operations,
+        PollQueue, //
+    }, //
+};
+use kernel::{
+    prelude::*,
+    seq_file::SeqFile,
+    seq_print,
+    uaccess::UserPtr, //
+};
+
+static OPERATIONS: Operations<Handle<SymbolicLink>, HandleKind> = Operations::handle();
+
+impl file::Anonymous for Handle<SymbolicLink> {
+    type Kind = HandleKind;
+    const OPERATIONS: &'static Operations<Self, HandleKind> = &OPERATIONS;
+
+    fn dentry() -> &'static file::SharedDentry {
+        &DENTRY
+    }
+
+    fn show_fdinfo(&self, out: &SeqFile) {
+        fdinfo::show(out, "symbolic link", self);
+        if self.granted.contains(Access::SYMBOLIC_LINK_QUERY) {
+            seq_print!(out, "target:\t");
+            fdinfo::show_units(out, self.object.body.target.units());
+            seq_print!(out, "\n");
+        }
+    }
+}
+
+impl file::Handle for Handle<SymbolicLink> {
+    fn ioctl(&self, _call: Call<'_>, command: u32, argument: UserPtr) -> Result<u32> {
+        common(self, command, argument)
+    }
+
+    fn close(&self) {
+        Handle::close(self);
+    }
+
+    fn poll_queue(&self) -> Option<PollQueue<'_>> {
+        None
+    }
+
+    fn is_readable(&self) -> bool {
+        false
+    }
+}

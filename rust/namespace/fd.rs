@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Finding the handle that an fd of the current task is.
+
+use super::{
+    access::Access,
+    Directory,
+    Event,
+    Handle,
+    ObjectType,
+    SymbolicLink, //
+};
+use crate::{
+    status::Status,
+    sys::{
+        fd::Fd,
+        file::{
+            self,
+            Table, //
+        },
+    }, //
+};
+
+/// The handle of a type that `fd` is. Process context.
+///
+/// Errors: `INVALID_HANDLE`, `OBJECT_TYPE_MISMATCH`.
+#[inline]
+pub(crate) fn look_up<T: ObjectType>(fd: i32) -> Result<Fd<Handle<T>>, Status>
+where
+    Handle<T>: file::Handle,
+{
+    Fd::get(fd).map_err(not_that)
+}
+
+/// What it means that a file of another table was found, or none.
+#[cold]
+fn not_that(found: Option<Table>) -> Status {
+    let handles = [
+        <Handle<Event> as file::Anonymous>::OPERATIONS.table(),
+        <Handle<Directory> as file::Anonymous>::OPERATIONS.table(),
+        <Handle<SymbolicLink> as file::Anonymous>::OPERATIONS.table(),
+    ];
+    match found {
+        Some(table) if handles.contains(&table) => Status::OBJECT_TYPE_MISMATCH,
+        _ => Status::INVALID_HANDLE,
+    }
+}
+
+/// The event that `fd` is, if it grants `right`. Process context.
+///
+/// Errors: `INVALID_HANDLE`, `OBJECT_TYPE_MISMATCH`, `ACCESS_DENIED`, in this order.
+#[inline]
+pub(crate) fn event_with(fd: i32, right: Access) -> Result<Fd<Handle<Event>>, Status> {
+    let handle = look_up::<Event>(fd)?;
+    handle.granted.require(right)?;
+    Ok(handle)
+}
+
+impl AsRef<Event> for Fd<Handle<Event>> {
+    #[inline]
+    fn as_ref(&self) -> &Event {
+        &self.object.body
+    }
+}

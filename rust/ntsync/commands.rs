@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The commands on opens of `/dev/ntsync`.
+
+use super::{
+    device::Device,
+    object::install,
+    primitive::Primitive,
+    uapi,
+    wait::wait, //
+};
+use crate::{
+    object::{
+        event::{
+            Event,
+            EventType, //
+        },
+        mutant::Mutant,
+        semaphore::Semaphore, //
+    },
+    sys::{
+        file::{
+            Ioctl,
+            NodeKind,
+            Operations, //
+        },
+        user::load, //
+    },
+};
+use kernel::{
+    prelude::*,
+    uaccess::UserPtr, //
+};
+
+/// What can be done with the node's files.
+pub(super) static OPERATIONS: Operations<Device, NodeKind> = Operations::device();
+
+impl Ioctl for Device {
+    fn ioctl(&self, command: u32, argument: UserPtr) -> Result<u32> {
+        match command {
+            uapi::WAIT_ANY => wait(self, argument, false),
+            uapi::WAIT_ALL => wait(self, argument, true),
+            uapi::CREATE_EVENT => create_event(self, argument),
+            uapi::CREATE_MUTEX => create_mutex(self, argument),
+            uapi::CREATE_SEM => create_semaphore(self, argument),
+            _ => Err(ENOTTY),
+        }
+    }
+}
+
+fn create_event(device: &Device, argument: UserPtr) -> Result<u32> {
+    let arguments: uapi::ntsync_event_args = load(argument)?;
+    let event_type = if arguments.manual != 0 {
+        EventType::Notification
+    } else {
+        EventType::Synchronization
+    };
+    let event = Event::new(event_type, arguments.signaled != 0);
+    install(&device.open, Primitive::Event(event))
+}
+
+fn create_mutex(device: &Device, argument: UserPtr) -> Result<u32> {
+    let arguments: uapi::ntsync_mutex_args = load(argument)?;
+    let mutant = Mutant::new(arguments.owner, arguments.count).ok_or(EINVAL)?;
+    install(&device.open, Primitive::Mutex(mutant))
+}
+
+fn create_semaphore(device: &Device, argument: UserPtr) -> Result<u32> {
+    let arguments: uapi::ntsync_sem_args = load(argument)?;
+    let semaphore = Semaphore::new(arguments.count, arguments.max).map_err(|_| EINVAL)?;
+    install(&device.open, Primitive::Semaphore(semaphore))
+}
