@@ -17,8 +17,7 @@ use crate::{
         self,
         Call,
         HandleKind,
-        Operations,
-        PollQueue, //
+        Operations, //
     },
     uapi, //
 };
@@ -53,13 +52,5 @@ impl file::Handle for Handle<Directory> {
 
     fn close(&self) {
         Handle::close(self);
-    }
-
-    fn poll_queue(&self) -> Option<PollQueue<'_>> {
-        None
-    }
-
-    fn is_readable(&self) -> bool {
-        false
     }
 }

@@ -17,8 +17,7 @@ use crate::{
         self,
         Call,
         HandleKind,
-        Operations,
-        PollQueue, //
+        Operations, //
     }, //
 };
 use kernel::{
@@ -55,13 +54,5 @@ impl file::Handle for Handle<SymbolicLink> {
 
     fn close(&self) {
         Handle::close(self);
-    }
-
-    fn poll_queue(&self) -> Option<PollQueue<'_>> {
-        None
-    }
-
-    fn is_readable(&self) -> bool {
-        false
     }
 }

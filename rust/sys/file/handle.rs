@@ -42,10 +42,14 @@ pub(crate) trait Handle: Anonymous<Kind = HandleKind> + EmbedsHandle {
     fn close(&self);
 
     /// The queue that tells pollers of changes; `None` if the file must not be polled.
-    fn poll_queue(&self) -> Option<PollQueue<'_>>;
+    fn poll_queue(&self) -> Option<PollQueue<'_>> {
+        None
+    }
 
     /// What a poller finds now.
-    fn is_readable(&self) -> bool;
+    fn is_readable(&self) -> bool {
+        false
+    }
 }
 
 /// The queue of something that a file holds. The kernel takes a poller's entry out of it before it
