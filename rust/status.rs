@@ -3,6 +3,7 @@
 //! NTSTATUS: how an NT operation ended.
 
 use crate::{
+    dispatcher::WaitError,
     sys,
     uapi, //
 };
@@ -99,6 +100,15 @@ impl Status {
             EFAULT => Self::ACCESS_VIOLATION,
             _ if errno == sys::quota_exceeded() => Self::QUOTA_EXCEEDED,
             _ => Self::INSUFFICIENT_RESOURCES,
+        }
+    }
+}
+
+impl From<WaitError> for Status {
+    fn from(error: WaitError) -> Self {
+        match error {
+            WaitError::Duplicate => Self::INVALID_PARAMETER_MIX,
+            WaitError::NoMemory => Self::INSUFFICIENT_RESOURCES,
         }
     }
 }

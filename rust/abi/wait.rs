@@ -13,12 +13,12 @@ use super::{
 use crate::{
     dispatcher::{
         self,
-        has_duplicates,
-        try_all,
-        try_any,
         Deadline,
         Outcome,
-        Satisfied,
+        WaitError,
+        WaitObjects,
+        WaitRequest,
+        WaitType,
         Waiter, //
     },
     namespace::{
@@ -28,6 +28,7 @@ use crate::{
         EventRef,
         Handle, //
     },
+    object::event,
     status::Status,
     sys::{
         array_vec::ArrayVec,
@@ -35,7 +36,6 @@ use crate::{
         file::Call,
         storage::{
             with_array,
-            with_small_array,
             AllocError,
             Storage, //
         },
@@ -91,29 +91,29 @@ impl WaitParams {
         let relative = self.timeout().is_some_and(|timeout| timeout < 0);
         Failure::without_status(if relative { EINTR } else { ERESTARTSYS })
     }
-}
 
-/// The value of a satisfied wait for `count` objects; behind them is the alert.
-#[inline]
-fn wait_status(satisfied: Satisfied, count: usize) -> u32 {
-    if satisfied.index < count {
-        satisfied.index as u32
-    } else {
-        uapi::NTEVENT_STATUS_USER_APC
+    /// The wait that these ask for.
+    fn request(&self, wait_type: WaitType) -> WaitRequest {
+        WaitRequest {
+            wait_type,
+            has_alert: self.has(uapi::NTEVENT_WAIT_ALERT),
+            waiter: Waiter::NOBODY,
+        }
     }
 }
 
-/// The value of a wait that went to sleep.
-fn slept(
-    outcome: Result<Outcome, AllocError>,
+/// The value of a wait for `count` objects, behind which is the alert.
+#[inline]
+fn wait_status(
+    outcome: Result<Outcome, WaitError>,
     count: usize,
-    interrupted: Failure,
+    interrupted: impl FnOnce() -> Failure,
 ) -> Result<u32, Failure> {
-    match outcome {
-        Ok(Outcome::Satisfied(satisfied)) => Ok(wait_status(satisfied, count)),
-        Ok(Outcome::Timeout) => Ok(uapi::NTEVENT_STATUS_TIMEOUT),
-        Ok(Outcome::Interrupted) => Err(interrupted),
-        Err(AllocError) => Err(Status::INSUFFICIENT_RESOURCES.into()),
+    match outcome.map_err(Status::from)? {
+        Outcome::Satisfied(satisfied) if satisfied.index < count => Ok(satisfied.index as u32),
+        Outcome::Satisfied(_) => Ok(uapi::NTEVENT_STATUS_USER_APC),
+        Outcome::Timeout => Ok(uapi::NTEVENT_STATUS_TIMEOUT),
+        Outcome::Interrupted => Err(interrupted()),
     }
 }
 
@@ -135,15 +135,39 @@ pub(super) fn wait(argument: UserPtr) -> Result<u32> {
         let mut handles = Handles::new();
         look_up(arguments.handles, fds, &mut handles)?;
         if let Some(alert) = params.alert()? {
-            handles.push(alert);
+            handles.push(alert).map_err(Status::from)?;
         }
-        // All of one is any of one.
-        if params.has(uapi::NTEVENT_WAIT_ALL) && count > 1 {
-            wait_all(&mut handles, count, &params)
+        let wait_type = if params.has(uapi::NTEVENT_WAIT_ALL) {
+            WaitType::All
         } else {
-            wait_any(&mut handles, count, &params)
-        }
+            WaitType::Any
+        };
+        let outcome = dispatcher::wait(
+            handles,
+            params.request(wait_type),
+            || Deadline::from_nt(params.timeout()),
+            Storage::Heap,
+        );
+        wait_status(outcome, count, || params.interrupted())
     })
+}
+
+impl WaitObjects<event::Event> for Handles {
+    type Tried = Fd<Handle<Event>>;
+    type Kept = EventRef;
+
+    #[inline]
+    fn as_slice(&self) -> &[Fd<Handle<Event>>] {
+        self
+    }
+
+    /// Keeps the objects instead of the handles: a handle that is closed meanwhile goes at once.
+    /// NT: V53, V211.
+    fn keep<R>(self, sleep: impl FnOnce(&[EventRef]) -> R) -> Result<R, AllocError> {
+        let count = self.len();
+        let objects = self.map(|handle| handle.event_ref());
+        with_array(count, Storage::Heap, objects, |objects| sleep(&objects))
+    }
 }
 
 /// Reads the fds at `pointer`, and finds their handles in order; the first that fails decides. NT:
@@ -159,59 +183,57 @@ fn look_up(
     let pointer = UserPtr::from_addr(pointer as usize);
     let fds = load_slice(pointer, buffer).map_err(|_| Status::ACCESS_VIOLATION)?;
     for &fd in fds {
-        handles.push(event_with(fd, Access::SYNCHRONIZE)?);
+        handles.push(event_with(fd, Access::SYNCHRONIZE)?)?;
     }
     Ok(())
 }
 
-fn wait_any(handles: &mut Handles, count: usize, params: &WaitParams) -> Result<u32, Failure> {
-    if let Some(satisfied) = try_any(handles, Waiter::NOBODY) {
-        return Ok(wait_status(satisfied, count));
-    }
-    let deadline = Deadline::from_nt(params.timeout());
-    if deadline == Deadline::Past {
-        return Ok(uapi::NTEVENT_STATUS_TIMEOUT);
-    }
-    let outcome = with_objects(handles, |objects| {
-        dispatcher::wait_any(objects, Waiter::NOBODY, deadline, Storage::Heap)
-    });
-    slept(outcome, count, params.interrupted())
+/// A handle of [`wait_one`].
+enum OneHandle<'a> {
+    /// That which the ioctl was called on.
+    Called(&'a Handle<Event>),
+    /// That of the alert.
+    Alert(Fd<Handle<Event>>),
 }
 
-fn wait_all(handles: &mut Handles, count: usize, params: &WaitParams) -> Result<u32, Failure> {
-    let (members, alert) = handles.split_at_checked(count).unwrap_or_default();
-    if has_duplicates(members) {
-        return Err(Status::INVALID_PARAMETER_MIX.into());
+impl OneHandle<'_> {
+    #[inline]
+    fn handle(&self) -> &Handle<Event> {
+        match self {
+            Self::Called(handle) => handle,
+            Self::Alert(handle) => handle,
+        }
     }
-    let first = alert.first().map(AsRef::as_ref);
-    if let Some(satisfied) = try_all(members, first, Waiter::NOBODY) {
-        return Ok(wait_status(satisfied, count));
-    }
-    let deadline = Deadline::from_nt(params.timeout());
-    if deadline == Deadline::Past {
-        return Ok(uapi::NTEVENT_STATUS_TIMEOUT);
-    }
-    let outcome = with_objects(handles, |objects| {
-        let (members, alert) = objects.split_at_checked(count).unwrap_or_default();
-        let alert = alert.first().map(AsRef::as_ref);
-        dispatcher::wait_all(members, alert, Waiter::NOBODY, deadline, Storage::Heap)
-    });
-    slept(outcome, count, params.interrupted())
 }
 
-/// Runs `f`, which will sleep, with references to the objects instead of handles: a handle that is
-/// closed meanwhile goes at once. NT: V53, V211.
-#[inline(never)]
-fn with_objects(
-    handles: &mut Handles,
-    f: impl FnOnce(&[EventRef]) -> Result<Outcome, AllocError>,
-) -> Result<Outcome, AllocError> {
-    with_array(
-        handles.len(),
-        Storage::Heap,
-        handles.map(|handle| handle.event_ref()),
-        f,
-    )?
+impl AsRef<Event> for OneHandle<'_> {
+    #[inline]
+    fn as_ref(&self) -> &Event {
+        &self.handle().object.body
+    }
+}
+
+/// The handles of [`wait_one`], and the call of the ioctl.
+struct OneWait<'a, const N: usize> {
+    handles: [OneHandle<'a>; N],
+    call: Call<'a>,
+}
+
+impl<'a, const N: usize> WaitObjects<event::Event> for OneWait<'a, N> {
+    type Tried = OneHandle<'a>;
+    type Kept = EventRef;
+
+    #[inline]
+    fn as_slice(&self) -> &[OneHandle<'a>] {
+        &self.handles
+    }
+
+    /// Keeps the objects instead of the handles, as for several.
+    fn keep<R>(self, sleep: impl FnOnce(&[EventRef]) -> R) -> Result<R, AllocError> {
+        let objects = self.handles.map(|one| one.handle().event_ref());
+        let _asleep = self.call.asleep();
+        Ok(sleep(&objects))
+    }
 }
 
 /// Waits for the event of one handle; without an argument, for ever.
@@ -220,28 +242,20 @@ pub(super) fn wait_one(handle: &Handle<Event>, call: Call<'_>, argument: UserPtr
         params.check()?;
         handle.granted.require(Access::SYNCHRONIZE)?;
         let alert = params.alert()?;
-        let event = &handle.object.body;
-        let found = match &alert {
-            None => try_any(&[event], Waiter::NOBODY),
-            Some(alert) => try_any(&[event, alert.as_ref()], Waiter::NOBODY),
+        let (request, storage) = (params.request(WaitType::Any), Storage::Heap);
+        let deadline = || Deadline::from_nt(params.timeout());
+        let called = OneHandle::Called(handle);
+        let outcome = match alert {
+            None => {
+                let handles = [called];
+                dispatcher::wait(OneWait { handles, call }, request, deadline, storage)
+            }
+            Some(alert) => {
+                let handles = [called, OneHandle::Alert(alert)];
+                dispatcher::wait(OneWait { handles, call }, request, deadline, storage)
+            }
         };
-        if let Some(satisfied) = found {
-            return Ok(wait_status(satisfied, 1));
-        }
-        let deadline = Deadline::from_nt(params.timeout());
-        if deadline == Deadline::Past {
-            return Ok(uapi::NTEVENT_STATUS_TIMEOUT);
-        }
-        let objects = [
-            Some(handle.event_ref()),
-            alert.map(|alert| alert.event_ref()),
-        ];
-        // A handle that is closed meanwhile goes at once. NT: V211.
-        let _asleep = call.asleep();
-        let outcome = with_small_array(objects.into_iter().flatten(), |objects| {
-            dispatcher::wait_any(objects, Waiter::NOBODY, deadline, Storage::Heap)
-        });
-        slept(outcome, 1, params.interrupted())
+        wait_status(outcome, 1, || params.interrupted())
     };
     if argument.as_const_ptr().is_null() {
         let forever = WaitParams {
@@ -282,6 +296,7 @@ pub(super) fn signal_and_wait(argument: UserPtr) -> Result<u32> {
             deadline,
         );
         // Started again it would signal twice.
-        slept(Ok(outcome), 1, Failure::without_status(EINTR))
+        let interrupted = || Failure::without_status(EINTR);
+        wait_status(outcome.map_err(WaitError::from), 1, interrupted)
     })
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What a waiting thread shares with those who may end its wait: the wait itself, and one wait
-//! block for each object, which is in that object's queue.
+//! What a waiting thread shares with those who may end its wait: the wait itself, and for each
+//! object what a wait block holds.
 
 use super::{
     Satisfied,
@@ -9,12 +9,9 @@ use super::{
 };
 use crate::sys::{
     hashed_counters::HashedCounters,
-    queue::{
-        Entry,
-        WakeList, //
-    },
+    queue::Entry,
     task::{
-        PreemptGuard,
+        sleep_for_waker,
         Sleeper, //
     },
     Acquire,
@@ -27,39 +24,40 @@ use core::ptr::NonNull;
 
 /// Nobody has ended the wait.
 const PENDING: u32 = u32::MAX;
-/// Somebody has the right to end it, and will.
+/// A signaler has the right to end it, and will.
 const CLAIMED: u32 = u32::MAX - 1;
+/// The waiter has ended it.
+const ENDED: u32 = u32::MAX - 2;
 
 /// The waits of each owner that may be in a queue.
 static WAITS: HashedCounters = HashedCounters::new();
 
-/// How many waits by `owner` there are at most, for who holds the lock of an object of all of them
-/// that are in its queue.
+/// An upper bound on the waits by `owner` that are queued on an object. The caller holds that
+/// object's lock.
 pub(super) fn max_waits_of(owner: u32) -> u32 {
-    // Each was counted before it was queued, under the lock.
+    // A wait is counted before it is queued, and queued under the lock.
     WAITS.upper_bound(owner)
 }
 
-/// A wait of the current thread. It lives on the thread's stack; others get to it through its
+/// A wait of the current thread. It lives on the thread's stack; others reach it through its
 /// blocks.
 pub(super) struct Wait {
-    /// [`PENDING`], then [`CLAIMED`], then the index of the block that satisfied the wait. The one
-    /// who changes PENDING to CLAIMED ends the wait: a signaler, or the waiter when it gives up or
-    /// helps itself.
+    /// [`PENDING`] first. A signaler that changes it to [`CLAIMED`] then publishes the index of the
+    /// block that satisfied the wait. The waiter changes it to [`ENDED`] when it gives up, or when
+    /// it finds an object signaled while it queues.
     outcome: Atomic<u32>,
-    /// Not 0: an object that the wait took was abandoned. For whoever claimed the wait, and for the
-    /// waiter once the outcome is published.
+    /// Not 0 if an object that the wait took was abandoned. Written by whoever claimed the wait,
+    /// read by the waiter once the outcome is published.
     abandoned: Atomic<u32>,
-    sleeper: Sleeper,
+    pub(super) sleeper: Sleeper,
     /// On whose behalf.
     pub(super) waiter: Waiter,
     /// How many of the blocks, from the first, are for objects that must be signaled together.
-    members: usize,
+    pub(super) members: usize,
 }
 
 impl Wait {
-    /// A wait of the current thread whose first `members` blocks are of type
-    /// [`WaitType::All`].
+    /// A wait of the current thread whose first `members` blocks are of type [`WaitType::All`].
     pub(super) fn new(waiter: Waiter, members: usize) -> Self {
         if waiter.owner != 0 {
             WAITS.increment(waiter.owner);
@@ -73,10 +71,16 @@ impl Wait {
         }
     }
 
-    /// Takes the right to end the wait; true for one caller only.
+    /// Takes the right to end the wait, for a signaler. True for one caller only.
     #[inline]
     pub(super) fn claim(&self) -> bool {
         self.outcome.cmpxchg(PENDING, CLAIMED, Full).is_ok()
+    }
+
+    /// Ends the wait, for its own thread. False if a signaler has claimed it.
+    #[inline]
+    pub(super) fn end(&self) -> bool {
+        self.outcome.cmpxchg(PENDING, ENDED, Full).is_ok()
     }
 
     /// Whether nobody has ended the wait so far.
@@ -85,20 +89,46 @@ impl Wait {
         self.outcome.load(Acquire) == PENDING
     }
 
-    /// Notes that an object that the wait takes was abandoned. For who claimed the wait.
+    /// Notes that an object that the wait takes was abandoned. The caller has claimed the wait.
     pub(super) fn take_abandoned(&self) {
         self.abandoned.store(1, Relaxed);
+    }
+
+    /// Publishes that the block of that index satisfied the wait. The caller has claimed the wait,
+    /// whose memory may be gone when this returns.
+    pub(super) fn publish(&self, index: u32) {
+        self.outcome.store(index, Release);
     }
 
     /// Which block satisfied the wait, once that is published.
     #[inline]
     pub(super) fn satisfied(&self) -> Option<Satisfied> {
         match self.outcome.load(Acquire) {
-            PENDING | CLAIMED => None,
+            PENDING | CLAIMED | ENDED => None,
             index => Some(Satisfied {
                 index: index as usize,
                 abandoned: self.abandoned.load(Relaxed) != 0,
             }),
+        }
+    }
+
+    /// Waits until the signaler that has claimed the wait publishes its outcome. Process context.
+    pub(super) fn wait_for_waker(&self) -> Satisfied {
+        loop {
+            if let Some(satisfied) = self.satisfied() {
+                return satisfied;
+            }
+            sleep_for_waker(&|| self.satisfied().is_some());
+        }
+    }
+
+    /// Returns when the wait has ended and no signaler has it claimed. Then others reach it through
+    /// the queues alone. Process context.
+    #[inline]
+    pub(super) fn leave(&self) {
+        let is_over = self.outcome.load(Acquire) == ENDED || self.satisfied().is_some();
+        if !is_over && !self.end() {
+            self.wait_for_waker();
         }
     }
 }
@@ -114,14 +144,20 @@ impl Drop for Wait {
 
 /// What an object's signal means for a wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum WaitType {
+pub(crate) enum WaitType {
     /// It satisfies the wait.
     Any,
     /// It does so together with the wait's other objects.
     All,
 }
 
-/// A wait block: one object, of type `O`, that a thread waits for.
+/// The content of a wait block, as the queue of its object has it.
+///
+/// # Invariants
+///
+/// `wait` and `object`, and all blocks of the wait, are valid for as long as one of these can be
+/// reached through a queue or a wake queue. [`WaitBlocks`](super::wait_block::WaitBlocks) takes all
+/// out before the first is dropped.
 pub(crate) struct Block<O> {
     wait: NonNull<Wait>,
     object: NonNull<O>,
@@ -136,9 +172,13 @@ unsafe impl<O: Sync> Sync for Block<O> {}
 unsafe impl<O: Sync> Send for Block<O> {}
 
 impl<O> Block<O> {
-    /// The block of `wait` for `object`, the `index`th of its objects. Wait and object must outlive
-    /// the block's time in the object's queue, which its owner sees to.
-    pub(super) fn new(wait: &Wait, object: &O, index: usize) -> Self {
+    /// The block of `wait` for `object`, the `index`th of its objects.
+    ///
+    /// # Safety
+    ///
+    /// The type's invariant holds.
+    pub(super) unsafe fn new(wait: &Wait, object: &O, index: usize) -> Self {
+        // INVARIANT: The caller's promise.
         Self {
             wait: NonNull::from(wait),
             object: NonNull::from(object),
@@ -154,15 +194,22 @@ impl<O> Block<O> {
     /// The wait that this block belongs to.
     #[inline]
     pub(super) fn wait(&self) -> &Wait {
-        // SAFETY: The waiter keeps wait and blocks until no queue and no wake list holds a block.
+        // SAFETY: By the type invariant.
         unsafe { self.wait.as_ref() }
     }
 
     /// The object that this block is for.
     #[inline]
     pub(super) fn object(&self) -> &O {
-        // SAFETY: The waiter holds its objects for as long as its blocks.
+        // SAFETY: By the type invariant.
         unsafe { self.object.as_ref() }
+    }
+}
+
+impl<O> AsRef<O> for Entry<Block<O>> {
+    #[inline]
+    fn as_ref(&self) -> &O {
+        self.body.object()
     }
 }
 
@@ -174,66 +221,9 @@ impl<O> Block<O> {
 pub(super) unsafe fn members<'a, O>(entry: NonNull<Entry<Block<O>>>) -> &'a [Entry<Block<O>>] {
     // SAFETY: Valid as long as it is in the queue.
     let block = unsafe { &entry.as_ref().body };
-    let first = entry.as_ptr().wrapping_sub(block.index as usize);
-    // SAFETY: The waiter's blocks are one array in the order of their indices, alive as long as any
-    // of them is in a queue, and blocks `0..members` are initialised before the first is queued.
+    let first = entry.as_ptr().wrapping_sub(block.index as usize).addr();
+    let first = core::ptr::with_exposed_provenance(first);
+    // SAFETY: The blocks `0..members` of a wait are one array in the order of their indices, which
+    // was exposed before the first was queued. By the type invariant they are valid.
     unsafe { core::slice::from_raw_parts(first, block.wait().members) }
-}
-
-/// Waits that were claimed and satisfied, and whose threads are woken when all locks are dropped.
-///
-/// The thread of a claimed wait can do nothing, not even die, until the outcome is published. So
-/// the signaler is not preempted from its first claim on, also after it dropped the lock.
-pub(super) struct WakeQueue<O> {
-    list: WakeList<Block<O>>,
-    count: u32,
-    preempt_guard: Option<PreemptGuard>,
-}
-
-impl<O> WakeQueue<O> {
-    #[inline]
-    pub(super) fn new() -> Self {
-        Self {
-            list: WakeList::new(),
-            count: 0,
-            preempt_guard: None,
-        }
-    }
-
-    /// How many they are.
-    #[inline]
-    pub(super) fn count(&self) -> u32 {
-        self.count
-    }
-
-    /// Adds the wait of `entry`.
-    ///
-    /// # Safety
-    ///
-    /// The caller has claimed the wait and taken the entry out of its queue.
-    pub(super) unsafe fn push(&mut self, entry: NonNull<Entry<Block<O>>>) {
-        self.preempt_guard.get_or_insert_with(PreemptGuard::new);
-        self.count = self.count.wrapping_add(1);
-        // SAFETY: In no queue, by the caller's promise; and since the wait is claimed but not
-        // published, its thread keeps the entry in place.
-        unsafe { self.list.push(entry) }
-    }
-
-    /// Publishes the outcome of every wait, and wakes its thread, in the order in which the waits
-    /// were satisfied. No lock may be held. Any context.
-    #[inline]
-    pub(super) fn wake_all(mut self) {
-        while let Some(entry) = self.list.pop() {
-            // SAFETY: As in `push`; this borrow ends before the wait is published.
-            let block = unsafe { &entry.as_ref().body };
-            let (wait, index) = (block.wait, block.index);
-            // SAFETY: The wait is not published.
-            let sleeper = unsafe { wait.as_ref() }.sleeper;
-            // SAFETY: Not published before the store; nothing is touched after it.
-            let publish = || unsafe { wait.as_ref() }.outcome.store(index, Release);
-            // SAFETY: The thread stays in its wait until `publish` stores, so it is alive before
-            // it.
-            unsafe { sleeper.publish_and_wake(publish) };
-        }
-    }
 }

@@ -2,7 +2,10 @@
 
 //! When a wait gives up: the NT timeout as a point in time. NT: B3.
 
-use crate::sys::clock::Clock;
+use crate::sys::{
+    clock::Clock,
+    task::WakeTime, //
+};
 
 /// Nanoseconds in the unit of an NT timeout.
 const NANOSECONDS: i64 = 100;
@@ -32,6 +35,16 @@ impl Deadline {
             Some(0) => Self::Past,
             Some(relative @ ..0) => Self::relative(relative, Clock::Monotonic.now()),
             Some(absolute) => Self::absolute(absolute, Clock::Realtime.now()),
+        }
+    }
+
+    /// When a sleep gives up; `None` if the time has come already.
+    #[inline]
+    pub(super) fn wake_time(self) -> Option<WakeTime> {
+        match self {
+            Self::Past => None,
+            Self::At(clock, time) => Some(Some((clock, time))),
+            Self::Never => Some(None),
         }
     }
 

@@ -10,15 +10,17 @@
 //!    and held for a walk of the queue at most.
 //! 2. A signal satisfies waits inside the critical section that made it, the oldest wait first. So
 //!    no wait that an object could satisfy is left in its queue when the lock is dropped.
-//! 3. Whoever ends a wait claims it first, by one compare-and-exchange of [`block::Wait`]; there is
-//!    one winner.
+//! 3. Whoever ends a wait does so by one compare-and-exchange of [`block::Wait`], so there is one
+//!    winner.
 //! 4. Whoever locks two queues holds the [`WaitAllLock`](crate::sys::queue::WaitAllLock) around
 //!    them, or gets the second lock without waiting.
-//! 5. The outcome of a wait is published, and its thread woken, after all locks are dropped. What
+//! 5. The blocks of a wait leave their queues when it returns, by a destructor.
+//! 6. The outcome of a wait is published, and its thread woken, after all locks are dropped. What
 //!    the thread shared may be gone from then on.
 
 use crate::sys::task::SleepMode;
 
+mod all_locked;
 mod block;
 mod deadline;
 mod object;
@@ -28,24 +30,28 @@ mod signal_and_wait;
 mod signal_state;
 mod try_wait;
 mod wait;
+mod wait_block;
+mod wake_queue;
 
+pub(crate) use block::WaitType;
 pub(crate) use deadline::Deadline;
-pub(crate) use object::{
-    Object,
-    WaitBlock, //
-};
+pub(crate) use object::Object;
 pub(crate) use signal_and_wait::signal_and_wait;
 pub(crate) use signal_state::SignalState;
+/// For the model, which tries without waiting.
+#[cfg(test)]
 pub(crate) use try_wait::{
-    has_duplicates,
     try_all,
     try_any, //
 };
 pub(crate) use wait::{
-    wait_all,
-    wait_any,
-    Outcome, //
+    wait,
+    Outcome,
+    WaitError,
+    WaitObjects,
+    WaitRequest, //
 };
+pub(crate) use wait_block::WaitBlock;
 
 /// What satisfied a wait.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -12,16 +12,20 @@ use super::{
     SignalState,
     Waiter, //
 };
-use crate::sys::queue::{
-    Body,
-    Entry,
-    Guard,
-    Magic,
-    Queue,
-    WaitAllLock, //
+use crate::sys::{
+    queue::{
+        Body,
+        Entry,
+        Guard,
+        Magic,
+        Queue,
+        WaitAllLock, //
+    },
+    warn_on_once, //
 };
 use core::{
     mem::ManuallyDrop,
+    pin::Pin,
     ptr::NonNull, //
 };
 use pin_init::{
@@ -40,8 +44,8 @@ pub(crate) struct Object<S> {
     queue: Queue<Inner<S>, Block<Object<S>>>,
 }
 
-/// A wait block for an object, as it is in the object's queue.
-pub(crate) type WaitBlock<S> = Entry<Block<Object<S>>>;
+/// What a waiter has in an object's queue.
+pub(super) type QueueEntry<S> = Entry<Block<Object<S>>>;
 
 impl<S: Signal> Body for Block<Object<S>> {
     const IN_INTERRUPTS: bool = S::IN_INTERRUPTS;
@@ -155,15 +159,6 @@ impl<S: Signal> Object<S> {
         }
     }
 
-    #[inline]
-    pub(super) fn try_lock_second(&self, first: &Locked<'_, S>) -> Option<Locked<'_, S>> {
-        let guard = self.queue.try_lock_second(&first.guard)?;
-        Some(Locked {
-            object: self,
-            guard,
-        })
-    }
-
     /// A view of an object whose lock is held: by a [`Locked`] that was forgotten, or by one that
     /// is not used meanwhile.
     ///
@@ -227,29 +222,36 @@ impl<S: Signal> Locked<'_, S> {
         self.inner().state.signal_state() != SignalState::NOT_SIGNALED
     }
 
-    /// Queues a waiter's entry.
-    ///
-    /// # Safety
-    ///
-    /// The entry is in no queue, and stays valid and in place until it is removed.
-    pub(super) unsafe fn enqueue(&mut self, entry: &WaitBlock<S>) {
-        // SAFETY: The caller's promise.
-        unsafe {
-            self.guard
-                .push(entry, S::ALL_FIRST && entry.body.wait_type == WaitType::All)
-        };
-        self.count(entry, 1);
+    /// Queues a waiter's entry, which is for this object and in no queue.
+    pub(super) fn enqueue(&mut self, entry: Pin<&QueueEntry<S>>) {
+        if warn_on_once(!self.is_object_of(&entry) || entry.is_queued()) {
+            return;
+        }
+        let priority = S::ALL_FIRST && entry.body.wait_type == WaitType::All;
+        // SAFETY: It is in no queue, and in no wake list: its wait has not ended. It is the entry
+        // of a wait block, which leaves the queue of its object before it is dropped.
+        unsafe { self.guard.push(entry, priority) };
+        self.count(&entry, 1);
     }
 
-    /// Takes a waiter's entry out of the queue, if it is still there.
-    pub(super) fn dequeue(&mut self, entry: &WaitBlock<S>) {
-        if self.guard.remove(entry) {
+    /// Takes a waiter's entry, which is for this object, out of the queue if it is still there.
+    pub(super) fn dequeue(&mut self, entry: &QueueEntry<S>) {
+        if warn_on_once(!self.is_object_of(entry)) {
+            return;
+        }
+        // SAFETY: An entry is queued on its object alone.
+        if unsafe { self.guard.remove(entry) } {
             self.count(entry, u32::MAX);
         }
     }
 
-    /// Adds `delta`, one or minus one, to the counts of waiters.
-    fn count(&mut self, entry: &WaitBlock<S>, delta: u32) {
+    fn is_object_of(&self, entry: &QueueEntry<S>) -> bool {
+        core::ptr::eq(self.object, entry.body.object())
+    }
+
+    /// Adds `delta`, one or minus one, to the counts of waiters. They cannot overflow: no memory
+    /// has room for that many entries, and each is added once and subtracted once.
+    fn count(&mut self, entry: &QueueEntry<S>, delta: u32) {
         let inner = self.inner();
         inner.waiters = inner.waiters.wrapping_add(delta);
         if entry.body.wait_type == WaitType::All {
@@ -259,14 +261,57 @@ impl<S: Signal> Locked<'_, S> {
 
     /// The oldest waiter's entry.
     #[inline]
-    pub(super) fn first(&mut self) -> Option<NonNull<WaitBlock<S>>> {
+    pub(super) fn first(&mut self) -> Option<NonNull<QueueEntry<S>>> {
         self.guard.first()
     }
 
     /// The next younger waiter's entry.
+    ///
+    /// # Safety
+    ///
+    /// `entry` is in the queue.
     #[inline]
-    pub(super) fn after(&mut self, entry: NonNull<WaitBlock<S>>) -> Option<NonNull<WaitBlock<S>>> {
-        self.guard.after(entry)
+    pub(super) unsafe fn after(
+        &mut self,
+        entry: NonNull<QueueEntry<S>>,
+    ) -> Option<NonNull<QueueEntry<S>>> {
+        // SAFETY: The caller's promise.
+        unsafe { self.guard.after(entry) }
+    }
+}
+
+/// Two objects that are locked at the same time.
+pub(super) struct BothLocked<'o, S: Signal> {
+    // The fields are dropped in this order.
+    second: Locked<'o, S>,
+    first: Locked<'o, S>,
+}
+
+impl<'o, S: Signal> BothLocked<'o, S> {
+    /// Locks the `second` object beside the `first`, if that needs no waiting; else gives the first
+    /// back.
+    #[inline]
+    pub(super) fn try_lock(
+        first: Locked<'o, S>,
+        second: &'o Object<S>,
+    ) -> Result<Self, Locked<'o, S>> {
+        // SAFETY: The fields of the result are dropped in their order, the second guard first.
+        match unsafe { second.queue.try_lock_second(&first.guard) } {
+            Some(guard) => Ok(Self {
+                second: Locked {
+                    object: second,
+                    guard,
+                },
+                first,
+            }),
+            None => Err(first),
+        }
+    }
+
+    /// The first object and the second.
+    #[inline]
+    pub(super) fn both(&mut self) -> (&mut Locked<'o, S>, &mut Locked<'o, S>) {
+        (&mut self.first, &mut self.second)
     }
 }
 

@@ -3,53 +3,62 @@
 //! Satisfying the waits in the queue of an object that was signaled, in the order of the queue.
 
 use super::{
+    all_locked::{
+        with_all_locked,
+        AllLocked, //
+    },
     block::{
         max_waits_of,
         members,
-        WaitType,
-        WakeQueue, //
+        Wait,
+        WaitType, //
     },
     object::{
         Locked,
-        WaitBlock, //
+        QueueEntry, //
     },
+    wake_queue::WakeQueue,
     Object,
     Signal, //
 };
 use crate::sys::queue::WaitAllLock;
-use core::{
-    mem::ManuallyDrop,
-    ptr::NonNull, //
+use core::ptr::{
+    eq,
+    NonNull, //
 };
 
 /// Which locks a signaler holds, which decides the waits that it can satisfy.
-pub(super) enum LockScope<'a, S> {
+pub(super) enum LockScope<'a, 'o, S: Signal> {
     /// The lock of one object. No wait for all is in its queue, or the object is signaled already,
     /// so it satisfies nobody.
     Object,
-    /// wait_all_lock, the lock of the object, and perhaps that of a second one.
+    /// wait_all_lock, the lock of the object, and perhaps that of a `second` one.
     WaitAll {
         wait_all_lock: &'a WaitAllLock,
-        also_locked: Option<&'a Object<S>>,
+        second: Option<&'a mut Locked<'o, S>>,
     },
 }
 
-impl<'a, S> LockScope<'a, S> {
+impl<'a, S: Signal> LockScope<'a, '_, S> {
     /// wait_all_lock and the lock of one object.
     pub(super) fn wait_all(wait_all_lock: &'a WaitAllLock) -> Self {
         LockScope::WaitAll {
             wait_all_lock,
-            also_locked: None,
+            second: None,
         }
     }
 }
 
 /// Satisfies the waits in the queue of `object`, in its order from the `first`, for as long as it
 /// is signaled. NT: A3 rules 1 to 6, F5.
-pub(super) fn satisfy_waiters<S: Signal>(
+///
+/// # Safety
+///
+/// `first` is in the queue of `object`.
+pub(super) unsafe fn satisfy_waiters<S: Signal>(
     object: &mut Locked<'_, S>,
-    first: NonNull<WaitBlock<S>>,
-    scope: LockScope<'_, S>,
+    first: NonNull<QueueEntry<S>>,
+    mut scope: LockScope<'_, '_, S>,
     wake_queue: &mut WakeQueue<Object<S>>,
 ) {
     let mut next = Some(first);
@@ -57,11 +66,13 @@ pub(super) fn satisfy_waiters<S: Signal>(
         if is_done(object, wake_queue) {
             break;
         }
-        next = object.after(entry);
+        // SAFETY: In the queue: `entry` is the first, or came after one that satisfying left there
+        // or took out alone.
+        next = unsafe { object.after(entry) };
         // SAFETY: In the queue whose lock is held, so valid.
         match unsafe { entry.as_ref() }.body.wait_type {
             WaitType::Any => satisfy_any(object, entry, wake_queue),
-            WaitType::All => satisfy_all(object, &scope, entry, wake_queue),
+            WaitType::All => satisfy_all(object, &mut scope, entry, wake_queue),
         }
     }
 }
@@ -82,7 +93,7 @@ fn is_done<S: Signal>(object: &mut Locked<'_, S>, wake_queue: &WakeQueue<Object<
 /// nobody else has ended it.
 fn satisfy_any<S: Signal>(
     object: &mut Locked<'_, S>,
-    entry: NonNull<WaitBlock<S>>,
+    entry: NonNull<QueueEntry<S>>,
     wake_queue: &mut WakeQueue<Object<S>>,
 ) {
     // SAFETY: In the queue whose lock is held, so valid.
@@ -91,10 +102,7 @@ fn satisfy_any<S: Signal>(
     if !object.is_signaled_for(wait.waiter) || !wait.claim() {
         return;
     }
-    if object.inner().state.satisfy(wait.waiter) {
-        wait.take_abandoned();
-    }
-    object.dequeue(waiting);
+    take(object, waiting, wait);
     // SAFETY: Claimed, and taken out of its queue.
     unsafe { wake_queue.push(entry) };
 }
@@ -103,68 +111,68 @@ fn satisfy_any<S: Signal>(
 /// for it and nobody else has ended it. Nothing changes otherwise. NT: A3 rules 4, 5.
 fn satisfy_all<S: Signal>(
     object: &mut Locked<'_, S>,
-    scope: &LockScope<'_, S>,
-    entry: NonNull<WaitBlock<S>>,
+    scope: &mut LockScope<'_, '_, S>,
+    entry: NonNull<QueueEntry<S>>,
     wake_queue: &mut WakeQueue<Object<S>>,
 ) {
     let LockScope::WaitAll {
         wait_all_lock,
-        also_locked,
-    } = *scope
+        second,
+    } = scope
     else {
         return;
     };
-    let this = object.object;
-    // SAFETY: In the queue whose lock is held.
-    let members = unsafe { members(entry) };
-    let others = || {
-        members.iter().filter(|member| {
-            let other = member.body.object();
-            !core::ptr::eq(other, this)
-        })
-    };
     // SAFETY: In the queue whose lock is held, so valid.
-    let wait = unsafe { entry.as_ref() }.body.wait();
+    let waiting = unsafe { entry.as_ref() };
+    let wait = waiting.body.wait();
     if !object.is_signaled_for(wait.waiter) {
         return;
     }
+    // SAFETY: In the queue whose lock is held.
+    let members = unsafe { members(entry) }.iter();
+    let this = object.object;
+    let others = members.filter(|member| !eq(member.body.object(), this));
     // While this wait is in its queue, a member becomes signaled only under wait_all_lock, which is
     // held. So one that is not signaled stays so.
-    let is_unsignaled = |object: &Object<S>| !object.signal_state().is_signaled_for(wait.waiter);
-    if others().any(|other| is_unsignaled(other.body.object())) {
+    let is_signaled = |object: &Object<S>| object.signal_state().is_signaled_for(wait.waiter);
+    if !others.clone().all(|other| is_signaled(other.body.object())) {
         return;
     }
-    let to_lock = || {
-        others().filter(|other| {
-            !also_locked.is_some_and(|held| core::ptr::eq(other.body.object(), held))
-        })
-    };
-    for other in to_lock() {
-        core::mem::forget(other.body.object().lock_nested(wait_all_lock));
-    }
-    let satisfied = members.iter().all(|member| {
-        // SAFETY: Every member is locked: here, by the caller, or as the object itself.
-        let mut view = unsafe { member.body.object().assume_locked() };
-        view.is_signaled_for(wait.waiter)
-    }) && wait.claim();
-    if satisfied {
-        for member in members {
-            // SAFETY: As above.
-            let mut view = unsafe { member.body.object().assume_locked() };
-            if view.inner().state.satisfy(wait.waiter) {
-                wait.take_abandoned();
-            }
-            view.dequeue(member);
+    // The second object is locked already, whether it is a member or not.
+    let mut second = second.as_deref_mut().and_then(|second| {
+        let is_its = |other: &&QueueEntry<S>| eq(other.body.object(), second.object);
+        others.clone().find(is_its).map(|member| (member, second))
+    });
+    let held = second.as_ref().map(|(member, _)| *member);
+    let unlocked = others.filter(|other| !held.is_some_and(|held| eq(held, *other)));
+    let take_all = |all: &mut AllLocked<_, _>| {
+        let is_signaled =
+            |(_, object): &mut (_, &mut Locked<'_, S>)| object.is_signaled_for(wait.waiter);
+        if !second.as_mut().is_none_or(is_signaled) || !all.are_signaled_for(wait.waiter) {
+            return false;
         }
-    }
-    for other in to_lock() {
-        // SAFETY: Locked above, and its guard was forgotten.
-        drop(ManuallyDrop::into_inner(unsafe {
-            other.body.object().assume_locked()
-        }));
-    }
-    if satisfied {
+        if !wait.claim() {
+            return false;
+        }
+        take(object, waiting, wait);
+        if let Some((member, object)) = second {
+            take(object, member, wait);
+        }
+        all.for_each(|member: &&_, object| take(object, member, wait));
+        true
+    };
+    // SAFETY: The members do not change. Their objects are distinct, and none of these is locked.
+    if unsafe { with_all_locked(wait_all_lock, unlocked, take_all) } {
         // SAFETY: Claimed, and taken out of all its queues.
         unsafe { wake_queue.push(entry) };
     }
+}
+
+/// Takes the signal of `object` for the wait of `entry`, which the caller has claimed, and takes
+/// the entry out of its queue.
+fn take<S: Signal>(object: &mut Locked<'_, S>, entry: &QueueEntry<S>, wait: &Wait) {
+    if object.inner().state.satisfy(wait.waiter) {
+        wait.take_abandoned();
+    }
+    object.dequeue(entry);
 }

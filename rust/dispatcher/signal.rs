@@ -4,12 +4,12 @@
 //! critical section.
 
 use super::{
-    block::WakeQueue,
     object::Locked,
     satisfy::{
         satisfy_waiters,
         LockScope, //
     },
+    wake_queue::WakeQueue,
     Object,
     Signal,
     SignalState, //
@@ -76,7 +76,7 @@ impl<S: Signal> Locked<'_, S> {
         &mut self,
         change: impl FnOnce(&mut S) -> R,
         after: impl FnOnce(&mut S),
-        scope: LockScope<'_, S>,
+        scope: LockScope<'_, '_, S>,
         wake_queue: &mut WakeQueue<Object<S>>,
     ) -> R {
         let before = self.inner().state.signal_state();
@@ -87,7 +87,8 @@ impl<S: Signal> Locked<'_, S> {
             return result;
         }
         if let Some(first) = self.first() {
-            satisfy_waiters(self, first, scope, wake_queue);
+            // SAFETY: It is the first of the queue.
+            unsafe { satisfy_waiters(self, first, scope, wake_queue) };
         }
         after(&mut self.inner().state);
         if self.is_signaled() {

@@ -3,22 +3,22 @@
 //! Signaling one object and waiting on another, atomically.
 
 use super::{
-    block::{
-        Block,
-        Wait,
-        WakeQueue, //
+    block::WaitType,
+    object::{
+        BothLocked,
+        Locked, //
     },
-    object::Locked,
     satisfy::LockScope,
     try_wait::try_any,
     wait::{
         finish,
-        join,
-        join_locked,
-        leave,
-        Joined,
         Outcome, //
     },
+    wait_block::{
+        with_wait_blocks,
+        Joined, //
+    },
+    wake_queue::WakeQueue,
     Deadline,
     Object,
     Satisfied,
@@ -26,17 +26,17 @@ use super::{
     Waiter, //
 };
 use crate::sys::{
-    queue::{
-        Entry,
-        WaitAllLock, //
+    queue::WaitAllLock,
+    storage::{
+        AllocError,
+        Storage, //
     },
-    storage::with_small_array,
 };
 
 /// Signals `signal` by `change` as [`Object::signal`] does, and waits on `target`, which may be the
 /// same object, and on `alert`, which counts as index 1. Nobody sees the signal without the waiter
-/// in the queue. The signal stays whatever becomes of the wait. Process context, may sleep.
-/// NT: B5, F10, V115 to V124.
+/// in the queue. The signal stays whatever becomes of the wait. Process context, may sleep. Fails
+/// only for lack of memory, with nothing changed. NT: B5, F10, V115 to V124.
 pub(crate) fn signal_and_wait<S: Signal>(
     signal: &Object<S>,
     change: impl FnOnce(&mut S),
@@ -44,8 +44,8 @@ pub(crate) fn signal_and_wait<S: Signal>(
     alert: Option<&Object<S>>,
     waiter: Waiter,
     deadline: Deadline,
-) -> Outcome {
-    if deadline == Deadline::Past {
+) -> Result<Outcome, AllocError> {
+    let Some(time) = deadline.wake_time() else {
         let taken = signal_then(signal, change, target, |target| target.take(waiter));
         let satisfied = match alert {
             Some(alert) if taken.is_none() => try_any(&[target, alert], waiter),
@@ -54,29 +54,19 @@ pub(crate) fn signal_and_wait<S: Signal>(
                 abandoned,
             }),
         };
-        return satisfied.map_or(Outcome::Timeout, Outcome::Satisfied);
-    }
-    let wait = Wait::new(waiter, 0);
-    let blocks = [Some(target), alert].into_iter().flatten().enumerate();
-    let entries = blocks.map(|(index, object)| Entry::new(Block::new(&wait, object, index)));
-    with_small_array(entries, |entries| {
-        let joined = entries.first().map(|entry| {
-            signal_then(signal, change, target, |target| {
-                // SAFETY: `leave` or `finish` takes every entry out before this returns.
-                unsafe { join_locked(target, entry) }
-            })
-        });
-        if let Some(Joined::Satisfied(satisfied)) = joined {
-            return Outcome::Satisfied(satisfied);
+        return Ok(satisfied.map_or(Outcome::Timeout, Outcome::Satisfied));
+    };
+    let (targets, storage) = ([target], Storage::Heap);
+    with_wait_blocks(&targets, alert, WaitType::Any, waiter, storage, |blocks| {
+        let joined = signal_then(signal, change, target, |target| blocks.join_first(target));
+        let joined = match joined {
+            Joined::Queued => blocks.join_each(1),
+            ended => ended,
+        };
+        match joined {
+            Joined::Satisfied(satisfied) => Outcome::Satisfied(satisfied),
+            Joined::Queued | Joined::Ended => finish(blocks, time),
         }
-        for entry in entries.iter().skip(1) {
-            // SAFETY: As above.
-            if let Joined::Satisfied(satisfied) = unsafe { join(entry) } {
-                leave(entries.iter().take(1));
-                return Outcome::Satisfied(satisfied);
-            }
-        }
-        finish(&wait, entries, 0, deadline)
     })
 }
 
@@ -108,13 +98,17 @@ fn signal_then<S: Signal, R>(
             return result;
         }
         for _ in 0..TRIES {
-            let Some(mut second) = target.try_lock_second(&first) else {
-                continue;
+            let mut both = match BothLocked::try_lock(first, target) {
+                Ok(both) => both,
+                Err(unlocked) => {
+                    first = unlocked;
+                    continue;
+                }
             };
+            let (first, second) = both.both();
             first.change_and_satisfy(change, |_| (), LockScope::Object, &mut wake_queue);
-            let result = then(&mut second);
-            drop(second);
-            drop(first);
+            let result = then(second);
+            drop(both);
             wake_queue.wake_all();
             return result;
         }
@@ -122,24 +116,14 @@ fn signal_then<S: Signal, R>(
     drop(first);
     let wait_all_lock = WaitAllLock::lock();
     let mut first = signal.lock_nested(&wait_all_lock);
-    let result = if same {
-        first.change_and_satisfy(
-            change,
-            |_| (),
-            LockScope::wait_all(&wait_all_lock),
-            &mut wake_queue,
-        );
-        then(&mut first)
-    } else {
-        let mut second = target.lock_nested(&wait_all_lock);
-        let also_locked = Some(target);
-        let scope = LockScope::WaitAll {
-            wait_all_lock: &wait_all_lock,
-            also_locked,
-        };
-        first.change_and_satisfy(change, |_| (), scope, &mut wake_queue);
-        then(&mut second)
+    let mut second = (!same).then(|| target.lock_nested(&wait_all_lock));
+    let scope = LockScope::WaitAll {
+        wait_all_lock: &wait_all_lock,
+        second: second.as_mut(),
     };
+    first.change_and_satisfy(change, |_| (), scope, &mut wake_queue);
+    let result = then(second.as_mut().unwrap_or(&mut first));
+    drop(second);
     drop(first);
     drop(wait_all_lock);
     wake_queue.wake_all();

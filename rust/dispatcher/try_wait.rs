@@ -3,7 +3,10 @@
 //! Satisfying a wait at once: nothing is allocated, queued or timed. NT: B1 step 1.
 
 use super::{
-    object::Locked,
+    all_locked::{
+        with_all_locked,
+        AllLocked, //
+    },
     Object,
     Satisfied,
     Signal,
@@ -13,7 +16,6 @@ use crate::sys::{
     full_barrier,
     queue::WaitAllLock, //
 };
-use core::mem::ManuallyDrop;
 
 /// How often the objects are read, if they change all the time, before they are locked instead.
 const PASSES: usize = 8;
@@ -82,27 +84,31 @@ fn try_any_locked<S: Signal, O: AsRef<Object<S>>>(
     waiter: Waiter,
 ) -> Option<Satisfied> {
     let wait_all_lock = WaitAllLock::lock();
-    let is_first = |index: usize, object: &Object<S>| {
-        !contains(objects.get(..index).unwrap_or_default(), object)
+    let is_first = |(index, object): &(usize, &O)| {
+        let mut before = objects.iter().take(*index).map(AsRef::as_ref);
+        !before.any(|other| core::ptr::eq(other, object.as_ref()))
     };
-    let distinct = || {
-        let all = (0..objects.len()).zip(objects.iter().map(AsRef::as_ref));
-        all.filter(|(index, object)| is_first(*index, object))
+    let distinct = (0..).zip(objects).filter(is_first).map(Indexed);
+    let take = |all: &mut AllLocked<_, _>| {
+        all.find_map(|Indexed((index, _)), object| {
+            let abandoned = object.take(waiter)?;
+            Some(Satisfied {
+                index: *index,
+                abandoned,
+            })
+        })
     };
-    for (_, object) in distinct() {
-        core::mem::forget(object.lock_nested(&wait_all_lock));
+    // SAFETY: A slice gives the same objects each time; each is taken once, and none is locked.
+    unsafe { with_all_locked(&wait_all_lock, distinct, take) }
+}
+
+/// An object of a wait and its index.
+struct Indexed<O>((usize, O));
+
+impl<S, O: AsRef<Object<S>>> AsRef<Object<S>> for Indexed<O> {
+    fn as_ref(&self) -> &Object<S> {
+        self.0 .1.as_ref()
     }
-    let found = distinct().find_map(|(index, object)| {
-        // SAFETY: Locked above, and no other view is in use.
-        let mut view = unsafe { object.assume_locked() };
-        let abandoned = view.take(waiter)?;
-        Some(Satisfied { index, abandoned })
-    });
-    for (_, object) in distinct() {
-        // SAFETY: Locked above, and its guard was forgotten.
-        drop(ManuallyDrop::into_inner(unsafe { object.assume_locked() }));
-    }
-    found
 }
 
 /// Satisfies a wait for all of `objects`, which are distinct, if all are signaled for `waiter` at
@@ -141,37 +147,31 @@ pub(crate) fn try_all<S: Signal, O: AsRef<Object<S>>>(
 
 /// Whether one object is there twice; there are no more than a wait takes. Any context. NT: V67,
 /// V68.
-pub(crate) fn has_duplicates<S, O: AsRef<Object<S>>>(objects: &[O]) -> bool {
-    // An open-addressed hash table of the objects' numbers, from one on, by their addresses; 0 is a
-    // free entry. At least half of the entries stay free.
+pub(super) fn has_duplicates<S, O: AsRef<Object<S>>>(objects: &[O]) -> bool {
+    // An open-addressed hash table of the objects' indices by their addresses. At least half of the
+    // entries stay free.
     const SIZE: usize = 128;
-    let mut table = [0u8; SIZE];
-    let mut number = 0u8;
-    for object in objects {
+    const FREE: u8 = u8::MAX;
+    let mut table = [FREE; SIZE];
+    for (number, object) in (0u8..FREE).zip(objects) {
         let object: *const Object<S> = object.as_ref();
         // Objects are next to each other in slabs, some units of 32 bytes apart. Multiples of the
         // golden ratio of 2^64 spread a few units evenly; of the product the 7 bits at the top.
         let hash = (object.addr() as u64 >> 5).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 57;
-        let mut index = hash as usize;
-        number = number.wrapping_add(1);
-        while let Some(entry) = table.get_mut(index % SIZE) {
-            if *entry == 0 {
+        let mut index = hash as usize % SIZE;
+        while let Some(entry) = table.get_mut(index) {
+            if *entry == FREE {
                 *entry = number;
                 break;
             }
-            let other = objects.get((*entry as usize).wrapping_sub(1));
+            let other = objects.get(usize::from(*entry));
             if other.is_some_and(|other| core::ptr::eq(other.as_ref(), object)) {
                 return true;
             }
-            index = index.wrapping_add(1);
+            index = (index + 1) % SIZE;
         }
     }
     false
-}
-
-fn contains<S, O: AsRef<Object<S>>>(objects: &[O], object: &Object<S>) -> bool {
-    let mut objects = objects.iter();
-    objects.any(|other| core::ptr::eq(other.as_ref(), object))
 }
 
 fn is_any_unsignaled<S: Signal, O: AsRef<Object<S>>>(objects: &[O], waiter: Waiter) -> bool {
@@ -181,61 +181,9 @@ fn is_any_unsignaled<S: Signal, O: AsRef<Object<S>>>(objects: &[O], waiter: Wait
 
 fn take_all<S: Signal, O: AsRef<Object<S>>>(objects: &[O], waiter: Waiter) -> Option<Satisfied> {
     let wait_all_lock = WaitAllLock::lock();
-    with_all_locked(&wait_all_lock, objects, |all| all.satisfy(waiter))
-}
-
-/// Several objects, all locked.
-pub(super) struct AllLocked<'a, O>(&'a [O]);
-
-impl<O> AllLocked<'_, O> {
-    /// The objects in order.
-    pub(super) fn iter<'a, S: Signal + 'a>(
-        &'a self,
-    ) -> impl Iterator<Item = ManuallyDrop<Locked<'a, S>>>
-    where
-        O: AsRef<Object<S>>,
-    {
-        let objects = self.0.iter().map(AsRef::as_ref);
-        // SAFETY: `with_all_locked` holds every lock, and no other view is in use.
-        objects.map(|object| unsafe { object.assume_locked() })
-    }
-
-    /// Satisfies a wait for all by `waiter`, or changes nothing.
-    pub(super) fn satisfy<S: Signal>(&self, waiter: Waiter) -> Option<Satisfied>
-    where
-        O: AsRef<Object<S>>,
-    {
-        if !self.iter().all(|mut object| object.is_signaled_for(waiter)) {
-            return None;
-        }
-        let mut abandoned = false;
-        for mut object in self.iter() {
-            abandoned |= object.inner().state.satisfy(waiter);
-        }
-        Some(Satisfied {
-            index: 0,
-            abandoned,
-        })
-    }
-}
-
-/// Runs `f` with every object of `objects`, which are distinct, locked under wait_all_lock.
-pub(super) fn with_all_locked<S: Signal, O: AsRef<Object<S>>, R>(
-    wait_all_lock: &WaitAllLock,
-    objects: &[O],
-    f: impl FnOnce(AllLocked<'_, O>) -> R,
-) -> R {
-    for object in objects {
-        core::mem::forget(object.as_ref().lock_nested(wait_all_lock));
-    }
-    let result = f(AllLocked(objects));
-    for object in objects {
-        // SAFETY: Locked above, and its guard was forgotten.
-        drop(ManuallyDrop::into_inner(unsafe {
-            object.as_ref().assume_locked()
-        }));
-    }
-    result
+    let take = |all: &mut AllLocked<_, _>| all.satisfy(waiter);
+    // SAFETY: A slice gives the same objects each time. They are distinct, and none is locked.
+    unsafe { with_all_locked(&wait_all_lock, objects.iter(), take) }
 }
 
 #[cfg(CONFIG_KUNIT)]

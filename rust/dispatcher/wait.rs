@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Waiting: joining the queues, sleeping, and leaving with one outcome.
+//! Waiting: trying, sleeping until the wait is satisfied, and the result.
 
 use super::{
-    block::{
-        Block,
-        Wait, //
+    block::WaitType,
+    try_wait::{
+        has_duplicates,
+        try_all,
+        try_any, //
     },
-    object::{
-        Locked,
-        WaitBlock, //
+    wait_block::{
+        with_wait_blocks,
+        Joined,
+        WaitBlocks, //
     },
-    try_wait::with_all_locked,
     Deadline,
     Object,
     Satisfied,
@@ -19,19 +21,13 @@ use super::{
     Waiter, //
 };
 use crate::sys::{
-    clock::Clock,
-    queue::{
-        Entry,
-        WaitAllLock, //
-    },
     storage::{
-        with_array,
         AllocError,
         Storage, //
     },
     task::{
         sleep,
-        sleep_for_waker,
+        WakeTime,
         Woken, //
     },
 };
@@ -47,198 +43,159 @@ pub(crate) enum Outcome {
     Interrupted,
 }
 
-/// What came of joining an object's queue.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Joined {
-    /// The block is in the queue.
-    Queued,
-    /// The object was signaled and has satisfied the wait.
-    Satisfied(Satisfied),
-    /// Somebody ended the wait before.
-    Ended,
+/// Why a wait did not begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum WaitError {
+    /// An object is there twice in a wait for all. NT: V67, V68.
+    Duplicate,
+    /// There is no memory for the wait blocks.
+    NoMemory,
 }
 
-/// Waits until any of `objects` is signaled. Where several are when the wait is queued, the first
-/// wins. `blocks` is the storage for many wait blocks. Process context, may sleep. Fails only for
-/// lack of memory, with nothing changed. NT: A3 rules 8 to 10.
-pub(crate) fn wait_any<S: Signal, O: AsRef<Object<S>>>(
-    objects: &[O],
-    waiter: Waiter,
-    deadline: Deadline,
-    blocks: Storage<'_, WaitBlock<S>>,
-) -> Result<Outcome, AllocError> {
-    let wait = Wait::new(waiter, 0);
-    let entries = entries_of(&wait, objects, None);
-    with_array(objects.len(), blocks, entries, |entries| {
-        for entry in entries {
-            // SAFETY: `leave` or `finish` takes every entry out before this returns.
-            match unsafe { join(entry) } {
-                Joined::Queued => (),
-                Joined::Satisfied(satisfied) => {
-                    leave(entries.iter().take(satisfied.index));
-                    return Outcome::Satisfied(satisfied);
-                }
-                Joined::Ended => break,
+impl From<AllocError> for WaitError {
+    fn from(_: AllocError) -> Self {
+        Self::NoMemory
+    }
+}
+
+/// The objects of a wait in order. An alert is the last of them.
+pub(crate) trait WaitObjects<S: Signal> {
+    /// What keeps an object while it is tried.
+    type Tried: AsRef<Object<S>>;
+
+    /// What keeps an object while the thread sleeps.
+    type Kept: AsRef<Object<S>>;
+
+    /// The objects, to be tried.
+    fn as_slice(&self) -> &[Self::Tried];
+
+    /// Runs `sleep` with the objects. Process context, may sleep. Fails only for lack of memory,
+    /// before `sleep` runs.
+    fn keep<R>(self, sleep: impl FnOnce(&[Self::Kept]) -> R) -> Result<R, AllocError>;
+}
+
+impl<S: Signal, O: AsRef<Object<S>>> WaitObjects<S> for &[O] {
+    type Tried = O;
+    type Kept = O;
+
+    #[inline]
+    fn as_slice(&self) -> &[O] {
+        self
+    }
+
+    #[inline]
+    fn keep<R>(self, sleep: impl FnOnce(&[O]) -> R) -> Result<R, AllocError> {
+        Ok(sleep(self))
+    }
+}
+
+/// What a wait is for, and on whose behalf.
+#[derive(Clone, Copy)]
+pub(crate) struct WaitRequest {
+    /// Whether it is for any or all of the objects.
+    pub(crate) wait_type: WaitType,
+    /// Whether the last of the objects is the alert. The wait is for any or all of the others, or
+    /// for the alert while those do not satisfy it. NT: B4, V73.
+    pub(crate) has_alert: bool,
+    /// Who waits.
+    pub(crate) waiter: Waiter,
+}
+
+impl WaitRequest {
+    /// The objects that the wait is for, and the alert.
+    #[inline]
+    fn split<'a, O>(&self, objects: &'a [O]) -> (&'a [O], Option<&'a O>) {
+        match objects {
+            [members @ .., alert] if self.has_alert => (members, Some(alert)),
+            members => (members, None),
+        }
+    }
+}
+
+/// Waits for `objects` as the `request` says, until the `deadline`, which is asked for only if the
+/// objects do not satisfy the wait at once. `storage` is for the wait blocks of more than nine
+/// objects. Any context if the deadline is past, else process context. NT: section B; A3.
+#[inline]
+pub(crate) fn wait<S: Signal, O: WaitObjects<S>>(
+    objects: O,
+    request: WaitRequest,
+    deadline: impl FnOnce() -> Deadline,
+    storage: Storage<'_>,
+) -> Result<Outcome, WaitError> {
+    let found = {
+        let all = objects.as_slice();
+        let (members, alert) = request.split(all);
+        if is_for_all::<S, _>(&request, members) {
+            if has_duplicates(members) {
+                return Err(WaitError::Duplicate);
             }
+            try_all(members, alert.map(AsRef::as_ref), request.waiter)
+        } else {
+            try_any(all, request.waiter)
         }
-        finish(&wait, entries, 0, deadline)
-    })
-}
-
-/// Waits until all of `objects`, which are distinct, are signaled at one instant, or the `alert` is
-/// while they are not; the alert counts as the object behind the last. Context and errors as
-/// [`wait_any`]. NT: A3 rules 4, 5; V69 to V72.
-pub(crate) fn wait_all<S: Signal, O: AsRef<Object<S>>>(
-    objects: &[O],
-    alert: Option<&Object<S>>,
-    waiter: Waiter,
-    deadline: Deadline,
-    blocks: Storage<'_, WaitBlock<S>>,
-) -> Result<Outcome, AllocError> {
-    let count = objects.len();
-    let wait = Wait::new(waiter, count);
-    let capacity = count.saturating_add(usize::from(alert.is_some()));
-    let entries = entries_of(&wait, objects, alert);
-    with_array(capacity, blocks, entries, |entries| {
-        // SAFETY: `leave` or `finish` takes every entry out before this returns.
-        if let Joined::Satisfied(all) = unsafe { join_all(objects, entries, waiter) } {
-            return Outcome::Satisfied(all);
-        }
-        for alert in entries.iter().skip(count) {
-            // SAFETY: As above.
-            if let Joined::Satisfied(satisfied) = unsafe { join(alert) } {
-                leave(entries.iter().take(count));
-                return Outcome::Satisfied(satisfied);
-            }
-        }
-        finish(&wait, entries, count, deadline)
-    })
-}
-
-/// The entries of `wait` for `objects` and the `alert`.
-fn entries_of<'a, S: Signal + 'a, O: AsRef<Object<S>>>(
-    wait: &'a Wait,
-    objects: &'a [O],
-    alert: Option<&'a Object<S>>,
-) -> impl Iterator<Item = WaitBlock<S>> + 'a {
-    let mut index = 0usize;
-    core::iter::from_fn(move || {
-        let object = match objects.get(index) {
-            Some(object) => object.as_ref(),
-            None => alert.filter(|_| index == objects.len())?,
-        };
-        let entry = Entry::new(Block::new(wait, object, index));
-        index = index.wrapping_add(1);
-        Some(entry)
-    })
-}
-
-/// Takes the signal of the entry's object for the wait, or else queues the entry.
-///
-/// # Safety
-///
-/// The entry stays in place until it left the queue.
-pub(super) unsafe fn join<S: Signal>(entry: &WaitBlock<S>) -> Joined {
-    // SAFETY: The caller's promise.
-    unsafe { join_locked(&mut entry.body.object().lock(), entry) }
-}
-
-/// As [`join`], with the entry's object locked.
-///
-/// # Safety
-///
-/// As [`join`].
-pub(super) unsafe fn join_locked<S: Signal>(
-    object: &mut Locked<'_, S>,
-    entry: &WaitBlock<S>,
-) -> Joined {
-    let wait = entry.body.wait();
-    if !wait.is_pending() {
-        return Joined::Ended;
-    }
-    if !object.is_signaled_for(wait.waiter) {
-        // SAFETY: The caller's promise; a new entry is in no queue.
-        unsafe { object.enqueue(entry) };
-        return Joined::Queued;
-    }
-    if !wait.claim() {
-        return Joined::Ended;
-    }
-    Joined::Satisfied(Satisfied {
-        index: entry.body.index as usize,
-        abandoned: object.inner().state.satisfy(wait.waiter),
-    })
-}
-
-/// Takes the signals of all of `objects` for the wait, or else queues the entries of all of them,
-/// atomically.
-///
-/// # Safety
-///
-/// As [`join`].
-unsafe fn join_all<S: Signal, O: AsRef<Object<S>>>(
-    objects: &[O],
-    entries: &[WaitBlock<S>],
-    waiter: Waiter,
-) -> Joined {
-    let wait_all_lock = WaitAllLock::lock();
-    with_all_locked(&wait_all_lock, objects, |all| {
-        if let Some(satisfied) = all.satisfy(waiter) {
-            return Joined::Satisfied(satisfied);
-        }
-        for (entry, mut object) in entries.iter().zip(all.iter()) {
-            // SAFETY: The caller's promise; a new entry is in no queue.
-            unsafe { object.enqueue(entry) };
-        }
-        Joined::Queued
-    })
-}
-
-/// Sleeps until somebody ended the wait or it is time to give up, and takes the entries that are
-/// left out of their queues. The first `members` entries are those of a wait for all.
-///
-/// The thread takes no lock that the waker held: the entry that satisfied the wait is out of its
-/// queue, and so are all members with it.
-pub(super) fn finish<S: Signal>(
-    wait: &Wait,
-    entries: &[WaitBlock<S>],
-    members: usize,
-    deadline: Deadline,
-) -> Outcome {
-    let is_satisfied = || wait.satisfied().is_some();
-    let time = match deadline {
-        Deadline::Never => None,
-        Deadline::At(clock, time) => Some((clock, time)),
-        // Callers test first and come here to sleep; a sleep that ends at boot is none.
-        Deadline::Past => Some((Clock::Monotonic, 0)),
     };
-    let woken = sleep(&is_satisfied, time, wait.waiter.sleep_mode);
-    if woken != Woken::Ready {
-        if wait.claim() {
-            leave(entries.iter());
-            return match woken {
-                Woken::Signal => Outcome::Interrupted,
-                _ => Outcome::Timeout,
-            };
-        }
-        sleep_for_waker(&is_satisfied);
+    if let Some(satisfied) = found {
+        return Ok(Outcome::Satisfied(satisfied));
     }
-    let satisfied = wait.satisfied().unwrap_or_default();
-    let together = satisfied.index < members;
-    let is_out = |at: usize| at == satisfied.index || (together && at < members);
-    let left = (0..entries.len())
-        .zip(entries)
-        .filter(|(at, _)| !is_out(*at));
-    leave(left.map(|(_, entry)| entry));
-    Outcome::Satisfied(Satisfied {
-        index: if together { 0 } else { satisfied.index },
-        ..satisfied
-    })
+    match deadline().wake_time() {
+        None => Ok(Outcome::Timeout),
+        Some(time) => Ok(sleep_on(objects, request, time, storage)?),
+    }
 }
 
-/// Takes entries out of the queues in which they still are.
-pub(super) fn leave<'a, S: Signal + 'a>(entries: impl Iterator<Item = &'a WaitBlock<S>>) {
-    for entry in entries {
-        entry.body.object().lock().dequeue(entry);
+/// Whether a wait for `members` is for all of them. All of one is any of one, except where waits
+/// for all go first. NT: A3 rule 4.
+#[inline]
+fn is_for_all<S: Signal, O>(request: &WaitRequest, members: &[O]) -> bool {
+    request.wait_type == WaitType::All && (S::ALL_FIRST || members.len() != 1)
+}
+
+/// Queues the wait, unless an object satisfies it now, and sleeps.
+#[inline(never)]
+fn sleep_on<S: Signal, O: WaitObjects<S>>(
+    objects: O,
+    request: WaitRequest,
+    time: WakeTime,
+    storage: Storage<'_>,
+) -> Result<Outcome, AllocError> {
+    objects.keep(|objects| {
+        let (members, alert) = request.split(objects);
+        let wait_type = if is_for_all::<S, _>(&request, members) {
+            WaitType::All
+        } else {
+            WaitType::Any
+        };
+        let alert = alert.map(AsRef::as_ref);
+        let waiter = request.waiter;
+        with_wait_blocks(members, alert, wait_type, waiter, storage, |blocks| {
+            if wait_type == WaitType::All {
+                if let Joined::Satisfied(all) = blocks.join_all() {
+                    return Outcome::Satisfied(all);
+                }
+            }
+            match blocks.join_each(0) {
+                Joined::Satisfied(satisfied) => Outcome::Satisfied(satisfied),
+                Joined::Queued | Joined::Ended => finish(blocks, time),
+            }
+        })
+    })?
+}
+
+/// Sleeps until a signaler has satisfied the wait, or until it is time to give up.
+pub(super) fn finish<S: Signal>(blocks: &WaitBlocks<'_, '_, S>, time: WakeTime) -> Outcome {
+    let wait = blocks.wait();
+    let woken = sleep(&|| wait.satisfied().is_some(), time, wait.waiter.sleep_mode);
+    if woken != Woken::Ready && wait.end() {
+        return match woken {
+            Woken::Signal => Outcome::Interrupted,
+            _ => Outcome::Timeout,
+        };
     }
+    let satisfied = wait.wait_for_waker();
+    let index = match satisfied.index {
+        // A member satisfied the wait together with the others.
+        member if member < wait.members => 0,
+        index => index,
+    };
+    Outcome::Satisfied(Satisfied { index, ..satisfied })
 }

@@ -104,6 +104,7 @@ int ntevent_helper_handles_add(struct xarray *handles, void *handle, u32 *number
 unsigned long ntevent_helper_handles_lock(struct xarray *handles);
 void ntevent_helper_handles_unlock(struct xarray *handles, unsigned long flags);
 void *ntevent_helper_handles_remove(struct xarray *handles, u32 number);
+void ntevent_helper_warn_once(void);
 
 unsigned long ntevent_helper_wait_all_lock(void)
 {
@@ -499,4 +500,9 @@ void *ntevent_helper_handles_remove(struct xarray *handles, u32 number)
 	handle = __xa_erase(handles, number);
 	xa_unlock_irqrestore(handles, flags);
 	return handle;
+}
+
+void ntevent_helper_warn_once(void)
+{
+	WARN_ON_ONCE(1);
 }

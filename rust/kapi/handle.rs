@@ -18,12 +18,13 @@ use super::{
     wait::{
         count_of,
         wait,
-        wants_all,
+        wait_type,
         WaitParams,
         MAX, //
     }, //
 };
 use crate::{
+    dispatcher::WaitType,
     namespace::{
         access::Access,
         fd,
@@ -147,7 +148,7 @@ unsafe fn wait_for_one(
     let timeout = WaitParams::timeout(unsafe { memory(mode, timeout) })?;
     let event = event_of(handle, mode, Access::SYNCHRONIZE)?;
     let params = WaitParams::new(mode, alertable, timeout);
-    wait(&[event.as_ref()], false, &params, Storage::Heap)
+    wait(&[event.as_ref()], WaitType::Any, &params, Storage::Heap)
 }
 
 /// The handles are found in order; the first that fails decides. NT: V61 to V65, V83, V84.
@@ -164,7 +165,7 @@ unsafe fn wait_for_many(
     timeout: *const c::_LARGE_INTEGER,
 ) -> Result<u32, Status> {
     let count = count_of(count)?;
-    let all = wants_all(wait_type)?;
+    let wait_type = self::wait_type(wait_type)?;
     // SAFETY: The caller's promise.
     let array = unsafe { memory(mode, handles) };
     // SAFETY: The caller's promise.
@@ -177,12 +178,14 @@ unsafe fn wait_for_many(
         .map_err(|_| Status::ACCESS_VIOLATION)?;
     let mut held = ArrayVec::<EventRef, MAX>::new();
     for &value in values.iter() {
-        held.push(event_of(value as c::HANDLE, mode, Access::SYNCHRONIZE)?);
+        held.push(event_of(value as c::HANDLE, mode, Access::SYNCHRONIZE)?)?;
     }
     let mut events = ArrayVec::<&Event, MAX>::new();
-    held.iter().for_each(|held| events.push(held.as_ref()));
+    for event in held.iter() {
+        events.push(event.as_ref())?;
+    }
     let params = WaitParams::new(mode, alertable, timeout);
-    wait(&events, all, &params, Storage::Heap)
+    wait(&events, wait_type, &params, Storage::Heap)
 }
 
 /// Has the name of an object go with its last handle. NT: V206, V207.

@@ -12,12 +12,11 @@ use super::{
 use crate::{
     dispatcher::{
         self,
-        has_duplicates,
-        try_all,
-        try_any,
         Deadline,
         Outcome,
         WaitBlock,
+        WaitRequest,
+        WaitType,
         Waiter, //
     },
     namespace::{
@@ -29,10 +28,7 @@ use crate::{
     sys::{
         context,
         memory::Memory,
-        storage::{
-            AllocError,
-            Storage, //
-        },
+        storage::Storage,
         task::{
             signal_pending,
             SleepMode, //
@@ -44,12 +40,9 @@ use core::{
     slice, //
 };
 
-/// The wait block of an event.
-type Block = WaitBlock<event::Event>;
-
-// A KWAIT_BLOCK has room for one.
-const _: () = assert!(size_of::<Block>() <= size_of::<c::_KWAIT_BLOCK>());
-const _: () = assert!(align_of::<Block>() <= align_of::<c::_KWAIT_BLOCK>());
+// A KWAIT_BLOCK has room for the wait block of an event.
+const _: () = assert!(size_of::<WaitBlock<'_, event::Event>>() <= size_of::<c::_KWAIT_BLOCK>());
+const _: () = assert!(align_of::<WaitBlock<'_, event::Event>>() <= align_of::<c::_KWAIT_BLOCK>());
 
 /// The most objects that one wait is for.
 pub(super) const MAX: usize = c::MAXIMUM_WAIT_OBJECTS as usize;
@@ -117,13 +110,13 @@ pub(super) fn wait_mode(mode: c::KPROCESSOR_MODE) -> Result<AccessMode, Status> 
     }
 }
 
-/// Whether a wait is for all objects.
+/// The type of wait that C gives a number.
 ///
 /// Errors: `INVALID_PARAMETER_3`. NT: F12.
-pub(super) fn wants_all(wait_type: c::WAIT_TYPE) -> Result<bool, Status> {
+pub(super) fn wait_type(wait_type: c::WAIT_TYPE) -> Result<WaitType, Status> {
     match wait_type {
-        c::WaitAll => Ok(true),
-        c::WaitAny => Ok(false),
+        c::WaitAll => Ok(WaitType::All),
+        c::WaitAny => Ok(WaitType::Any),
         _ => Err(Status::INVALID_PARAMETER_3),
     }
 }
@@ -139,45 +132,31 @@ pub(super) fn count_of(count: c::ULONG) -> Result<usize, Status> {
 }
 
 /// Waits for any or all of `objects`. Any context if the timeout is zero, or else process context.
+/// `storage` is for the wait blocks of more than nine objects.
 ///
-/// Errors: `CANT_WAIT`, `INVALID_PARAMETER_MIX`, `INSUFFICIENT_RESOURCES` if `blocks` is too small.
+/// Errors: `CANT_WAIT`, `INVALID_PARAMETER_MIX`; or
+/// `INSUFFICIENT_RESOURCES` if `storage` is too small.
 pub(super) fn wait(
     objects: &[&Event],
-    all: bool,
+    wait_type: WaitType,
     params: &WaitParams,
-    blocks: Storage<'_, Block>,
+    storage: Storage<'_>,
 ) -> Result<u32, Status> {
-    // All of one is any of one.
-    let all = all && objects.len() > 1;
-    if all && has_duplicates(objects) {
-        return Err(Status::INVALID_PARAMETER_MIX);
-    }
     params.require_context()?;
-    let waiter = params.waiter;
-    let found = if all {
-        try_all(objects, None, waiter)
-    } else {
-        try_any(objects, waiter)
+    let request = WaitRequest {
+        wait_type,
+        has_alert: false,
+        waiter: params.waiter,
     };
-    if let Some(satisfied) = found {
-        return Ok(satisfied.index as u32);
-    }
-    let deadline = Deadline::from_nt(params.timeout);
-    if deadline == Deadline::Past {
+    let deadline = || Deadline::from_nt(params.timeout);
+    match dispatcher::wait(objects, request, deadline, storage)? {
+        Outcome::Satisfied(satisfied) => Ok(satisfied.index as u32),
+        Outcome::Interrupted => Ok(USER_APC),
         // NT: B1 steps 3 and 4. Where the caller must not sleep, the current task is none of its.
-        let ended = context::may_sleep() && signal_pending(waiter.sleep_mode);
-        return Ok(if ended { USER_APC } else { TIMEOUT });
-    }
-    let outcome = if all {
-        dispatcher::wait_all(objects, None, waiter, deadline, blocks)
-    } else {
-        dispatcher::wait_any(objects, waiter, deadline, blocks)
-    };
-    match outcome {
-        Ok(Outcome::Satisfied(satisfied)) => Ok(satisfied.index as u32),
-        Ok(Outcome::Timeout) => Ok(TIMEOUT),
-        Ok(Outcome::Interrupted) => Ok(USER_APC),
-        Err(AllocError) => Err(Status::INSUFFICIENT_RESOURCES),
+        Outcome::Timeout if context::may_sleep() && signal_pending(params.waiter.sleep_mode) => {
+            Ok(USER_APC)
+        }
+        Outcome::Timeout => Ok(TIMEOUT),
     }
 }
 
@@ -204,7 +183,7 @@ pub(super) unsafe fn wait_single(
     // SAFETY: The caller's promise; a LARGE_INTEGER is one number.
     let timeout = unsafe { timeout.cast::<i64>().as_ref() };
     let params = WaitParams::new(mode, alertable != 0, timeout.copied());
-    wait(&[event], false, &params, Storage::Heap)
+    wait(&[event], WaitType::Any, &params, Storage::Heap)
 }
 
 /// The objects of a wait, every one of them checked.
@@ -267,7 +246,7 @@ routines! {
     ) -> c::NTSTATUS {
         let multiple = || {
             let count = count_of(count)?;
-            let all = wants_all(wait_type)?;
+            let wait_type = super::wait::wait_type(wait_type)?;
             if count > c::THREAD_WAIT_OBJECTS as usize && blocks.is_null() {
                 return Err(Status::INVALID_PARAMETER_8);
             }
@@ -280,12 +259,12 @@ routines! {
             let storage = if blocks.is_null() {
                 Storage::Heap
             } else {
-                let first = blocks.cast::<MaybeUninit<Block>>();
-                // SAFETY: The caller's storage is for `count` wait blocks, each at least as large
-                // (asserted above).
-                Storage::Caller(unsafe { slice::from_raw_parts_mut(first, count) })
+                let first = blocks.cast::<[MaybeUninit<u8>; size_of::<c::_KWAIT_BLOCK>()]>();
+                // SAFETY: The caller's storage is for `count` wait blocks.
+                let blocks = unsafe { slice::from_raw_parts_mut(first, count) };
+                Storage::Caller(blocks.as_flattened_mut())
             };
-            wait(objects, all, &params, storage)
+            wait(objects, wait_type, &params, storage)
         };
         ntstatus(multiple())
     }

@@ -10,6 +10,7 @@ use super::{
     wait::wait, //
 };
 use crate::{
+    dispatcher::WaitType,
     object::{
         event::{
             Event,
@@ -38,8 +39,8 @@ pub(super) static OPERATIONS: Operations<Device, NodeKind> = Operations::device(
 impl Ioctl for Device {
     fn ioctl(&self, command: u32, argument: UserPtr) -> Result<u32> {
         match command {
-            uapi::WAIT_ANY => wait(self, argument, false),
-            uapi::WAIT_ALL => wait(self, argument, true),
+            uapi::WAIT_ANY => wait(self, argument, WaitType::Any),
+            uapi::WAIT_ALL => wait(self, argument, WaitType::All),
             uapi::CREATE_EVENT => create_event(self, argument),
             uapi::CREATE_MUTEX => create_mutex(self, argument),
             uapi::CREATE_SEM => create_semaphore(self, argument),

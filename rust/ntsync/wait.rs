@@ -10,12 +10,11 @@ use super::{
 use crate::{
     dispatcher::{
         self,
-        has_duplicates,
-        try_all,
-        try_any,
         Deadline,
         Outcome,
-        Satisfied,
+        WaitError,
+        WaitRequest,
+        WaitType,
         Waiter, //
     },
     sys::{
@@ -23,10 +22,7 @@ use crate::{
         clock::Clock,
         fd::Fd,
         owner_died,
-        storage::{
-            AllocError,
-            Storage, //
-        },
+        storage::Storage,
         user::{
             load,
             load_slice,
@@ -49,37 +45,33 @@ const MAX: usize = uapi::NTSYNC_MAX_WAIT_COUNT as usize;
 /// fd is closed meanwhile stays until the wait ends.
 type Objects = ArrayVec<Fd<Object>, { MAX + 1 }>;
 
-/// Waits for any or `all` of several objects. The index is told when they are taken; if it cannot
-/// be, they stay taken.
-pub(super) fn wait(device: &Device, argument: UserPtr, all: bool) -> Result<u32> {
+/// Waits for any or all of several objects. The index is written when they are taken; if it cannot
+/// be written, they stay taken.
+///
+/// Errors: those of [`look_up`]; `EINVAL` for an object that is there twice in a wait for all;
+/// `ETIMEDOUT`; `ENOMEM`; `EOWNERDEAD` if a mutex was abandoned; `ERESTARTSYS` for a Unix signal,
+/// since a wait until a point in time can be restarted.
+pub(super) fn wait(device: &Device, argument: UserPtr, wait_type: WaitType) -> Result<u32> {
     let arguments: uapi::ntsync_wait_args = load(argument)?;
     let mut objects = Objects::new();
     look_up(device, &arguments, &mut objects)?;
-    if all && has_duplicates(&objects) {
+    let request = WaitRequest {
+        wait_type,
+        has_alert: arguments.alert != 0,
+        waiter: Waiter {
+            owner: arguments.owner,
+            ..Waiter::NOBODY
+        },
+    };
+    if wait_type == WaitType::All && request.has_alert && is_last_a_duplicate(&objects) {
         return Err(EINVAL);
     }
-    let waiter = Waiter {
-        owner: arguments.owner,
-        ..Waiter::NOBODY
-    };
-    let satisfied = if all {
-        let (members, alert) = objects
-            .split_at_checked(arguments.count as usize)
-            .unwrap_or_default();
-        let alert = alert.first().map(AsRef::as_ref);
-        match try_all(members, alert, waiter) {
-            Some(satisfied) => satisfied,
-            None => sleep(&arguments, |deadline| {
-                dispatcher::wait_all(members, alert, waiter, deadline, Storage::Heap)
-            })?,
-        }
-    } else {
-        match try_any(&objects, waiter) {
-            Some(satisfied) => satisfied,
-            None => sleep(&arguments, |deadline| {
-                dispatcher::wait_any(&objects, waiter, deadline, Storage::Heap)
-            })?,
-        }
+    let deadline = || deadline(&arguments);
+    let outcome = dispatcher::wait(&*objects, request, deadline, Storage::Heap);
+    let satisfied = match outcome.map_err(errno)? {
+        Outcome::Satisfied(satisfied) => satisfied,
+        Outcome::Timeout => return Err(ETIMEDOUT),
+        Outcome::Interrupted => return Err(ERESTARTSYS),
     };
     let index = offset_of!(uapi::ntsync_wait_args, index);
     store_u32(argument.wrapping_byte_add(index), satisfied.index as u32)?;
@@ -87,6 +79,21 @@ pub(super) fn wait(device: &Device, argument: UserPtr, all: bool) -> Result<u32>
         return Err(owner_died());
     }
     Ok(0)
+}
+
+fn is_last_a_duplicate(objects: &[Fd<Object>]) -> bool {
+    let Some((last, others)) = objects.split_last() else {
+        return false;
+    };
+    let mut others = others.iter().map(AsRef::as_ref);
+    others.any(|other| core::ptr::eq(other, last.as_ref()))
+}
+
+fn errno(error: WaitError) -> Error {
+    match error {
+        WaitError::Duplicate => EINVAL,
+        WaitError::NoMemory => ENOMEM,
+    }
 }
 
 /// Checks the arguments, and finds the objects.
@@ -101,11 +108,11 @@ fn look_up(device: &Device, arguments: &uapi::ntsync_wait_args, objects: &mut Ob
     let buffer = buffer.get_mut(..arguments.count as usize).ok_or(EINVAL)?;
     let fds = load_slice(UserPtr::from_addr(arguments.objs as usize), buffer)?;
     for &fd in fds {
-        objects.push(device.find(fd)?);
+        objects.push(device.find(fd)?)?;
     }
     // So fd 0 is never an alert.
     if arguments.alert != 0 {
-        objects.push(device.find(arguments.alert as i32)?);
+        objects.push(device.find(arguments.alert as i32)?)?;
     }
     Ok(())
 }
@@ -121,24 +128,4 @@ fn deadline(arguments: &uapi::ntsync_wait_args) -> Deadline {
         Clock::Monotonic
     };
     Deadline::at(clock, clock.timens_to_host(arguments.timeout as i64))
-}
-
-/// Waits by `wait`, unless it is too late.
-///
-/// Errors: `ETIMEDOUT`, `ENOMEM`; `ERESTARTSYS` for a Unix signal, since a deadline that is a point
-/// in time can be waited for again.
-#[inline(never)]
-fn sleep(
-    arguments: &uapi::ntsync_wait_args,
-    wait: impl FnOnce(Deadline) -> Result<Outcome, AllocError>,
-) -> Result<Satisfied> {
-    let deadline = deadline(arguments);
-    if deadline == Deadline::Past {
-        return Err(ETIMEDOUT);
-    }
-    match wait(deadline)? {
-        Outcome::Satisfied(satisfied) => Ok(satisfied),
-        Outcome::Timeout => Err(ETIMEDOUT),
-        Outcome::Interrupted => Err(ERESTARTSYS),
-    }
 }

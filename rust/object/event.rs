@@ -2,14 +2,17 @@
 
 //! The event: signaled or not, of one of two types.
 
-use crate::dispatcher::{
-    signal_and_wait,
-    Deadline,
-    Object,
-    Outcome,
-    Signal,
-    SignalState,
-    Waiter, //
+use crate::{
+    dispatcher::{
+        signal_and_wait,
+        Deadline,
+        Object,
+        Outcome,
+        Signal,
+        SignalState,
+        Waiter, //
+    },
+    sys::storage::AllocError, //
 };
 
 /// How an event answers a satisfied wait.
@@ -101,13 +104,14 @@ impl Object<Event> {
     }
 
     /// Sets this event and waits for `target`, and for `alert` as index 1, atomically. Process
-    /// context, may sleep. NT: B5, V115 to V117.
+    /// context, may sleep. Fails only for lack of memory, with nothing changed. NT: B5, V115 to
+    /// V117.
     pub(crate) fn set_and_wait(
         &self,
         target: &Self,
         alert: Option<&Self>,
         deadline: Deadline,
-    ) -> Outcome {
+    ) -> Result<Outcome, AllocError> {
         let set = |event: &mut Event| {
             event.set();
         };
@@ -130,9 +134,13 @@ impl Object<Event> {
 #[kernel::prelude::kunit_tests(ntevent_event)]
 mod tests {
     use super::*;
-    use crate::dispatcher::{
-        try_all,
-        try_any, //
+    use crate::{
+        dispatcher::{
+            wait,
+            WaitRequest,
+            WaitType, //
+        },
+        sys::storage::Storage, //
     };
     use kernel::prelude::*;
 
@@ -142,8 +150,21 @@ mod tests {
         KBox::pin_init(Object::new(Event::new(event_type, signaled)), GFP_KERNEL)
     }
 
+    /// Tries a wait; the index if the events satisfy it.
+    fn try_wait(wait_type: WaitType, events: &[&Object<Event>], has_alert: bool) -> Option<usize> {
+        let request = WaitRequest {
+            wait_type,
+            has_alert,
+            waiter: Waiter::NOBODY,
+        };
+        match wait(events, request, || Deadline::Past, Storage::Heap) {
+            Ok(Outcome::Satisfied(satisfied)) => Some(satisfied.index),
+            _ => None,
+        }
+    }
+
     fn take(event: &Boxed) -> bool {
-        try_any(&[&**event], Waiter::NOBODY).is_some()
+        try_wait(WaitType::Any, &[&**event], false).is_some()
     }
 
     #[test]
@@ -185,7 +206,7 @@ mod tests {
         let second = event(EventType::Synchronization, true)?;
         let third = event(EventType::Synchronization, true)?;
         let events = [&*first, &*second, &*third];
-        let any = || try_any(&events, Waiter::NOBODY).map(|found| found.index);
+        let any = || try_wait(WaitType::Any, &events, false);
         assert_eq!(any(), Some(1));
         assert_eq!(any(), Some(2));
         assert_eq!(any(), None);
@@ -197,16 +218,16 @@ mod tests {
         let first = event(EventType::Synchronization, true)?;
         let second = event(EventType::Synchronization, false)?;
         let alert = event(EventType::Synchronization, true)?;
-        let events = [&*first, &*second];
-        let all = |alert| try_all(&events, alert, Waiter::NOBODY).map(|found| found.index);
-        assert_eq!(all(None), None);
+        let all = || try_wait(WaitType::All, &[&*first, &*second], false);
+        let all_or_alert = || try_wait(WaitType::All, &[&*first, &*second, &*alert], true);
+        assert_eq!(all(), None);
         assert!(first.is_signaled());
-        assert_eq!(all(Some(&*alert)), Some(2));
+        assert_eq!(all_or_alert(), Some(2));
         assert!(first.is_signaled() && !alert.is_signaled());
-        assert_eq!(all(Some(&*alert)), None);
+        assert_eq!(all_or_alert(), None);
         assert!(first.is_signaled());
         (*second).set();
-        assert_eq!(all(Some(&*alert)), Some(0));
+        assert_eq!(all_or_alert(), Some(0));
         assert!(!first.is_signaled() && !second.is_signaled());
         Ok(())
     }
@@ -214,7 +235,7 @@ mod tests {
     #[test]
     fn v116_signal_and_wait_on_itself() -> Result {
         let event = event(EventType::Synchronization, false)?;
-        let outcome = event.set_and_wait(&event, None, Deadline::Never);
+        let outcome = event.set_and_wait(&event, None, Deadline::Never)?;
         assert!(matches!(outcome, Outcome::Satisfied(all) if all.index == 0));
         assert!(!event.is_signaled());
         Ok(())

@@ -2,6 +2,10 @@
 
 //! A vector of fixed capacity on the stack.
 
+use super::{
+    storage::AllocError,
+    warn_on_once, //
+};
 use core::{
     mem::MaybeUninit,
     ops::Deref, //
@@ -27,13 +31,17 @@ impl<T, const N: usize> ArrayVec<T, N> {
         }
     }
 
-    /// Adds a value; drops it if the vector is full.
+    /// Adds a value. A full vector warns and fails: callers know how many values there are at most.
     #[inline]
-    pub(crate) fn push(&mut self, value: T) {
-        if let Some(slot) = self.slots.get_mut(self.end) {
-            slot.write(value);
-            self.end = self.end.wrapping_add(1);
-        }
+    pub(crate) fn push(&mut self, value: T) -> Result<(), AllocError> {
+        let Some(slot) = self.slots.get_mut(self.end) else {
+            warn_on_once(true);
+            return Err(AllocError);
+        };
+        slot.write(value);
+        // Cannot overflow: it was an index.
+        self.end = self.end.wrapping_add(1);
+        Ok(())
     }
 }
 
@@ -56,6 +64,7 @@ impl<T, const N: usize> Iterator for ArrayVec<T, N> {
             return None;
         }
         let slot = self.slots.get(self.start)?;
+        // Cannot overflow: it was an index.
         self.start = self.start.wrapping_add(1);
         // SAFETY: The slot held a value, and by the line above does so no more.
         Some(unsafe { slot.assume_init_read() })
@@ -79,11 +88,11 @@ mod tests {
     };
 
     #[test]
-    fn keeps_order_and_drops_the_rest() -> Result {
+    fn keeps_order_and_drops_what_is_left() -> Result {
         let value = Arc::new(1u32, GFP_KERNEL)?;
         let mut values = ArrayVec::<(usize, Arc<u32>), 3>::new();
-        for index in 0..5 {
-            values.push((index, value.clone()));
+        for index in 0..3 {
+            values.push((index, value.clone()))?;
         }
         assert_eq!(values.len(), 3);
         assert_eq!(values.next().map(|(index, _)| index), Some(0));

@@ -95,6 +95,8 @@ extern "C" {
         number: u32,
     ) -> *mut c_void;
 
+    pub(super) fn ntevent_helper_warn_once();
+
     pub(super) fn close_fd(fd: c_uint) -> c_int;
     pub(super) fn anon_inode_getfile(
         name: *const c_char,

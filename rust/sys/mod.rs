@@ -48,6 +48,17 @@ pub(crate) fn owner_died() -> Error {
     Error::from_errno(-(bindings::EOWNERDEAD as i32))
 }
 
+/// Warns in the kernel's log, once for the module, if `condition` holds, which only a bug of the
+/// module makes possible. Returns the condition. Any context.
+#[inline]
+pub(crate) fn warn_on_once(condition: bool) -> bool {
+    if condition {
+        // SAFETY: The helper writes to the log and nothing else.
+        unsafe { helpers::ntevent_helper_warn_once() };
+    }
+    condition
+}
+
 /// A full memory barrier: what the caller stored before is visible before what it loads after.
 #[inline]
 pub(crate) fn full_barrier() {

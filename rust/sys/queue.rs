@@ -142,11 +142,18 @@ impl<T, B: Body> Queue<T, B> {
     }
 
     /// Takes the lock of a second queue, if that needs no waiting; so no order of locks is needed
-    /// either. The second guard must go before the first, which keeps interrupts off for both.
+    /// either. The first guard keeps interrupts off for both.
+    ///
+    /// # Safety
+    ///
+    /// The second guard is dropped before the first.
     #[inline]
-    pub(crate) fn try_lock_second(&self, _first: &Guard<'_, T, B>) -> Option<Guard<'_, T, B>> {
+    pub(crate) unsafe fn try_lock_second(
+        &self,
+        _first: &Guard<'_, T, B>,
+    ) -> Option<Guard<'_, T, B>> {
         // SAFETY: The head is initialised and pinned; the guard of the first queue keeps interrupts
-        // off.
+        // off, and outlives the second (the caller's promise).
         let locked = unsafe { helpers::ntevent_helper_queue_trylock(self.head.get()) };
         locked.then(|| Guard::new(self, None))
     }
@@ -223,17 +230,17 @@ impl<'q, T, B: Body> Guard<'q, T, B> {
     ///
     /// # Safety
     ///
-    /// The entry is in no queue, and stays valid and in place until [`Guard::remove`] took it out.
-    pub(crate) unsafe fn push(&mut self, entry: &Entry<B>, priority: bool) {
-        let (head, raw) = (self.queue.head.get(), entry.raw.get());
+    /// The entry is in no queue and no wake list, and it is removed before it is dropped.
+    pub(crate) unsafe fn push(&mut self, entry: Pin<&Entry<B>>, priority: bool) {
+        let (head, raw) = (self.queue.head.get(), Entry::as_raw(entry.get_ref()));
         #[cfg(CONFIG_DEBUG_OBJECTS)]
         if self.first().is_none() {
             // SAFETY: The queue is made, and locked.
             unsafe { helpers::ntevent_helper_debug_queue_activate(head) };
         }
         if priority {
-            // SAFETY: The lock is held; the caller promises that the entry stays valid and in
-            // place.
+            // SAFETY: The lock is held. The entry is pinned and removed before it is dropped, so it
+            // is valid for as long as it is in the queue.
             unsafe { helpers::ntevent_helper_queue_add_priority(head, raw) }
         } else {
             // SAFETY: As above.
@@ -241,11 +248,14 @@ impl<'q, T, B: Body> Guard<'q, T, B> {
         }
     }
 
-    /// Takes `entry` out, if it is in. It must be in this queue or in none.
-    pub(crate) fn remove(&mut self, entry: &Entry<B>) -> bool {
-        let raw = entry.raw.get();
-        // SAFETY: The links of an entry are guarded by this lock, which is held.
-        if unsafe { (*raw).entry.next }.is_null() {
+    /// Takes `entry` out, if it is in.
+    ///
+    /// # Safety
+    ///
+    /// The entry is in this queue or in none.
+    pub(crate) unsafe fn remove(&mut self, entry: &Entry<B>) -> bool {
+        let raw = Entry::as_raw(entry);
+        if !entry.is_queued() {
             return false;
         }
         // SAFETY: The entry is in this queue, whose lock is held.
@@ -279,14 +289,19 @@ impl<'q, T, B: Body> Guard<'q, T, B> {
         self.entry_from(list, list)
     }
 
-    /// The entry after `entry`, which must be in the queue.
+    /// The entry after `entry`.
+    ///
+    /// # Safety
+    ///
+    /// `entry` is in the queue.
     #[inline]
-    pub(crate) fn after(&mut self, entry: NonNull<Entry<B>>) -> Option<NonNull<Entry<B>>> {
+    pub(crate) unsafe fn after(&mut self, entry: NonNull<Entry<B>>) -> Option<NonNull<Entry<B>>> {
         let head = self.queue.head.get();
         // SAFETY: As in `first`.
         let list = unsafe { &raw mut (*head).head };
+        let raw = Entry::as_raw(entry.as_ptr());
         // SAFETY: The entry is in the queue, so it is valid.
-        let link = unsafe { &raw mut (*entry.as_ref().raw.get()).entry };
+        let link = unsafe { &raw mut (*raw).entry };
         self.entry_from(link, list)
     }
 
@@ -361,6 +376,7 @@ unsafe impl Sync for Address {}
 /// A waiter's entry in a queue.
 #[repr(C)]
 pub(crate) struct Entry<B> {
+    /// Pinned, as an [`Opaque`] is. The link `entry.next` is null while the entry is in no queue.
     raw: Opaque<bindings::wait_queue_entry>,
     /// What the waker needs to know.
     pub(crate) body: B,
@@ -382,6 +398,26 @@ impl<B> Entry<B> {
             }),
             body,
         }
+    }
+
+    /// The C entry of the entry at an address, which need not be valid. The result may be used to
+    /// get back to the whole entry.
+    #[inline]
+    fn as_raw(entry: *const Self) -> *mut bindings::wait_queue_entry {
+        // `raw` is the first field.
+        entry.cast_mut().cast()
+    }
+
+    /// Whether the entry is in a queue. Without the queue's lock the result is exact only if the
+    /// entry's owner knows that nobody else queues or removes it meanwhile. Any context.
+    #[inline]
+    pub(crate) fn is_queued(&self) -> bool {
+        let raw = self.raw.get();
+        // SAFETY: The field is valid; taking its address reads nothing.
+        let next = unsafe { &raw const (*raw).entry.next };
+        // SAFETY: As above. The read is volatile, as READ_ONCE() is in C, because who queues or
+        // removes a neighbour writes the link.
+        !unsafe { next.read_volatile() }.is_null()
     }
 }
 

@@ -3,7 +3,10 @@
 //! An array of values that stay in place: on the stack if they are few, else on the heap or in the
 //! caller's storage.
 
-use core::mem::MaybeUninit;
+use core::{
+    mem::MaybeUninit,
+    pin::Pin, //
+};
 use kernel::prelude::*;
 
 pub(crate) use kernel::alloc::AllocError;
@@ -12,11 +15,11 @@ pub(crate) use kernel::alloc::AllocError;
 const SMALL: usize = 9;
 
 /// Where an array of many values is.
-pub(crate) enum Storage<'a, T> {
+pub(crate) enum Storage<'a> {
     /// On the heap, charged to the caller's memory cgroup.
     Heap,
-    /// In the caller's storage.
-    Caller(&'a mut [MaybeUninit<T>]),
+    /// In the caller's storage, of which the unaligned ends are not used.
+    Caller(&'a mut [MaybeUninit<u8>]),
 }
 
 /// Puts `values`, of which there are at most `count`, in an array, calls `f` with it, and drops
@@ -25,14 +28,16 @@ pub(crate) enum Storage<'a, T> {
 #[inline]
 pub(crate) fn with_array<T, R>(
     count: usize,
-    storage: Storage<'_, T>,
+    storage: Storage<'_>,
     values: impl Iterator<Item = T>,
-    f: impl FnOnce(&[T]) -> R,
+    f: impl FnOnce(Pin<&[T]>) -> R,
 ) -> Result<R, AllocError> {
     if count <= SMALL {
         return Ok(with_small_array(values, f));
     }
-    if let Storage::Caller(slots) = storage {
+    if let Storage::Caller(bytes) = storage {
+        // SAFETY: Uninitialised bytes are uninitialised values.
+        let (_, slots, _) = unsafe { bytes.align_to_mut::<MaybeUninit<T>>() };
         return Ok(fill(slots.get_mut(..count).ok_or(AllocError)?, values, f));
     }
     let mut large = KVec::<T>::with_capacity(count, GFP_KERNEL_ACCOUNT)?;
@@ -42,11 +47,18 @@ pub(crate) fn with_array<T, R>(
     Ok(fill(slots, values, f))
 }
 
+/// The values of an array, each in its place until it is dropped.
+pub(crate) fn pinned<'a, T>(values: Pin<&'a [T]>) -> impl Iterator<Item = Pin<&'a T>> + Clone {
+    // SAFETY: A slice that is pinned pins its values.
+    let pin = |value| unsafe { Pin::new_unchecked(value) };
+    values.get_ref().iter().map(pin)
+}
+
 /// The same for at most nine `values`, on the stack. More are not asked for.
 #[inline]
 pub(crate) fn with_small_array<T, R>(
     values: impl Iterator<Item = T>,
-    f: impl FnOnce(&[T]) -> R,
+    f: impl FnOnce(Pin<&[T]>) -> R,
 ) -> R {
     let mut slots = [const { MaybeUninit::<T>::uninit() }; SMALL];
     fill(&mut slots, values, f)
@@ -56,17 +68,15 @@ pub(crate) fn with_small_array<T, R>(
 fn fill<T, R>(
     slots: &mut [MaybeUninit<T>],
     values: impl Iterator<Item = T>,
-    f: impl FnOnce(&[T]) -> R,
+    f: impl FnOnce(Pin<&[T]>) -> R,
 ) -> R {
     let first = slots.as_mut_ptr().cast::<T>();
-    let mut count = 0usize;
-    for (slot, value) in slots.iter_mut().zip(values) {
-        slot.write(value);
-        count = count.wrapping_add(1);
-    }
+    let filled = slots.iter_mut().zip(values);
+    let count = filled.map(|(slot, value)| slot.write(value)).count();
     // SAFETY: The first `count` slots were written above.
     let values = unsafe { core::slice::from_raw_parts(first, count) };
-    let result = f(values);
+    // SAFETY: The values are dropped where they are.
+    let result = f(unsafe { Pin::new_unchecked(values) });
     // SAFETY: As above, and nobody uses the values any more.
     unsafe { core::ptr::slice_from_raw_parts_mut(first, count).drop_in_place() };
     result
@@ -94,15 +104,15 @@ mod tests {
 
     #[test]
     fn caller_storage() {
-        let mut slots = [const { MaybeUninit::<usize>::uninit() }; SMALL + 1];
-        let first = slots.as_ptr().cast::<usize>();
-        let found = with_array(
-            SMALL + 1,
-            Storage::Caller(&mut slots),
-            0..SMALL + 1,
-            |values| (values.as_ptr() == first, values.iter().sum::<usize>()),
-        );
-        assert_eq!(found.ok(), Some((true, (0..SMALL + 1).sum())));
-        assert!(with_array(SMALL + 2, Storage::Caller(&mut slots), 0..1, |_| ()).is_err());
+        const COUNT: usize = SMALL + 1;
+        let mut bytes = [const { MaybeUninit::<u8>::uninit() }; (COUNT + 1) * size_of::<usize>()];
+        let range = bytes.as_ptr_range();
+        let found = with_array(COUNT, Storage::Caller(&mut bytes), 0..COUNT, |values| {
+            let is_inside = range.contains(&values.as_ptr().cast());
+            (is_inside, values.iter().sum::<usize>())
+        });
+        assert_eq!(found.ok(), Some((true, (0..COUNT).sum())));
+        let too_small = Storage::Caller(&mut bytes);
+        assert!(with_array(COUNT + 2, too_small, 0..1, |_| ()).is_err());
     }
 }

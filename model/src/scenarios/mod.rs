@@ -19,6 +19,9 @@ use crate::{
         Object,
         Outcome,
         Satisfied,
+        Signal,
+        WaitRequest,
+        WaitType,
         Waiter, //
     },
     object::event::{
@@ -108,12 +111,33 @@ fn wait_all_in_thread(
 }
 
 fn wait_any(events: &[Shared], deadline: Deadline) -> Outcome {
-    dispatcher::wait_any(events, Waiter::NOBODY, deadline, Storage::Heap).expect("memory")
+    wait(events, WaitType::Any, Waiter::NOBODY, deadline)
 }
 
 fn wait_all(events: &[Shared], alert: Option<&Shared>, deadline: Deadline) -> Outcome {
-    let alert = alert.map(Deref::deref);
-    dispatcher::wait_all(events, alert, Waiter::NOBODY, deadline, Storage::Heap).expect("memory")
+    let mut objects = own(&events.iter().collect::<Vec<_>>());
+    objects.extend(alert.cloned());
+    let request = WaitRequest {
+        wait_type: WaitType::All,
+        has_alert: alert.is_some(),
+        waiter: Waiter::NOBODY,
+    };
+    dispatcher::wait(&*objects, request, || deadline, Storage::Heap).expect("a wait")
+}
+
+/// Waits without an alert.
+fn wait<S: Signal, O: AsRef<Object<S>>>(
+    objects: &[O],
+    wait_type: WaitType,
+    waiter: Waiter,
+    deadline: Deadline,
+) -> Outcome {
+    let request = WaitRequest {
+        wait_type,
+        has_alert: false,
+        waiter,
+    };
+    dispatcher::wait(objects, request, || deadline, Storage::Heap).expect("a wait")
 }
 
 fn own(events: &[&Shared]) -> Vec<Shared> {

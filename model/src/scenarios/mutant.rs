@@ -28,7 +28,7 @@ fn of(owner: u32) -> Waiter {
 }
 
 fn acquire(mutant: &Boxed, owner: u32, deadline: Deadline) -> Outcome {
-    dispatcher::wait_any(&[&**mutant], of(owner), deadline, Storage::Heap).expect("memory")
+    wait(&[&**mutant], WaitType::Any, of(owner), deadline)
 }
 
 fn release(mutant: &Boxed, owner: u32) -> u32 {

@@ -8,7 +8,7 @@ use crate::explore::explore;
 const WAS_SATISFIED: Outcome = Outcome::Satisfied(by(0));
 
 fn set_and_wait(signal: &Shared, target: &Shared, deadline: Deadline) -> Outcome {
-    signal.set_and_wait(target, None, deadline)
+    signal.set_and_wait(target, None, deadline).expect("memory")
 }
 
 fn set_and_wait_in_thread(
@@ -147,7 +147,10 @@ fn the_alert_ends_the_wait_but_not_the_signal() {
         let [signal, target, alert] = [sync(false), sync(false), sync(false)];
         let waiter = {
             let [signal, target, alert] = [signal.clone(), target.clone(), alert.clone()];
-            spawn(move || signal.set_and_wait(&target, Some(&alert), Deadline::Never))
+            spawn(move || {
+                let outcome = signal.set_and_wait(&target, Some(&alert), Deadline::Never);
+                outcome.expect("memory")
+            })
         };
         let setter = set_in_thread(&target);
         assert!(!alert.set());

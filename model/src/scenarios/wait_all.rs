@@ -181,18 +181,12 @@ fn all_goes_first_where_the_object_says_so() {
         let object: Pin<Arc<Object<AllFirst>>> = Arc::pin_init(Object::new(state)).expect("memory");
         let any = {
             let object = object.clone();
-            spawn(move || {
-                dispatcher::wait_any(&[&*object], Waiter::NOBODY, soon(), Storage::Heap)
-                    .expect("memory")
-            })
+            spawn(move || wait(&[&*object], WaitType::Any, Waiter::NOBODY, soon()))
         };
         let all = {
             let object = object.clone();
-            spawn(move || {
-                let never = Deadline::Never;
-                dispatcher::wait_all(&[&*object], None, Waiter::NOBODY, never, Storage::Heap)
-                    .expect("memory")
-            })
+            let never = Deadline::Never;
+            spawn(move || wait(&[&*object], WaitType::All, Waiter::NOBODY, never))
         };
         let set = || object.signal(|state| state.0.set(), |_| ());
         if object.waiters() == 2 {

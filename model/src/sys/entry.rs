@@ -50,10 +50,10 @@ impl<B> Entry<B> {
         }
     }
 
-    /// Whether it is in no queue and no wake list.
-    pub(super) fn is_nowhere(&self) -> bool {
+    /// Whether it is in a queue.
+    pub(crate) fn is_queued(&self) -> bool {
         self.body.touch();
-        self.location.get() == Location::Nowhere
+        matches!(self.location.get(), Location::Queue(_))
     }
 
     /// Notes that it moves from one location to another.

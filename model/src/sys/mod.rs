@@ -11,6 +11,13 @@ pub(crate) mod storage;
 pub(crate) mod task;
 pub(crate) mod world;
 
+/// Panics where the kernel would warn.
+#[track_caller]
+pub(crate) fn warn_on_once(condition: bool) -> bool {
+    world::demand(!condition, "what only a bug makes possible does not happen");
+    condition
+}
+
 pub(crate) use atomic::{
     full_barrier,
     Acquire,

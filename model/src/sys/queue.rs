@@ -23,6 +23,7 @@ use std::{
     cell::UnsafeCell,
     collections::VecDeque,
     marker::PhantomData,
+    pin::Pin,
     ptr::NonNull, //
 };
 
@@ -138,7 +139,14 @@ impl<T, B> Queue<T, B> {
     }
 
     /// Takes the lock of a second queue, if that needs no waiting.
-    pub(crate) fn try_lock_second(&self, first: &Guard<'_, T, B>) -> Option<Guard<'_, T, B>> {
+    ///
+    /// # Safety
+    ///
+    /// The second guard is dropped before the first, which is checked.
+    pub(crate) unsafe fn try_lock_second(
+        &self,
+        first: &Guard<'_, T, B>,
+    ) -> Option<Guard<'_, T, B>> {
         first.check();
         world::may_lock(self.address(), How::Second);
         self.lock.try_acquire(1).ok()?;
@@ -260,9 +268,8 @@ impl<'q, T, B> Guard<'q, T, B> {
     ///
     /// # Safety
     ///
-    /// The entry stays valid and in place until [`Guard::remove`] took it out. That it is in no
-    /// queue, and does not go while it is in this one, is checked.
-    pub(crate) unsafe fn push(&mut self, entry: &Entry<B>, priority: bool) {
+    /// None. That the entry is in no queue, and does not go while it is in this one, is checked.
+    pub(crate) unsafe fn push(&mut self, entry: Pin<&Entry<B>>, priority: bool) {
         entry.go(Location::Nowhere, Location::Queue(self.queue.address()));
         entry.priority.set(priority);
         let entries = self.entries();
@@ -271,12 +278,16 @@ impl<'q, T, B> Guard<'q, T, B> {
         } else {
             entries.len()
         };
-        entries.insert(at, QueueItem::Waiter(NonNull::from(entry)));
+        entries.insert(at, QueueItem::Waiter(NonNull::from(entry.get_ref())));
     }
 
-    /// Takes `entry` out, if it is in. It must be in this queue or in none.
-    pub(crate) fn remove(&mut self, entry: &Entry<B>) -> bool {
-        if entry.is_nowhere() {
+    /// Takes `entry` out, if it is in.
+    ///
+    /// # Safety
+    ///
+    /// None. That it is in this queue or in none is checked.
+    pub(crate) unsafe fn remove(&mut self, entry: &Entry<B>) -> bool {
+        if !entry.is_queued() {
             return false;
         }
         entry.go(Location::Queue(self.queue.address()), Location::Nowhere);
@@ -294,9 +305,13 @@ impl<'q, T, B> Guard<'q, T, B> {
         self.first_from(0)
     }
 
-    /// The entry after `entry`, which must be in the queue.
-    pub(crate) fn after(&mut self, entry: NonNull<Entry<B>>) -> Option<NonNull<Entry<B>>> {
-        // SAFETY: In the queue, or the demand below fails.
+    /// The entry after `entry`.
+    ///
+    /// # Safety
+    ///
+    /// `entry` is in the queue.
+    pub(crate) unsafe fn after(&mut self, entry: NonNull<Entry<B>>) -> Option<NonNull<Entry<B>>> {
+        // SAFETY: In the queue, as the caller promises.
         let entry = unsafe { entry.as_ref() };
         let at = self.entries().iter().position(|item| item.is(entry));
         demand(at.is_some(), "a walk of the queue stays in it");

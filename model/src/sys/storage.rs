@@ -5,6 +5,7 @@
 use super::world;
 use std::{
     alloc::Layout,
+    pin::Pin,
     ptr::NonNull, //
 };
 
@@ -16,32 +17,28 @@ pub(crate) struct AllocError;
 const POISON: u8 = 0x6b;
 
 /// Where an array of many values is: here it makes no difference.
-pub(crate) enum Storage<'a, T> {
+pub(crate) enum Storage<'a> {
     /// On the heap.
     Heap,
     /// In the caller's storage.
     #[allow(dead_code, reason = "no scenario has any")]
-    Caller(&'a mut [std::mem::MaybeUninit<T>]),
+    Caller(&'a mut [std::mem::MaybeUninit<u8>]),
 }
 
-/// As many values as [`with_small_array`] takes.
-const FEW: usize = 9;
-
-/// As [`with_array`], for few values.
-pub(crate) fn with_small_array<T, R>(
-    values: impl Iterator<Item = T>,
-    f: impl FnOnce(&[T]) -> R,
-) -> R {
-    with_array(FEW, Storage::Heap, values, f).expect("memory")
+/// The values of an array, each in its place until it is dropped.
+pub(crate) fn pinned<'a, T>(values: Pin<&'a [T]>) -> impl Iterator<Item = Pin<&'a T>> + Clone {
+    // SAFETY: A slice that is pinned pins its values.
+    let pin = |value| unsafe { Pin::new_unchecked(value) };
+    values.get_ref().iter().map(pin)
 }
 
 /// Puts `values`, of which there are at most `count`, in an array, calls `f` with it, and drops
 /// them.
 pub(crate) fn with_array<T, R>(
     count: usize,
-    _storage: Storage<'_, T>,
+    _storage: Storage<'_>,
     values: impl Iterator<Item = T>,
-    f: impl FnOnce(&[T]) -> R,
+    f: impl FnOnce(Pin<&[T]>) -> R,
 ) -> Result<R, AllocError> {
     world::demand_may_sleep();
     let layout = Layout::array::<T>(count.max(1)).map_err(|_| AllocError)?;
@@ -56,8 +53,8 @@ pub(crate) fn with_array<T, R>(
         filled += 1;
     }
     let slice = NonNull::slice_from_raw_parts(first, filled);
-    // SAFETY: So many values were written, and nobody writes while `f` looks.
-    let result = f(unsafe { slice.as_ref() });
+    // SAFETY: So many values were written, nobody writes while `f` looks, and they are dropped here.
+    let result = f(unsafe { Pin::new_unchecked(slice.as_ref()) });
     // SAFETY: They are valid still, and used no more.
     unsafe { slice.drop_in_place() };
     // SAFETY: The memory is ours until it is freed with the run.

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The wait blocks of a waiting thread: one for each object that it waits for.
+
+use super::{
+    all_locked::{
+        with_all_locked,
+        AllLocked, //
+    },
+    block::{
+        Block,
+        Wait,
+        WaitType, //
+    },
+    object::{
+        Locked,
+        QueueEntry, //
+    },
+    Object,
+    Satisfied,
+    Signal,
+    Waiter, //
+};
+use crate::sys::{
+    queue::{
+        Entry,
+        WaitAllLock, //
+    },
+    storage::{
+        pinned,
+        with_array,
+        AllocError,
+        Storage, //
+    },
+};
+use core::{
+    marker::PhantomData,
+    pin::Pin, //
+};
+
+/// A wait block: one object that a thread waits for, and the entry in that object's queue.
+#[repr(transparent)]
+pub(crate) struct WaitBlock<'w, S: Signal> {
+    entry: QueueEntry<S>,
+    _borrows: PhantomData<(&'w Wait, &'w Object<S>)>,
+}
+
+/// What came of joining an object's queue.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Joined {
+    /// The block is in the queue.
+    Queued,
+    /// The object was signaled and has satisfied the wait.
+    Satisfied(Satisfied),
+    /// The wait had ended before.
+    Ended,
+}
+
+impl<'w, S: Signal> WaitBlock<'w, S> {
+    fn new(wait: &'w Wait, object: &'w Object<S>, index: usize) -> Self {
+        // SAFETY: The block borrows both. It is made by `with_wait_blocks` alone, which takes it
+        // out of the queue before it drops it.
+        let block = unsafe { Block::new(wait, object, index) };
+        Self {
+            entry: Entry::new(block),
+            _borrows: PhantomData,
+        }
+    }
+
+    fn object(&self) -> &Object<S> {
+        self.entry.body.object()
+    }
+
+    fn entry(self: Pin<&Self>) -> Pin<&QueueEntry<S>> {
+        // SAFETY: The entry is a field of the block, which is pinned.
+        unsafe { self.map_unchecked(|block| &block.entry) }
+    }
+
+    /// Takes the signal of the object, which is locked, for the wait, or else queues the block.
+    fn join(self: Pin<&Self>, object: &mut Locked<'_, S>) -> Joined {
+        let block = &self.get_ref().entry.body;
+        let wait = block.wait();
+        if !wait.is_pending() {
+            return Joined::Ended;
+        }
+        if !object.is_signaled_for(wait.waiter) {
+            object.enqueue(self.entry());
+            return Joined::Queued;
+        }
+        if !wait.end() {
+            return Joined::Ended;
+        }
+        Joined::Satisfied(Satisfied {
+            index: block.index as usize,
+            abandoned: object.inner().state.satisfy(wait.waiter),
+        })
+    }
+}
+
+impl<S: Signal> AsRef<Object<S>> for Pin<&WaitBlock<'_, S>> {
+    fn as_ref(&self) -> &Object<S> {
+        self.object()
+    }
+}
+
+/// A wait of the current thread, and its blocks in the order of their indices. The blocks leave
+/// their queues when it is dropped.
+pub(super) struct WaitBlocks<'a, 'w, S: Signal> {
+    wait: &'a Wait,
+    blocks: Pin<&'a [WaitBlock<'w, S>]>,
+}
+
+/// Calls `f` with the blocks of a wait by `waiter` for any or all of `objects`, which are distinct
+/// if it is for all, or for the `alert`. The alert has the index behind the last object. `storage`
+/// is for more than nine blocks. Process context, may sleep. Fails only for lack of memory.
+#[inline]
+pub(super) fn with_wait_blocks<S: Signal, O: AsRef<Object<S>>, R>(
+    objects: &[O],
+    alert: Option<&Object<S>>,
+    wait_type: WaitType,
+    waiter: Waiter,
+    storage: Storage<'_>,
+    f: impl FnOnce(&WaitBlocks<'_, '_, S>) -> R,
+) -> Result<R, AllocError> {
+    let members = match wait_type {
+        WaitType::Any => 0,
+        WaitType::All => objects.len(),
+    };
+    let wait = &Wait::new(waiter, members);
+    let objects = objects.iter().map(AsRef::as_ref).chain(alert);
+    let count = objects.size_hint().0;
+    let mut numbered = (0..).zip(objects);
+    let blocks = core::iter::from_fn(|| {
+        let (index, object) = numbered.next()?;
+        Some(WaitBlock::new(wait, object, index))
+    });
+    with_array(count, storage, blocks, |blocks| {
+        // Dropped before the blocks, whatever `f` does.
+        let blocks = WaitBlocks { wait, blocks };
+        f(&blocks)
+    })
+}
+
+impl<S: Signal> WaitBlocks<'_, '_, S> {
+    /// The wait.
+    pub(super) fn wait(&self) -> &Wait {
+        self.wait
+    }
+
+    /// Takes the signal of the first object, which is locked, or else queues the first block. For a
+    /// wait for any.
+    pub(super) fn join_first(&self, object: &mut Locked<'_, S>) -> Joined {
+        let first = pinned(self.blocks).next();
+        first.map_or(Joined::Ended, |block| block.join(object))
+    }
+
+    /// Takes the signal of the first object that is signaled, and queues the blocks before it; or
+    /// else queues all blocks. Passes over the `first` blocks, and those of a wait for all.
+    pub(super) fn join_each(&self, first: usize) -> Joined {
+        let first = first.max(self.wait.members);
+        for block in pinned(self.blocks).skip(first) {
+            match block.join(&mut block.object().lock()) {
+                Joined::Queued => (),
+                ended => return ended,
+            }
+        }
+        Joined::Queued
+    }
+
+    /// Takes the signals of all objects of a wait for all, or else queues their blocks, atomically.
+    pub(super) fn join_all(&self) -> Joined {
+        // Whoever finds one of the blocks in a queue reaches the others from it.
+        let _ = self.blocks.as_ptr().expose_provenance();
+        let members = pinned(self.blocks).take(self.wait.members);
+        let wait_all_lock = WaitAllLock::lock();
+        let join = |all: &mut AllLocked<_, _>| match all.satisfy(self.wait.waiter) {
+            Some(satisfied) => Joined::Satisfied(satisfied),
+            None => {
+                all.for_each(|block: &Pin<&WaitBlock<'_, S>>, object| {
+                    object.enqueue(block.entry());
+                });
+                Joined::Queued
+            }
+        };
+        // SAFETY: The blocks do not change. Their objects are distinct, and none is locked by us.
+        unsafe { with_all_locked(&wait_all_lock, members, join) }
+    }
+}
+
+impl<S: Signal> Drop for WaitBlocks<'_, '_, S> {
+    #[inline]
+    fn drop(&mut self) {
+        self.wait.leave();
+        for block in self.blocks.iter() {
+            // Whoever satisfied the wait took out the block that did, or all members with it.
+            if block.entry.is_queued() {
+                block.object().lock().dequeue(&block.entry);
+            }
+        }
+    }
+}
