@@ -19,6 +19,7 @@ use super::{
     name::Name,
     object::{
         AnyObject,
+        Directory,
         Header,
         Object,
         ObjectType, //
@@ -29,18 +30,8 @@ use crate::status::Status;
 use kernel::{
     new_mutex,
     prelude::*,
-    sync::{
-        Arc,
-        Mutex, //
-    }, //
+    sync::Arc, //
 };
-
-/// The body of a directory.
-#[pin_data]
-pub(crate) struct Directory {
-    #[pin]
-    entries: Mutex<Entries>,
-}
 
 /// How entering a directory ended.
 pub(super) enum Entered<T> {
@@ -81,7 +72,7 @@ impl Directory {
     /// Errors: as [`Self::with`].
     pub(super) fn enter<T>(
         &self,
-        reserved: ReservedEntry,
+        reserved: ReservedEntry<AnyObject>,
         fold: bool,
         f: impl FnOnce(&AnyObject) -> Result<T, Status>,
     ) -> Result<Entered<T>, Status> {
@@ -97,7 +88,7 @@ impl Directory {
     }
 
     /// Inserts an entry in a new directory, where nothing has its name. Process context, may sleep.
-    pub(super) fn insert(&self, reserved: ReservedEntry) {
+    pub(super) fn insert(&self, reserved: ReservedEntry<AnyObject>) {
         self.entries.lock().insert(reserved);
     }
 
@@ -109,7 +100,7 @@ impl Directory {
         if !object.handles.dec_and_test() || object.is_permanent() {
             return false;
         }
-        let removed = entries.remove(name, object);
+        let removed = entries.remove(name, |any| core::ptr::eq(any.header(), object));
         drop(entries);
         drop(removed);
         true
@@ -138,7 +129,7 @@ impl Directory {
         entries.gone = true;
         let (name, any) = entries.first()?;
         let permanent = any.header().set_permanent(false);
-        let removed = entries.remove(&name, any.header());
+        let removed = entries.remove(&name, |_| true);
         drop(entries);
         drop(removed);
         Some((any, permanent))

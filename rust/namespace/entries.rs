@@ -2,13 +2,7 @@
 
 //! The names in a directory, ordered for lookups, and numbered for listings.
 
-use super::{
-    name::Name,
-    object::{
-        AnyObject,
-        Header, //
-    }, //
-};
+use super::name::Name;
 use core::cmp::Ordering;
 use kernel::{
     alloc::AllocError,
@@ -20,21 +14,21 @@ use kernel::{
     }, //
 };
 
-/// What the lock of a directory protects.
-pub(super) struct Entries {
-    names: RBTree<Name, Entry>,
+/// What the lock of a directory protects. `T` is a reference to an object.
+pub(super) struct Entries<T> {
+    names: RBTree<Name, Entry<T>>,
     /// The objects by their names without regard to case.
-    variants: RBTree<Variant, AnyObject>,
+    variants: RBTree<Variant, T>,
     /// The objects by the number that a listing knows them by.
-    listing: RBTree<u32, AnyObject>,
+    listing: RBTree<u32, T>,
     /// Where to look for a number for the next entry.
     pub(super) next: u32,
     /// Whether the directory is out of reach, so that nothing may be named in it any more.
     pub(super) gone: bool,
 }
 
-struct Entry {
-    any: AnyObject,
+struct Entry<T> {
+    object: T,
     number: u32,
 }
 
@@ -67,20 +61,20 @@ impl PartialEq for Variant {
 impl Eq for Variant {}
 
 /// An object that is about to get its name, with the memory that its entry needs.
-pub(super) struct ReservedEntry {
-    any: AnyObject,
+pub(super) struct ReservedEntry<T> {
+    object: T,
     /// Its name.
     pub(super) name: Name,
-    in_names: RBTreeNodeReservation<Name, Entry>,
-    in_variants: RBTreeNodeReservation<Variant, AnyObject>,
-    in_listing: RBTreeNodeReservation<u32, AnyObject>,
+    in_names: RBTreeNodeReservation<Name, Entry<T>>,
+    in_variants: RBTreeNodeReservation<Variant, T>,
+    in_listing: RBTreeNodeReservation<u32, T>,
 }
 
-impl ReservedEntry {
+impl<T> ReservedEntry<T> {
     /// Gets the memory. Process context, may sleep.
-    pub(super) fn new(any: AnyObject, name: Name) -> Result<Self, AllocError> {
+    pub(super) fn new(object: T, name: Name) -> Result<Self, AllocError> {
         Ok(Self {
-            any,
+            object,
             name,
             in_names: reserve()?,
             in_variants: reserve()?,
@@ -94,13 +88,13 @@ fn reserve<K, V>() -> Result<RBTreeNodeReservation<K, V>, AllocError> {
 }
 
 /// An entry that was removed, to be freed without the directory's lock.
-pub(super) struct RemovedEntry {
-    _in_names: RBTreeNode<Name, Entry>,
-    _in_variants: Option<RBTreeNode<Variant, AnyObject>>,
-    _in_listing: Option<RBTreeNode<u32, AnyObject>>,
+pub(super) struct RemovedEntry<T> {
+    _in_names: RBTreeNode<Name, Entry<T>>,
+    _in_variants: Option<RBTreeNode<Variant, T>>,
+    _in_listing: Option<RBTreeNode<u32, T>>,
 }
 
-impl Entries {
+impl<T: Clone> Entries<T> {
     /// No name.
     pub(super) fn new() -> Self {
         Self {
@@ -114,9 +108,9 @@ impl Entries {
 
     /// The object that has `name`; without regard to case, if `fold` says so, the one that got such
     /// a name last. NT: V184 to V188.
-    pub(super) fn find(&self, name: &Name, fold: bool) -> Option<&AnyObject> {
+    pub(super) fn find(&self, name: &Name, fold: bool) -> Option<&T> {
         if !fold {
-            return Some(&self.names.get(name)?.any);
+            return Some(&self.names.get(name)?.object);
         }
         let newest = Variant {
             name: name.clone(),
@@ -131,9 +125,9 @@ impl Entries {
     }
 
     /// Inserts an entry, whose name nothing has.
-    pub(super) fn insert(&mut self, reserved: ReservedEntry) {
+    pub(super) fn insert(&mut self, reserved: ReservedEntry<T>) {
         let ReservedEntry {
-            any,
+            object,
             name,
             in_names,
             in_variants,
@@ -145,11 +139,11 @@ impl Entries {
             number,
         };
         self.listing
-            .insert(in_listing.into_node(number, any.clone()));
+            .insert(in_listing.into_node(number, object.clone()));
         self.variants
-            .insert(in_variants.into_node(variant, any.clone()));
+            .insert(in_variants.into_node(variant, object.clone()));
         self.names
-            .insert(in_names.into_node(name, Entry { any, number }));
+            .insert(in_names.into_node(name, Entry { object, number }));
     }
 
     /// The next number that no entry has. The highest is none, so that one can follow each.
@@ -163,11 +157,15 @@ impl Entries {
         }
     }
 
-    /// Takes the name of `object` away, if it is there still. What is returned is to be dropped
-    /// without the lock.
-    pub(super) fn remove(&mut self, name: &Name, object: &Header) -> Option<RemovedEntry> {
+    /// Takes `name` away from the object that has it, if that `is` the one to lose it. What is
+    /// returned is to be dropped without the lock.
+    pub(super) fn remove(
+        &mut self,
+        name: &Name,
+        is: impl FnOnce(&T) -> bool,
+    ) -> Option<RemovedEntry<T>> {
         let found = self.names.find_mut(name)?;
-        if !core::ptr::eq(found.get().any.header(), object) {
+        if !is(&found.get().object) {
             return None;
         }
         let number = found.get().number;
@@ -183,16 +181,16 @@ impl Entries {
     }
 
     /// The first object with a number of at least `cursor`, and its number.
-    pub(super) fn from(&self, cursor: u32) -> Option<(AnyObject, u32)> {
+    pub(super) fn from(&self, cursor: u32) -> Option<(T, u32)> {
         let found = self.listing.cursor_lower_bound(&cursor)?;
-        let (number, any) = found.current();
-        Some((any.clone(), *number))
+        let (number, object) = found.current();
+        Some((object.clone(), *number))
     }
 
     /// The first name, and who has it.
-    pub(super) fn first(&self) -> Option<(Name, AnyObject)> {
+    pub(super) fn first(&self) -> Option<(Name, T)> {
         let first = self.names.cursor_front()?;
         let (name, entry) = first.current();
-        Some((name.clone(), entry.any.clone()))
+        Some((name.clone(), entry.object.clone()))
     }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The symbolic link: a name that stands for a path. NT: C4.
+//! The symbolic link as the object manager sees it.
 
 use super::{
     access::{
@@ -8,20 +8,14 @@ use super::{
         Access,
         GenericMapping, //
     },
-    name::Name,
     object::{
         AnyObject,
         Object,
-        ObjectType, //
+        ObjectType,
+        SymbolicLink, //
     },
 };
 use kernel::sync::Arc;
-
-/// The body of a symbolic link.
-pub(crate) struct SymbolicLink {
-    /// The path that it stands for. It is looked up each time, so it need not exist.
-    pub(crate) target: Name,
-}
 
 impl ObjectType for SymbolicLink {
     const RIGHTS: &'static GenericMapping = &access::SYMBOLIC_LINK;

@@ -24,15 +24,15 @@ mod walk;
 
 pub(crate) use attributes::Attributes;
 pub(crate) use capture::capture_name;
-pub(crate) use directory::Directory;
 pub(crate) use event::EventRef;
 pub(crate) use handle::Handle;
-pub(crate) use link::SymbolicLink;
 pub(crate) use object::{
     AnyObject,
+    Directory,
     Event,
     Object,
-    ObjectType, //
+    ObjectType,
+    SymbolicLink, //
 };
 pub(crate) use path::Path;
 pub(crate) use registry::Registry;

@@ -8,12 +8,11 @@ use super::{
         GenericMapping, //
     },
     count::Count,
+    entries::Entries,
     handle::Handle,
     name::Name,
     Descriptor,
-    Directory,
-    Namespace,
-    SymbolicLink, //
+    Namespace, //
 };
 use crate::{
     dispatcher,
@@ -31,11 +30,28 @@ use core::ops::Deref;
 use kernel::{
     alloc::AllocError,
     prelude::*,
-    sync::Arc, //
+    sync::{
+        Arc,
+        Mutex, //
+    }, //
 };
 
 /// The body of an event.
 pub(crate) type Event = dispatcher::Object<event::Event>;
+
+/// The body of a directory.
+#[pin_data]
+pub(crate) struct Directory {
+    /// What is named in it.
+    #[pin]
+    pub(super) entries: Mutex<Entries<AnyObject>>,
+}
+
+/// The body of a symbolic link, a name that stands for a path. NT: C4.
+pub(crate) struct SymbolicLink {
+    /// The path that it stands for. It is looked up each time, so it need not exist.
+    pub(crate) target: Name,
+}
 
 /// A type of object.
 pub(crate) trait ObjectType: Sized + Send + Sync + 'static {
