@@ -7,11 +7,6 @@
 //! nothing is allocated, freed or copied to a user under the lock.
 
 use super::{
-    access::{
-        self,
-        Access,
-        GenericMapping, //
-    },
     entries::{
         Entries,
         ReservedEntry, //
@@ -21,10 +16,8 @@ use super::{
         AnyObject,
         Directory,
         Header,
-        Object,
-        ObjectType, //
+        Object, //
     },
-    Namespace, //
 };
 use crate::status::Status;
 use kernel::{
@@ -156,26 +149,6 @@ pub(super) fn dismantle(top: &Arc<Object<Directory>>) -> u32 {
             Some(entry) => directory = entry.directory.clone(),
             None => return gone,
         }
-    }
-}
-
-impl ObjectType for Directory {
-    const RIGHTS: &'static GenericMapping = &access::DIRECTORY;
-    const CREATE: Access = Access::CREATE_SUBDIRECTORY;
-
-    fn into_any(object: Arc<Object<Self>>) -> AnyObject {
-        AnyObject::Directory(object)
-    }
-
-    fn downcast(any: &AnyObject) -> Option<&Arc<Object<Self>>> {
-        match any {
-            AnyObject::Directory(object) => Some(object),
-            _ => None,
-        }
-    }
-
-    fn on_unreachable(object: &Arc<Object<Self>>, namespace: &Namespace) {
-        namespace.remove_permanent(dismantle(object));
     }
 }
 

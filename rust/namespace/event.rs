@@ -3,17 +3,10 @@
 //! The event as the object manager sees it.
 
 use super::{
-    access::{
-        self,
-        Access,
-        GenericMapping, //
-    },
     handle::Handle,
     object::{
-        AnyObject,
         Event,
-        Object,
-        ObjectType, //
+        Object, //
     },
     request::Request,
     NamespaceRef, //
@@ -27,22 +20,6 @@ use crate::{
     status::Status, //
 };
 use kernel::sync::Arc;
-
-impl ObjectType for Event {
-    const RIGHTS: &'static GenericMapping = &access::EVENT;
-    const CREATE: Access = Access::CREATE_OBJECT;
-
-    fn into_any(object: Arc<Object<Self>>) -> AnyObject {
-        AnyObject::Event(object)
-    }
-
-    fn downcast(any: &AnyObject) -> Option<&Arc<Object<Self>>> {
-        match any {
-            AnyObject::Event(object) => Some(object),
-            _ => None,
-        }
-    }
-}
 
 /// A reference to an event, for as long as a wait lasts, or a command on it.
 pub(crate) struct EventRef(pub(crate) Arc<Object<Event>>);

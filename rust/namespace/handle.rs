@@ -251,7 +251,10 @@ impl<T: ObjectType> Handle<T> {
             }
         };
         if out_of_reach {
-            T::on_unreachable(&self.object, &self.namespace);
+            let names = T::on_unreachable(&self.object);
+            if names != 0 {
+                self.namespace.remove_permanent(names);
+            }
         }
     }
 
@@ -349,7 +352,7 @@ impl<T: ObjectType> Handle<T> {
 }
 
 // SAFETY: A handle is of one object, which it keeps, and that does not move.
-unsafe impl<T: ObjectType> EmbedsHandle for Handle<T> {
+unsafe impl<T: ObjectType<Handle = Self>> EmbedsHandle for Handle<T> {
     fn embedded_handle(&self) -> &EmbeddedHandle<Self> {
         &self.object.embedded_handle
     }

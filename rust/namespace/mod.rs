@@ -11,7 +11,6 @@ mod entries;
 mod event;
 pub(crate) mod fd;
 mod handle;
-mod link;
 pub(crate) mod name;
 mod object;
 mod path;
@@ -19,6 +18,7 @@ mod registry;
 mod request;
 mod security;
 mod space;
+mod types;
 mod upcase;
 mod walk;
 

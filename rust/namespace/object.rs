@@ -9,10 +9,8 @@ use super::{
     },
     count::Count,
     entries::Entries,
-    handle::Handle,
     name::Name,
-    Descriptor,
-    Namespace, //
+    Descriptor, //
 };
 use crate::{
     dispatcher,
@@ -55,6 +53,9 @@ pub(crate) struct SymbolicLink {
 
 /// A type of object.
 pub(crate) trait ObjectType: Sized + Send + Sync + 'static {
+    /// A handle to an object of the type, for which the object has memory.
+    type Handle: Send + Sync;
+
     /// What the generic rights stand for.
     const RIGHTS: &'static GenericMapping;
     /// The right to a directory that it takes to create one there.
@@ -66,8 +67,11 @@ pub(crate) trait ObjectType: Sized + Send + Sync + 'static {
     /// The object, if it is of this type.
     fn downcast(any: &AnyObject) -> Option<&Arc<Object<Self>>>;
 
-    /// Neither a handle nor a name leads to the object any more. Process context, may sleep.
-    fn on_unreachable(_object: &Arc<Object<Self>>, _namespace: &Namespace) {}
+    /// Neither a handle nor a name leads to the object any more. Returns how many permanent names
+    /// went with it. Process context, may sleep.
+    fn on_unreachable(_object: &Arc<Object<Self>>) -> u32 {
+        0
+    }
 }
 
 /// An object of some type.
@@ -98,7 +102,7 @@ pub(crate) struct Object<T: ObjectType> {
     /// What the object manager keeps for it.
     pub(crate) header: Header,
     /// Memory for one of its handles.
-    pub(crate) embedded_handle: EmbeddedHandle<Handle<T>>,
+    pub(crate) embedded_handle: EmbeddedHandle<T::Handle>,
     /// What the type keeps for it.
     #[pin]
     pub(crate) body: T,
