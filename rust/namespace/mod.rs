@@ -35,13 +35,13 @@ pub(crate) use object::{
     SymbolicLink, //
 };
 pub(crate) use path::Path;
-pub(crate) use registry::Registry;
+pub(crate) use registry::{
+    NamespaceRef,
+    Registry, //
+};
 pub(crate) use request::Request;
 pub(crate) use security::{
     AccessMode,
     Descriptor, //
 };
-pub(crate) use space::{
-    Namespace,
-    NamespaceRef, //
-};
+pub(crate) use space::Namespace;

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The registry: which namespace belongs to which IPC namespace.
+//! Who holds a namespace, and the registry: which namespace belongs to which IPC namespace.
 
-use super::space::{
-    Namespace,
-    NamespaceRef, //
+use super::{
+    count::Count,
+    space::Namespace, //
 };
-use crate::sys::ipc::Ipc;
+use crate::sys::{
+    cred,
+    ipc::Ipc, //
+};
+use core::ops::Deref;
 use kernel::{
     alloc::AllocError,
     new_mutex,
@@ -25,7 +29,7 @@ use kernel::{
 #[pin_data]
 pub(crate) struct Registry {
     #[pin]
-    namespaces: Mutex<RBTree<u64, Arc<Namespace>>>,
+    namespaces: Mutex<RBTree<u64, Arc<Shared>>>,
 }
 
 impl Registry {
@@ -47,30 +51,32 @@ impl Registry {
         }
         let user_ns = ipc.into_user_ns();
         let (uid, gid) = user_ns.owner();
-        let fresh = NamespaceRef::of_new(user_ns, uid, gid, Some((self.clone(), id)))?;
+        let namespace = Namespace::new(user_ns, uid, gid)?;
+        let fresh = NamespaceRef::first(namespace, Some((self.clone(), id)))?;
         let node = RBTreeNodeReservation::new(GFP_KERNEL_ACCOUNT).map_err(|_| AllocError)?;
         let mut namespaces = self.namespaces.lock();
         if let Some(namespace) = namespaces.get(&id) {
             // Somebody was faster.
-            let namespace = NamespaceRef::of_registered(namespace);
+            let namespace = NamespaceRef::another(namespace);
             drop(namespaces);
             return Ok(namespace);
         }
-        namespaces.insert(node.into_node(id, fresh.namespace().clone()));
+        namespaces.insert(node.into_node(id, fresh.0.clone()));
         drop(namespaces);
         Ok(fresh)
     }
 
     fn find(&self, id: u64) -> Option<NamespaceRef> {
         let namespaces = self.namespaces.lock();
-        namespaces.get(&id).map(NamespaceRef::of_registered)
+        namespaces.get(&id).map(NamespaceRef::another)
     }
 
-    /// Drops a reference to `namespace`; whether it was the last. Process context, may sleep.
-    pub(super) fn leave(&self, id: u64, namespace: &Arc<Namespace>) -> bool {
+    /// Counts off a reference to `namespace`, which goes from here with the last. Process context,
+    /// may sleep.
+    fn leave(&self, id: u64, namespace: &Arc<Shared>) {
         let mut namespaces = self.namespaces.lock();
         if !namespace.refs.dec_and_test() {
-            return false;
+            return;
         }
         // It may be the one of two that came too late to be registered.
         let entry = namespaces
@@ -79,6 +85,70 @@ impl Registry {
             .map(|entry| entry.remove_node());
         drop(namespaces);
         drop(entry);
-        true
+    }
+}
+
+/// A namespace, and who holds it.
+struct Shared {
+    namespace: Namespace,
+    /// References. The last one to a registered namespace goes under the registry's lock.
+    refs: Count,
+    /// Where it is registered, and as what; none if it is private.
+    registered: Option<(Arc<Registry>, u64)>,
+}
+
+/// A reference to a namespace, which keeps it: that of an open file of the device, or of a handle.
+pub(crate) struct NamespaceRef(Arc<Shared>);
+
+impl NamespaceRef {
+    /// The first reference to a new namespace.
+    fn first(
+        namespace: Namespace,
+        registered: Option<(Arc<Registry>, u64)>,
+    ) -> Result<Self, AllocError> {
+        let shared = Shared {
+            namespace,
+            refs: Count::new(1),
+            registered,
+        };
+        Ok(Self(Arc::new(shared, GFP_KERNEL_ACCOUNT)?))
+    }
+
+    /// One more reference. The caller has one, or the registry's lock.
+    fn another(shared: &Arc<Shared>) -> Self {
+        shared.refs.inc();
+        Self(shared.clone())
+    }
+
+    /// A namespace of its own for who asks: the caller owns what it begins with. Process context,
+    /// may sleep.
+    pub(crate) fn private(&self) -> Result<Self, AllocError> {
+        let namespace = Namespace::new(self.user_ns.clone(), cred::euid(), cred::egid())?;
+        Self::first(namespace, None)
+    }
+}
+
+impl Clone for NamespaceRef {
+    fn clone(&self) -> Self {
+        Self::another(&self.0)
+    }
+}
+
+impl Deref for NamespaceRef {
+    type Target = Namespace;
+
+    fn deref(&self) -> &Namespace {
+        &self.0.namespace
+    }
+}
+
+impl Drop for NamespaceRef {
+    fn drop(&mut self) {
+        if self.0.refs.dec_not_one() {
+            return;
+        }
+        if let Some((registry, id)) = &self.0.registered {
+            registry.leave(*id, &self.0);
+        }
     }
 }

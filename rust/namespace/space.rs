@@ -3,7 +3,6 @@
 //! The namespace: a root directory, and all that is named below it.
 
 use super::{
-    count::Count,
     directory::dismantle,
     entries::ReservedEntry,
     name::Name,
@@ -13,7 +12,6 @@ use super::{
         Object,
         ObjectType, //
     },
-    registry::Registry,
     security::Subject,
     AccessMode,
     Descriptor,
@@ -23,15 +21,11 @@ use super::{
 use crate::{
     status::Status,
     sys::{
-        cred::{
-            self,
-            UserNamespace, //
-        },
+        cred::UserNamespace,
         Atomic,
         Relaxed, //
     },
 };
-use core::ops::Deref;
 use kernel::{
     alloc::AllocError,
     prelude::*,
@@ -41,27 +35,31 @@ use kernel::{
 /// The most permanent names in one namespace.
 const MAX_PERMANENT: u32 = 4096;
 
-/// A namespace. It is taken apart when its last [`NamespaceRef`] is dropped.
+/// A namespace.
 pub(crate) struct Namespace {
     root: Arc<Object<Directory>>,
-    user_ns: UserNamespace,
-    /// References. Those of a registered namespace go from one to zero, and from zero to one, under
-    /// the registry's lock.
-    pub(super) refs: Count,
+    /// Capabilities in it count for what is in the namespace.
+    pub(super) user_ns: UserNamespace,
     /// Permanent names.
     permanent: Atomic<u32>,
-    /// Where it is registered, and as what; none if it is private.
-    registered: Option<(Arc<Registry>, u64)>,
 }
 
 impl Namespace {
-    /// A namespace of its own for who asks: the caller owns what it begins with. Process context,
-    /// may sleep.
-    pub(crate) fn private(&self) -> Result<NamespaceRef, AllocError> {
-        NamespaceRef::of_new(self.user_ns.clone(), cred::euid(), cred::egid(), None)
+    /// A namespace with its first directories and links, which belong to `uid` and `gid`. Process
+    /// context, may sleep.
+    pub(super) fn new(user_ns: UserNamespace, uid: u32, gid: u32) -> Result<Self, AllocError> {
+        let descriptor = |mode| Descriptor { uid, gid, mode };
+        let root = Header::new(descriptor(0o755), None, 0).permanent();
+        let namespace = Self {
+            root: Object::new(root, Directory::new())?,
+            user_ns,
+            permanent: Atomic::new(0),
+        };
+        namespace.populate(descriptor)?;
+        Ok(namespace)
     }
 
-    /// NT: C5.
+    /// Makes the first directories and links. NT: C5.
     fn populate(&self, descriptor: impl Fn(u16) -> Descriptor) -> Result<(), AllocError> {
         let directory = |parent: &Arc<Object<Directory>>, name, mode| {
             self.add(parent, name, descriptor(mode), Directory::new())
@@ -132,6 +130,14 @@ impl Namespace {
     }
 }
 
+/// Nobody can name anything in a namespace that is gone, so permanent objects go too. Process
+/// context, may sleep.
+impl Drop for Namespace {
+    fn drop(&mut self) {
+        dismantle(&self.root);
+    }
+}
+
 /// A charge to the quota of permanent names, for a name that is not permanent yet.
 pub(super) struct QuotaCharge<'a>(&'a Namespace);
 
@@ -145,75 +151,5 @@ impl QuotaCharge<'_> {
 impl Drop for QuotaCharge<'_> {
     fn drop(&mut self) {
         self.0.remove_permanent(1);
-    }
-}
-
-/// A reference to a namespace, which keeps it: that of an open file of the device, or of a handle.
-pub(crate) struct NamespaceRef(Arc<Namespace>);
-
-impl NamespaceRef {
-    /// The first reference to a new namespace, with its first directories and links, which belong
-    /// to `uid` and `gid`. Capabilities in `user_ns` count for what is in it. Process context, may
-    /// sleep.
-    pub(super) fn of_new(
-        user_ns: UserNamespace,
-        uid: u32,
-        gid: u32,
-        registered: Option<(Arc<Registry>, u64)>,
-    ) -> Result<Self, AllocError> {
-        let descriptor = |mode| Descriptor { uid, gid, mode };
-        let root = Header::new(descriptor(0o755), None, 0).permanent();
-        let namespace = Namespace {
-            root: Object::new(root, Directory::new())?,
-            user_ns,
-            refs: Count::new(1),
-            permanent: Atomic::new(0),
-            registered,
-        };
-        let namespace = Self(Arc::new(namespace, GFP_KERNEL_ACCOUNT)?);
-        namespace.populate(descriptor)?;
-        Ok(namespace)
-    }
-
-    /// A reference to a registered namespace. The caller holds the registry's lock.
-    pub(super) fn of_registered(namespace: &Arc<Namespace>) -> Self {
-        namespace.refs.inc();
-        Self(namespace.clone())
-    }
-
-    /// The namespace, for the registry.
-    pub(super) fn namespace(&self) -> &Arc<Namespace> {
-        &self.0
-    }
-}
-
-impl Clone for NamespaceRef {
-    fn clone(&self) -> Self {
-        self.0.refs.inc();
-        Self(self.0.clone())
-    }
-}
-
-impl Deref for NamespaceRef {
-    type Target = Namespace;
-
-    fn deref(&self) -> &Namespace {
-        &self.0
-    }
-}
-
-/// Without a reference nobody can name anything here, so permanent objects go too.
-impl Drop for NamespaceRef {
-    fn drop(&mut self) {
-        if self.refs.dec_not_one() {
-            return;
-        }
-        let last = match &self.registered {
-            Some((registry, id)) => registry.leave(*id, &self.0),
-            None => self.refs.dec_and_test(),
-        };
-        if last {
-            dismantle(&self.root);
-        }
     }
 }
