@@ -1,28 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! The handle: a counted reference to an object, with the rights that were granted when it was
-//! made. How handles are made: by creating an object, by opening one, by duplication. NT: C2 to C6.
+//! made. NT: C6.
 
 use super::{
-    access::{
-        Access,
-        DIRECTORY, //
-    },
-    directory::Entered,
-    entries::ReservedEntry,
-    name::Name,
+    access::Access,
     object::{
-        AnyObject,
-        DirectoryEntry,
         Header,
         Object,
         ObjectType, //
     },
-    request::Request,
     security::Subject,
-    walk::Walk,
     AccessMode,
-    Attributes,
     NamespaceRef, //
 };
 use crate::{
@@ -41,9 +30,6 @@ use kernel::{
     sync::Arc, //
 };
 
-/// The most directories that lead to a name, the root not counted.
-const MAX_DEPTH: u16 = 256;
-
 /// A handle. Dropping it closes it.
 pub(crate) struct Handle<T: ObjectType> {
     /// The object.
@@ -55,103 +41,7 @@ pub(crate) struct Handle<T: ObjectType> {
     closed: Atomic<bool>,
 }
 
-/// What a lookup of the last component found.
-enum Found<T: ObjectType> {
-    /// The object, with a handle counted, and the rights that the handle is granted.
-    Object(Arc<Object<T>>, Access),
-    /// A link to somewhere else.
-    Link(Name),
-}
-
-/// What a path was resolved to.
-enum Resolved<T: ObjectType> {
-    /// An object that is there.
-    Object(Arc<Object<T>>, Access),
-    /// A name that nothing has.
-    Vacant(Name),
-}
-
 impl<T: ObjectType> Handle<T> {
-    /// Creates an object, or opens the one that has the name if the request says that this will do.
-    /// The second value tells which: whether the object was there. A name that is to be permanent
-    /// is not yet: see [`Self::keep_name`]. Process context, may sleep.
-    ///
-    /// Errors: section C3.
-    pub(crate) fn create<B: PinInit<T>>(
-        namespace: &NamespaceRef,
-        request: &Request<'_>,
-        body: impl Fn() -> B,
-    ) -> Result<(Self, bool), Status> {
-        if request.is_permanent() || request.audited {
-            request
-                .home(namespace)
-                .subject(request.mode)
-                .require_privilege()?;
-        }
-        if request.path.is_none() {
-            let granted = Self::granted_to_creator(namespace, request)?;
-            let header = Header::new(request.descriptor, request.owner(), 1);
-            let object = Object::new(header, body())?;
-            return Ok((Self::new(object, granted, namespace), false));
-        }
-        let (root, namespace) = request.root(namespace)?;
-        let mut walk = Walk::new(namespace, root, request)?;
-        loop {
-            let name = match Self::resolve(&mut walk, namespace, request, true)? {
-                Resolved::Object(object, granted) => {
-                    return Ok((Self::new(object, granted, namespace), true))
-                }
-                Resolved::Vacant(name) => name,
-            };
-            let entry = DirectoryEntry::new(walk.directory().clone(), name.clone());
-            let (object, granted) = Self::create_object(entry, namespace, request, body())?;
-            let reserved = ReservedEntry::new(T::into_any(object.clone()), name)?;
-            let open_existing =
-                |any: &AnyObject| Self::open_existing(any, namespace, request, true);
-            match walk
-                .directory()
-                .body
-                .enter(reserved, walk.fold(), open_existing)?
-            {
-                Entered::New => return Ok((Self::new(object, granted, namespace), false)),
-                Entered::Taken(Found::Object(object, granted)) => {
-                    return Ok((Self::new(object, granted, namespace), true))
-                }
-                Entered::Taken(Found::Link(target)) => walk.follow(&target)?,
-            }
-        }
-    }
-
-    /// A new object for an entry, with its first handle counted, and the rights of that handle.
-    fn create_object(
-        entry: DirectoryEntry,
-        namespace: &NamespaceRef,
-        request: &Request<'_>,
-        body: impl PinInit<T>,
-    ) -> Result<(Arc<Object<T>>, Access), Status> {
-        let descriptor = &entry.directory.header.descriptor;
-        let subject = namespace.subject(request.mode);
-        subject.require(descriptor, &DIRECTORY, T::CREATE)?;
-        let granted = Self::granted_to_creator(namespace, request)?;
-        if entry.depth() > MAX_DEPTH {
-            return Err(Status::QUOTA_EXCEEDED);
-        }
-        let header = Header::new(request.descriptor, request.owner(), 1).with_entry(entry)?;
-        Ok((Object::new(header, body)?, granted))
-    }
-
-    /// Opens the object that has the name. Process context, may sleep.
-    ///
-    /// Errors: section C3.
-    pub(crate) fn open(namespace: &NamespaceRef, request: &Request<'_>) -> Result<Self, Status> {
-        let (root, namespace) = request.root(namespace)?;
-        let mut walk = Walk::new(namespace, root, request)?;
-        match Self::resolve(&mut walk, namespace, request, false)? {
-            Resolved::Object(object, granted) => Ok(Self::new(object, granted, namespace)),
-            Resolved::Vacant(_) => Err(Status::OBJECT_NAME_NOT_FOUND),
-        }
-    }
-
     /// Another handle to the same object. Rights that this one has need no check; others are
     /// granted if the object's descriptor allows them to the caller. Process context, may sleep.
     /// NT: C6, V195 to V200.
@@ -225,7 +115,7 @@ impl<T: ObjectType> Handle<T> {
     }
 
     /// A handle that is counted already.
-    fn new(object: Arc<Object<T>>, granted: Access, namespace: &NamespaceRef) -> Self {
+    pub(super) fn new(object: Arc<Object<T>>, granted: Access, namespace: &NamespaceRef) -> Self {
         Self {
             object,
             granted,
@@ -258,82 +148,10 @@ impl<T: ObjectType> Handle<T> {
         }
     }
 
-    /// Resolves the path, through links at its end.
-    fn resolve(
-        walk: &mut Walk<'_>,
-        namespace: &NamespaceRef,
-        request: &Request<'_>,
-        create: bool,
-    ) -> Result<Resolved<T>, Status> {
-        let open_existing = |any: &AnyObject| Self::open_existing(any, namespace, request, create);
-        loop {
-            let found = match walk.last()? {
-                None => open_existing(&AnyObject::Directory(walk.directory().clone())),
-                Some(name) => match walk
-                    .directory()
-                    .body
-                    .with(&name, walk.fold(), open_existing)?
-                {
-                    Some(found) => Ok(found),
-                    None => return Ok(Resolved::Vacant(name)),
-                },
-            };
-            match found? {
-                Found::Object(object, granted) => return Ok(Resolved::Object(object, granted)),
-                Found::Link(target) => walk.follow(&target)?,
-            }
-        }
-    }
-
-    /// Looks at the object that has the name, and counts a handle to it if the caller may have one.
-    /// The object's directory is locked; or it is a root, to which the caller has a handle, or
-    /// which stays.
-    fn open_existing(
-        any: &AnyObject,
-        namespace: &NamespaceRef,
-        request: &Request<'_>,
-        create: bool,
-    ) -> Result<Found<T>, Status> {
-        let object = match (T::downcast(any), any) {
-            (Some(object), _) => object,
-            (None, AnyObject::SymbolicLink(link)) => {
-                return Ok(Found::Link(link.body.target.clone()))
-            }
-            (None, _) => return Err(Status::OBJECT_TYPE_MISMATCH),
-        };
-        if create && !request.attributes.has(Attributes::OPENIF) {
-            return Err(Status::OBJECT_NAME_COLLISION);
-        }
-        let header = &object.header;
-        match (&header.owner, request.is_exclusive()) {
-            (None, false) => (),
-            (None, true) => return Err(Status::INVALID_PARAMETER),
-            (Some(owner), true) if owner.is_current() => (),
-            (Some(_), _) => return Err(Status::ACCESS_DENIED),
-        }
-        let subject = namespace.subject(request.mode);
-        let granted = Self::granted_beyond(Access::NONE, header, subject, request.desired)?;
-        if granted == Access::NONE && request.mode == AccessMode::User {
-            return Err(Status::ACCESS_DENIED);
-        }
-        header.handles.inc();
-        Ok(Found::Object(object.clone(), granted))
-    }
-
-    /// The creator of an object gets what it asks for.
-    fn granted_to_creator(
-        namespace: &NamespaceRef,
-        request: &Request<'_>,
-    ) -> Result<Access, Status> {
-        let granted = T::RIGHTS.requested(request.desired, || T::RIGHTS.all)?;
-        if granted.contains(Access::SYSTEM_SECURITY) {
-            namespace.subject(request.mode).require_privilege()?;
-        }
-        Ok(granted)
-    }
-
-    /// What who asks for `desired` is granted, having `held`.
-    fn granted_beyond(
+    /// What who asks for `desired` is granted, having `held`. Process context.
+    ///
+    /// Errors: `ACCESS_DENIED`, `PRIVILEGE_NOT_HELD`.
+    pub(super) fn granted_beyond(
         held: Access,
         header: &Header,
         subject: Subject<'_>,

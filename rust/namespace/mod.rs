@@ -13,6 +13,7 @@ pub(crate) mod fd;
 mod handle;
 pub(crate) mod name;
 mod object;
+mod open;
 mod path;
 mod registry;
 mod request;
