@@ -7,10 +7,6 @@
 //! nothing is allocated, freed or copied to a user under the lock.
 
 use super::{
-    entries::{
-        Entries,
-        ReservedEntry, //
-    },
     name::Name,
     object::{
         AnyObject,
@@ -25,6 +21,15 @@ use kernel::{
     prelude::*,
     sync::Arc, //
 };
+
+mod entries;
+mod walk;
+
+pub(crate) use entries::{
+    Entries,
+    ReservedEntry, //
+};
+pub(crate) use walk::Walk;
 
 /// How entering a directory ended.
 pub(super) enum Entered<T> {

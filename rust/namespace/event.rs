@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The event as the object manager sees it.
+//! Creating an event, and a reference to one.
 
 use super::{
-    handle::Handle,
     object::{
         Event,
         Object, //
     },
-    request::Request,
-    NamespaceRef, //
+    Handle,
+    NamespaceRef,
+    Request, //
 };
 use crate::{
     dispatcher,

@@ -30,6 +30,14 @@ use kernel::{
     sync::Arc, //
 };
 
+mod attributes;
+pub(crate) mod fd;
+mod open;
+mod request;
+
+pub(crate) use attributes::Attributes;
+pub(crate) use request::Request;
+
 /// A handle. Dropping it closes it.
 pub(crate) struct Handle<T: ObjectType> {
     /// The object.

@@ -1,32 +1,35 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! The object manager: names and where they are, handles, and who may do what with an object.
+//!
+//! Its parts, from the bottom up:
+//!
+//! - `security`: rights, and who is granted them.
+//! - `path`: names, how they are compared, and how they come in.
+//! - `object`: what every object has, and the bodies of the types.
+//! - `directory`: the table of names, its lock, and the walk along a path.
+//! - `space` and `registry`: namespaces, and who holds them.
+//! - `handle`: handles, and how they are made, by creating or by opening.
+//! - `types`: what each type of object is to all these.
 
-pub(crate) mod access;
-mod attributes;
-mod capture;
 mod count;
 mod directory;
-mod entries;
 mod event;
-pub(crate) mod fd;
 mod handle;
-pub(crate) mod name;
 mod object;
-mod open;
 mod path;
 mod registry;
-mod request;
 mod security;
 mod space;
 mod types;
-mod upcase;
-mod walk;
 
-pub(crate) use attributes::Attributes;
-pub(crate) use capture::capture_name;
 pub(crate) use event::EventRef;
-pub(crate) use handle::Handle;
+pub(crate) use handle::{
+    fd,
+    Attributes,
+    Handle,
+    Request, //
+};
 pub(crate) use object::{
     AnyObject,
     Directory,
@@ -35,13 +38,17 @@ pub(crate) use object::{
     ObjectType,
     SymbolicLink, //
 };
-pub(crate) use path::Path;
+pub(crate) use path::{
+    capture_name,
+    name,
+    Path, //
+};
 pub(crate) use registry::{
     NamespaceRef,
     Registry, //
 };
-pub(crate) use request::Request;
 pub(crate) use security::{
+    access,
     AccessMode,
     Descriptor, //
 };

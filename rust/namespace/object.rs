@@ -8,7 +8,7 @@ use super::{
         GenericMapping, //
     },
     count::Count,
-    entries::Entries,
+    directory::Entries,
     name::Name,
     Descriptor, //
 };

@@ -13,6 +13,12 @@ use super::{
 use core::iter::successors;
 use kernel::prelude::*;
 
+mod capture;
+pub(crate) mod name;
+mod upcase;
+
+pub(crate) use capture::capture_name;
+
 /// What replaces the root, if a directory on the way has lost its name.
 const LOST: [u16; 3] = [b'.' as u16; 3];
 

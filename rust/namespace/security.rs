@@ -2,10 +2,6 @@
 
 //! The security descriptor: whose an object is, and what others may have of it.
 
-use super::access::{
-    Access,
-    GenericMapping, //
-};
 use crate::{
     status::Status,
     sys::cred::{
@@ -13,6 +9,12 @@ use crate::{
         UserNamespace, //
     }, //
 };
+use access::{
+    Access,
+    GenericMapping, //
+};
+
+pub(crate) mod access;
 
 /// Owner, group and mode of an object. In the mode, as in that of a file, `r`, `w` and `x` of a
 /// class grant it what the type maps from the generic rights to read, write and execute.

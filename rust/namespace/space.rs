@@ -3,8 +3,10 @@
 //! The namespace: a root directory, and all that is named below it.
 
 use super::{
-    directory::dismantle,
-    entries::ReservedEntry,
+    directory::{
+        dismantle,
+        ReservedEntry, //
+    },
     name::Name,
     object::{
         DirectoryEntry,

@@ -2,23 +2,25 @@
 
 //! The walk along a path to the directory of its last component. NT: C4, V156 to V172.
 
-use super::{
-    access::{
-        Access,
-        DIRECTORY, //
+use crate::{
+    namespace::{
+        access::{
+            Access,
+            DIRECTORY, //
+        },
+        name::Name,
+        object::{
+            AnyObject,
+            Object, //
+        },
+        AccessMode,
+        Directory,
+        Handle,
+        Namespace,
+        Request, //
     },
-    name::Name,
-    object::{
-        AnyObject,
-        Object, //
-    },
-    AccessMode,
-    Directory,
-    Handle,
-    Namespace,
-    Request, //
+    status::Status, //
 };
-use crate::status::Status;
 use kernel::{
     prelude::*,
     sync::Arc, //
@@ -28,7 +30,7 @@ use kernel::{
 const MAX_LINKS: u32 = 32;
 
 /// A walk: the directory that was reached, and the path that is left.
-pub(super) struct Walk<'a> {
+pub(crate) struct Walk<'a> {
     namespace: &'a Namespace,
     mode: AccessMode,
     /// Whether names are compared without regard to case.
@@ -44,7 +46,7 @@ impl<'a> Walk<'a> {
     ///
     /// Errors: `OBJECT_PATH_SYNTAX_BAD` for an absolute path with a root, or a relative one, or
     /// none, without.
-    pub(super) fn new(
+    pub(crate) fn new(
         namespace: &'a Namespace,
         root: Option<&Handle<Directory>>,
         request: &Request<'_>,
@@ -83,12 +85,12 @@ impl<'a> Walk<'a> {
     }
 
     /// The directory that was reached.
-    pub(super) fn directory(&self) -> &Arc<Object<Directory>> {
+    pub(crate) fn directory(&self) -> &Arc<Object<Directory>> {
         &self.directory
     }
 
     /// Whether names are compared without regard to case.
-    pub(super) fn fold(&self) -> bool {
+    pub(crate) fn fold(&self) -> bool {
         self.fold
     }
 
@@ -98,7 +100,7 @@ impl<'a> Walk<'a> {
     /// Errors: `OBJECT_NAME_INVALID` for an empty component, `OBJECT_PATH_NOT_FOUND`,
     /// `OBJECT_TYPE_MISMATCH` where a component is no directory, `ACCESS_DENIED`, those of
     /// [`Self::follow`].
-    pub(super) fn last(&mut self) -> Result<Option<Name>, Status> {
+    pub(crate) fn last(&mut self) -> Result<Option<Name>, Status> {
         loop {
             let Some(path) = &self.rest else {
                 return Ok(None);
@@ -133,7 +135,7 @@ impl<'a> Walk<'a> {
     ///
     /// Errors: `OBJECT_NAME_NOT_FOUND` after too many links, `OBJECT_PATH_SYNTAX_BAD` if the path
     /// is relative.
-    pub(super) fn follow(&mut self, target: &Name) -> Result<(), Status> {
+    pub(crate) fn follow(&mut self, target: &Name) -> Result<(), Status> {
         if self.links == MAX_LINKS {
             return Err(Status::OBJECT_NAME_NOT_FOUND);
         }

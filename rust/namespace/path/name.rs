@@ -58,7 +58,7 @@ impl Name {
     }
 
     /// A name of ASCII characters. Process context, may sleep.
-    pub(super) fn from_ascii(text: &str) -> Result<Self, AllocError> {
+    pub(crate) fn from_ascii(text: &str) -> Result<Self, AllocError> {
         Self::collect(text.len(), text.bytes().map(u16::from))
     }
 
@@ -81,7 +81,7 @@ impl Name {
     }
 
     /// The upcase of the units: what names that differ in case alone have in common.
-    pub(super) fn folded(&self) -> &[u16] {
+    pub(crate) fn folded(&self) -> &[u16] {
         self.shared
             .folded
             .get(self.part.clone())
@@ -94,12 +94,12 @@ impl Name {
     }
 
     /// Whether it begins at the root of the namespace.
-    pub(super) fn is_absolute(&self) -> bool {
+    pub(crate) fn is_absolute(&self) -> bool {
         self.units().first() == Some(&SEPARATOR)
     }
 
     /// What follows the first unit, if anything does.
-    pub(super) fn behind_first(&self) -> Option<Self> {
+    pub(crate) fn behind_first(&self) -> Option<Self> {
         let rest = self.behind(1);
         (!rest.is_empty()).then_some(rest)
     }
@@ -113,7 +113,7 @@ impl Name {
     }
 
     /// The first component, and what follows the separator behind it, if there is one.
-    pub(super) fn split(&self) -> (Self, Option<Self>) {
+    pub(crate) fn split(&self) -> (Self, Option<Self>) {
         let Some(length) = self.units().iter().position(|&unit| unit == SEPARATOR) else {
             return (self.clone(), None);
         };
@@ -128,7 +128,7 @@ impl Name {
     /// sleep.
     ///
     /// Errors: `OBJECT_NAME_INVALID` if it is too long, `INSUFFICIENT_RESOURCES`.
-    pub(super) fn join(&self, rest: &Self) -> Result<Self, Status> {
+    pub(crate) fn join(&self, rest: &Self) -> Result<Self, Status> {
         let start = self.units();
         let start = start.strip_suffix(&[SEPARATOR]).unwrap_or(start);
         let count = start

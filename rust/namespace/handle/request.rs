@@ -2,16 +2,16 @@
 
 //! What a caller says of the object that it wants to create or open.
 
-use super::{
-    name::Name,
-    AccessMode,
-    Attributes,
-    Descriptor,
-    Directory,
-    Handle,
-    NamespaceRef, //
-};
 use crate::{
+    namespace::{
+        name::Name,
+        AccessMode,
+        Attributes,
+        Descriptor,
+        Directory,
+        Handle,
+        NamespaceRef, //
+    },
     status::Status,
     sys::process::Process, //
 };
@@ -38,7 +38,7 @@ pub(crate) struct Request<'a> {
 impl<'a> Request<'a> {
     /// The namespace that a new object would belong to: that of the root, if it gets a name there,
     /// or else `callers`. What the caller may do counts there.
-    pub(super) fn home(&self, callers: &'a NamespaceRef) -> &'a NamespaceRef {
+    pub(crate) fn home(&self, callers: &'a NamespaceRef) -> &'a NamespaceRef {
         match self.root {
             Ok(Some(root)) if self.path.is_some() => &root.namespace,
             _ => callers,
@@ -47,7 +47,7 @@ impl<'a> Request<'a> {
 
     /// The directory that the path is relative to, and the namespace in which it is looked up: that
     /// of the directory, or else `callers`.
-    pub(super) fn root(
+    pub(crate) fn root(
         &self,
         callers: &'a NamespaceRef,
     ) -> Result<(Option<&'a Handle<Directory>>, &'a NamespaceRef), Status> {
@@ -58,7 +58,7 @@ impl<'a> Request<'a> {
     }
 
     /// Whether names are compared without regard to case.
-    pub(super) fn folds(&self) -> bool {
+    pub(crate) fn folds(&self) -> bool {
         self.attributes.has(Attributes::CASE_INSENSITIVE)
     }
 
@@ -68,12 +68,12 @@ impl<'a> Request<'a> {
     }
 
     /// Whether one process alone may open the object.
-    pub(super) fn is_exclusive(&self) -> bool {
+    pub(crate) fn is_exclusive(&self) -> bool {
         self.attributes.has(Attributes::EXCLUSIVE)
     }
 
     /// The process that the object belongs to, if it is exclusive.
-    pub(super) fn owner(&self) -> Option<Process> {
+    pub(crate) fn owner(&self) -> Option<Process> {
         self.is_exclusive().then(Process::current)
     }
 }

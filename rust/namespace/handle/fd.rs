@@ -2,15 +2,15 @@
 
 //! Finding the handle that an fd of the current task is.
 
-use super::{
-    access::Access,
-    Directory,
-    Event,
-    Handle,
-    ObjectType,
-    SymbolicLink, //
-};
 use crate::{
+    namespace::{
+        access::Access,
+        Directory,
+        Event,
+        Handle,
+        ObjectType,
+        SymbolicLink, //
+    },
     status::Status,
     sys::{
         fd::Fd,

@@ -3,29 +3,33 @@
 //! How a caller comes to its first handle of an object: by creating the object, or by opening it by
 //! its name. NT: C2 to C4.
 
-use super::{
-    access::{
-        Access,
-        DIRECTORY, //
+use crate::{
+    namespace::{
+        access::{
+            Access,
+            DIRECTORY, //
+        },
+        directory::{
+            Entered,
+            ReservedEntry,
+            Walk, //
+        },
+        name::Name,
+        object::{
+            AnyObject,
+            DirectoryEntry,
+            Header,
+            Object,
+            ObjectType, //
+        },
+        AccessMode,
+        Attributes,
+        Handle,
+        NamespaceRef,
+        Request, //
     },
-    directory::Entered,
-    entries::ReservedEntry,
-    name::Name,
-    object::{
-        AnyObject,
-        DirectoryEntry,
-        Header,
-        Object,
-        ObjectType, //
-    },
-    request::Request,
-    walk::Walk,
-    AccessMode,
-    Attributes,
-    Handle,
-    NamespaceRef, //
+    status::Status, //
 };
-use crate::status::Status;
 use kernel::{
     prelude::*,
     sync::Arc, //

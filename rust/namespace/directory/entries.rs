@@ -2,7 +2,7 @@
 
 //! The names in a directory, ordered for lookups, and numbered for listings.
 
-use super::name::Name;
+use crate::namespace::name::Name;
 use core::cmp::Ordering;
 use kernel::{
     alloc::AllocError,
@@ -15,7 +15,7 @@ use kernel::{
 };
 
 /// What the lock of a directory protects. `T` is a reference to an object.
-pub(super) struct Entries<T> {
+pub(crate) struct Entries<T> {
     names: RBTree<Name, Entry<T>>,
     /// The objects by their names without regard to case.
     variants: RBTree<Variant, T>,
@@ -61,7 +61,7 @@ impl PartialEq for Variant {
 impl Eq for Variant {}
 
 /// An object that is about to get its name, with the memory that its entry needs.
-pub(super) struct ReservedEntry<T> {
+pub(crate) struct ReservedEntry<T> {
     object: T,
     /// Its name.
     pub(super) name: Name,
@@ -72,7 +72,7 @@ pub(super) struct ReservedEntry<T> {
 
 impl<T> ReservedEntry<T> {
     /// Gets the memory. Process context, may sleep.
-    pub(super) fn new(object: T, name: Name) -> Result<Self, AllocError> {
+    pub(crate) fn new(object: T, name: Name) -> Result<Self, AllocError> {
         Ok(Self {
             object,
             name,
