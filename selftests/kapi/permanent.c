@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* C5: as many permanent names as there may be, and one more. */
+/* C3, QUOTA_EXCEEDED: as many permanent names as there may be, and one more. */
 #include "test.h"
 
 #define MOST	4096

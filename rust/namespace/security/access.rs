@@ -113,7 +113,7 @@ pub(crate) const DIRECTORY: GenericMapping = GenericMapping {
     all: Access(uapi::NTEVENT_DIRECTORY_ALL_ACCESS),
 };
 
-/// The mapping of symbolic links. NT: C1.
+/// The mapping of symbolic links. NT: C1, which has `all` alone.
 pub(crate) const SYMBOLIC_LINK: GenericMapping = GenericMapping {
     read: Access(uapi::NTEVENT_READ_CONTROL | uapi::NTEVENT_SYMBOLIC_LINK_QUERY),
     write: Access(uapi::NTEVENT_READ_CONTROL),
