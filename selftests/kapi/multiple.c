@@ -133,7 +133,7 @@ void all_of_64_blocked(struct test *t)
 }
 
 /* Up to three objects need no array; with one it is not needed but allowed. */
-void S1_wait_blocks_are_needed_above_three(struct test *t)
+void A4_wait_blocks_are_needed_above_three(struct test *t)
 {
 	static const WAIT_TYPE types[] = { WaitAll, WaitAny };
 	ULONG count;
