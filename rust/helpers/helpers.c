@@ -11,6 +11,7 @@
 #include <linux/fdtable.h>
 #include <linux/fs.h>
 #include <linux/ipc_namespace.h>
+#include <linux/lockdep.h>
 #include <linux/module.h>
 #include <linux/nsproxy.h>
 #include <linux/preempt.h>
@@ -164,18 +165,21 @@ void ntevent_helper_queue_unlock_irqrestore(struct wait_queue_head *queue, unsig
 
 void ntevent_helper_queue_add(struct wait_queue_head *queue, struct wait_queue_entry *entry)
 {
+	lockdep_assert_held(&queue->lock);
 	__add_wait_queue_entry_tail(queue, entry);
 }
 
 /* Behind the entries with the flag, which are at the head, and before all others. */
 void ntevent_helper_queue_add_priority(struct wait_queue_head *queue, struct wait_queue_entry *entry)
 {
+	lockdep_assert_held(&queue->lock);
 	entry->flags |= WQ_FLAG_PRIORITY;
 	__add_wait_queue(queue, entry);
 }
 
 void ntevent_helper_queue_remove(struct wait_queue_head *queue, struct wait_queue_entry *entry)
 {
+	lockdep_assert_held(&queue->lock);
 	__remove_wait_queue(queue, entry);
 }
 
