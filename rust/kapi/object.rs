@@ -123,7 +123,8 @@ pub(super) fn close(handle: c::HANDLE, mode: AccessMode) -> Result<(), Status> {
     }
 }
 
-/// The address that drivers have of an event.
+/// The address that drivers have of an event. It is derived from the address of the whole object, so
+/// [`object_at`] may go back from it.
 pub(super) fn address_of(object: &Arc<Object<Event>>) -> *mut c::_KEVENT {
     // SAFETY: The object is alive; taking a field's address reads nothing.
     unsafe { &raw const (*Arc::as_ptr(object)).body }
@@ -135,15 +136,19 @@ pub(super) fn address_of(object: &Arc<Object<Event>>) -> *mut c::_KEVENT {
 ///
 /// # Safety
 ///
-/// See `event_at`.
+/// See `event_at`. The pointer is the one that the driver was given: that of [`address_of`], or of
+/// its own storage.
 unsafe fn object_at(pointer: c::PVOID) -> Option<*const Object<Event>> {
     // SAFETY: The caller's promise.
     let event = unsafe { event_at(pointer.cast()) }?;
     if event.magic() != Magic::MANAGED {
         return None;
     }
-    // SAFETY: Every event with that magic number is the body of an object.
-    Some(unsafe { container_of!(core::ptr::from_ref(event), Object<Event>, body) })
+    // Not from the reference, which is to the event alone.
+    let body = pointer.cast::<Event>().cast_const();
+    // SAFETY: Every event with that magic number is the body of an object. The pointer came from
+    // `address_of`, so it is good for the whole object.
+    Some(unsafe { container_of!(body, Object<Event>, body) })
 }
 
 /// A type of objects, known by its address alone.
