@@ -57,7 +57,7 @@ impl InPlaceModule for Module {
         let initial = registry
             .as_ref()
             .map_err(|_| ENOMEM)
-            .and_then(|registry| Ok(registry.enter(sys::ipc::Ipc::initial())?));
+            .and_then(|registry| Ok(registry.enter(Some(sys::ipc::Ipc::initial()))?));
         let serves_ntsync = ntsync::is_wanted();
         // Nothing fails once a node is there, which can be opened at once.
         try_pin_init!(Self {

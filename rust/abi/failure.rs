@@ -6,7 +6,10 @@ use crate::{
     status::Status,
     sys, //
 };
-use kernel::prelude::*;
+use kernel::{
+    prelude::*,
+    warn_on, //
+};
 
 /// A failed command.
 #[derive(Clone, Copy)]
@@ -59,8 +62,19 @@ fn errno_of(status: Status) -> Error {
         Status::OBJECT_NAME_COLLISION => EEXIST,
         Status::BUFFER_TOO_SMALL => ERANGE,
         Status::QUOTA_EXCEEDED => sys::quota_exceeded(),
-        // Every kind of parameter and name that cannot be.
-        _ => EINVAL,
+        Status::INVALID_PARAMETER
+        | Status::INVALID_PARAMETER_1
+        | Status::INVALID_PARAMETER_MIX
+        | Status::OBJECT_NAME_INVALID
+        | Status::OBJECT_PATH_SYNTAX_BAD
+        | Status::OBJECT_TYPE_MISMATCH
+        | Status::DATATYPE_MISALIGNMENT => EINVAL,
+        _ => {
+            // No user can cause it: these are the statuses that drivers alone are told, which the
+            // routines of `kapi` choose.
+            warn_on!(true);
+            EINVAL
+        }
     }
 }
 

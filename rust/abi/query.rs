@@ -31,7 +31,8 @@ use core::mem::offset_of;
 use kernel::{
     prelude::*,
     transmute::AsBytes,
-    uaccess::UserPtr, //
+    uaccess::UserPtr,
+    warn_on, //
 };
 
 /// Tells what the object manager knows of the object. It takes no right. NT: V190, V191, V204.
@@ -69,10 +70,13 @@ pub(super) fn query_directory(handle: &Handle<Directory>, argument: UserPtr) -> 
         handle.granted.require(Access::DIRECTORY_QUERY)?;
         let found = handle.object.body.next(entry.cursor);
         let (any, cursor) = found.ok_or(Status::NO_MORE_ENTRIES)?;
-        let directory_entry = any.header().directory_entry();
-        let units = directory_entry
-            .map(|entry| entry.name.units())
-            .unwrap_or_default();
+        let Some(directory_entry) = any.header().directory_entry() else {
+            // No user can cause it: an object gets its entry when it is made, and only what has one
+            // is put into a directory.
+            warn_on!(true);
+            return Err(Status::OBJECT_NAME_NOT_FOUND.into());
+        };
+        let units = directory_entry.name.units();
         let name = UserName::new(entry.name, entry.name_size, units.len());
         name.fits(argument.wrapping_byte_add(offset_of!(Entry, name_size)))?;
         name.write(0, units).map_err(|_| Status::ACCESS_VIOLATION)?;

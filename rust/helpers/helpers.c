@@ -9,6 +9,7 @@
 #include <linux/debugobjects.h>
 #include <linux/fault-inject-usercopy.h>
 #include <linux/fdtable.h>
+#include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/ipc_namespace.h>
 #include <linux/lockdep.h>
@@ -334,8 +335,8 @@ unsigned long ntevent_helper_file_count(struct file *file)
 
 /*
  * What alloc_file_clone() does, which modules cannot call: a file with the dentry of another one. O_PATH makes a file that
- * has all but operations, and asks nobody but security_file_alloc(); it gets them here, before anybody can use it. If
- * it has anything else, then the kernel is one for which this was not written.
+ * has all but operations, and asks nobody but security_file_alloc(); it gets them here, before anybody can use it. No
+ * user has a say in its mode: if that is another, then the kernel is one for which this was not written.
  */
 struct file *ntevent_helper_clone_file(struct file *other, const struct file_operations *fops, void *value)
 {
@@ -343,7 +344,10 @@ struct file *ntevent_helper_clone_file(struct file *other, const struct file_ope
 
 	if (IS_ERR(file))
 		return file;
-	WARN_ON_ONCE(file->f_mode != (FMODE_PATH | FMODE_OPENED | FMODE_NONOTIFY));
+	if (WARN_ON_ONCE(file->f_mode != (FMODE_PATH | FMODE_OPENED | FMODE_NONOTIFY))) {
+		fput(file);
+		return ERR_PTR(-EIO);
+	}
 	__module_get(fops->owner);
 	file->private_data = value;
 	file->f_op = fops;

@@ -86,17 +86,15 @@ fn publish_to_kernel(
     let told = handle_out
         .write(&value)
         .map_err(|_| Status::ACCESS_VIOLATION);
-    if permanent {
-        let another = with_handle(number, Handle::another);
-        if let Err(status) = another.and_then(|handle| handle.keep_name()) {
-            handle_out
-                .write(&0u64)
-                .map_err(|_| Status::ACCESS_VIOLATION)?;
-            close_handle(number)?;
-            return Err(status);
-        }
+    let published = told.and_then(|()| match permanent {
+        true => with_handle(number, Handle::another)?.keep_name(),
+        false => Ok(()),
+    });
+    if published.is_err() {
+        close_handle(number)?;
+        clear(handle_out)?;
     }
-    told
+    published
 }
 
 /// Clears the handle that is returned, which shows that it can be written. NT: C2 step 1.

@@ -16,7 +16,6 @@ use super::{
     require_aligned,
     shared::with_handle,
     wait::{
-        count_of,
         wait,
         wait_type,
         WaitParams,
@@ -164,15 +163,17 @@ unsafe fn wait_for_many(
     alertable: bool,
     timeout: *const c::_LARGE_INTEGER,
 ) -> Result<u32, Status> {
-    let count = count_of(count)?;
+    let mut values = [0u64; MAX];
+    let values = match values.get_mut(..count as usize) {
+        Some(values) if count != 0 => values,
+        _ => return Err(Status::INVALID_PARAMETER_1),
+    };
     let wait_type = self::wait_type(wait_type)?;
     // SAFETY: The caller's promise.
     let array = unsafe { memory(mode, handles) };
     // SAFETY: The caller's promise.
     let timeout = WaitParams::timeout(unsafe { memory(mode, timeout) })?;
     require_aligned::<c::HANDLE>(array)?;
-    let mut values = [0u64; MAX];
-    let values = values.get_mut(..count).unwrap_or_default();
     array
         .read_slice(kernel::transmute::AsBytes::as_bytes_mut(values))
         .map_err(|_| Status::ACCESS_VIOLATION)?;

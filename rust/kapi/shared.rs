@@ -19,7 +19,8 @@ use crate::{
 };
 use kernel::{
     prelude::*,
-    sync::Arc, //
+    sync::Arc,
+    warn_on, //
 };
 
 static SHARED: Global<Shared> = Global::new();
@@ -35,11 +36,16 @@ struct Shared {
     handles: Handles<Handle<Event>>,
 }
 
-/// It. Any context. No other module can see that it is not there yet, or no more.
+/// It. Any context.
 ///
-/// Errors: `INSUFFICIENT_RESOURCES`.
+/// Errors: with a warning, `INSUFFICIENT_RESOURCES` if it is not there.
 fn shared() -> Result<&'static Shared, Status> {
-    SHARED.get().ok_or(Status::INSUFFICIENT_RESOURCES)
+    SHARED.get().ok_or_else(|| {
+        // Nobody can cause it: who calls is linked against this module, and so is loaded after it
+        // was initialised, and unloaded before it goes.
+        warn_on!(true);
+        Status::INSUFFICIENT_RESOURCES
+    })
 }
 
 /// The namespace in which who asks finds names: the kernel in the initial one, a user in that of
@@ -68,9 +74,7 @@ pub(super) fn with_handle<R>(
     number: u32,
     f: impl FnOnce(&Handle<Event>) -> R,
 ) -> Result<R, Status> {
-    let found = SHARED
-        .get()
-        .and_then(|shared| shared.handles.with(number, f));
+    let found = shared()?.handles.with(number, f);
     found.ok_or(Status::INVALID_HANDLE)
 }
 
@@ -78,9 +82,7 @@ pub(super) fn with_handle<R>(
 ///
 /// Errors: `INVALID_HANDLE`.
 pub(super) fn close_handle(number: u32) -> Result<(), Status> {
-    let found = SHARED
-        .get()
-        .and_then(|shared| shared.handles.remove(number));
+    let found = shared()?.handles.remove(number);
     found.map(drop).ok_or(Status::INVALID_HANDLE)
 }
 

@@ -9,6 +9,7 @@ use super::{
     cred::UserNamespace,
     helpers, //
 };
+use kernel::bindings;
 
 /// An IPC namespace: its number, which no other ever has, and the user namespace that owns it.
 pub(crate) struct Ipc {
@@ -19,25 +20,29 @@ pub(crate) struct Ipc {
 impl Ipc {
     /// That of the current task; none if it exits and has none any more. Process context.
     pub(crate) fn current() -> Option<Self> {
-        // SAFETY: A task alone drops its namespace proxy, which holds the IPC namespace.
-        Self::new(|id| unsafe { helpers::ntevent_helper_current_ipc(id) })
-    }
-
-    /// The initial one.
-    pub(crate) fn initial() -> Option<Self> {
-        // SAFETY: It is always there.
-        Self::new(|id| unsafe { helpers::ntevent_helper_initial_ipc(id) })
-    }
-
-    fn new(get: impl FnOnce(&mut u64) -> *mut kernel::bindings::user_namespace) -> Option<Self> {
         let mut id = 0;
-        let user_ns = get(&mut id);
-        if user_ns.is_null() {
-            return None;
-        }
-        // SAFETY: The helpers return the owner of an IPC namespace with a new reference.
-        let user_ns = unsafe { UserNamespace::from_raw(user_ns) };
-        Some(Self { id, user_ns })
+        // SAFETY: A task alone drops its namespace proxy, which holds the IPC namespace.
+        let owner = unsafe { helpers::ntevent_helper_current_ipc(&mut id) };
+        // SAFETY: The helper took a reference to the owner, if it is not null.
+        (!owner.is_null()).then(|| unsafe { Self::new(id, owner) })
+    }
+
+    /// The initial one, which is always there.
+    pub(crate) fn initial() -> Self {
+        let mut id = 0;
+        // SAFETY: The initial namespaces are static.
+        let owner = unsafe { helpers::ntevent_helper_initial_ipc(&mut id) };
+        // SAFETY: The helper took a reference to the owner, which is not null.
+        unsafe { Self::new(id, owner) }
+    }
+
+    /// # Safety
+    ///
+    /// `owner` is valid and comes with a reference.
+    unsafe fn new(id: u64, owner: *mut bindings::user_namespace) -> Self {
+        // SAFETY: The caller's promise.
+        let user_ns = unsafe { UserNamespace::from_raw(owner) };
+        Self { id, user_ns }
     }
 
     /// Its number.

@@ -18,7 +18,8 @@ use kernel::{
     error::from_err_ptr,
     fs::file::File,
     prelude::*,
-    sync::aref::ARef, //
+    sync::aref::ARef,
+    warn_on, //
 };
 
 /// The dentry of all files of one name, while a [`SharedDentryGuard`] lives.
@@ -68,7 +69,8 @@ impl SharedDentry {
 
     /// A new file with the table `operations`, which nobody can use yet. Process context.
     ///
-    /// Errors: `ENFILE`, `ENOMEM`; `ENODEV` if the dentry is not created.
+    /// Errors: `ENFILE`, `ENOMEM`; with a warning, `ENODEV` if the dentry is not created, and `EIO`
+    /// for a file that is not as this was written for.
     ///
     /// # Safety
     ///
@@ -79,7 +81,12 @@ impl SharedDentry {
         operations: *const bindings::file_operations,
         value: *mut c_void,
     ) -> Result<ARef<File>> {
-        let first = self.first.get().ok_or(ENODEV)?;
+        let Some(first) = self.first.get() else {
+            // No user can cause it: the module creates the dentry before the node and the routines
+            // that make files, and keeps it until these are gone.
+            warn_on!(true);
+            return Err(ENODEV);
+        };
         // SAFETY: The first file stays; the table's owner is this module, which is in use by the
         // caller, who also says that table and value belong together.
         owned(unsafe { helpers::ntevent_helper_clone_file(first.as_ptr(), operations, value) })
