@@ -119,6 +119,7 @@ pub(super) struct TentativeCreation<'a> {
 impl<'a> TentativeCreation<'a> {
     fn begin(device: &'a Device) -> Self {
         let mut view = device.view.lock();
+        // PANIC: At most one for each thread, of which there are fewer than 2^32.
         view.creations = view.creations.wrapping_add(1);
         Self {
             device,
@@ -131,6 +132,7 @@ impl<'a> TentativeCreation<'a> {
 impl Drop for TentativeCreation<'_> {
     fn drop(&mut self) {
         let mut view = self.device.view.lock();
+        // PANIC: `begin` has counted this one.
         view.creations = view.creations.wrapping_sub(1);
         if self.succeeded && self.device.fixed_namespace.as_ref().is_none() {
             self.device.fixed_namespace.populate(self.namespace.clone());

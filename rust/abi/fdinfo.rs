@@ -28,11 +28,8 @@ pub(super) fn show<T: ObjectType>(out: &SeqFile, type_name: &str, handle: &Handl
     let path = Path::of(header, &handle.namespace);
     if let Ok(mut units) = Name::zeroed(path.units().min(SHOWN)) {
         let Ok(()) = path.for_each(|offset, part| -> Result<(), Infallible> {
-            let buffer = units.as_mut_slice().get_mut(offset..).unwrap_or_default();
-            buffer
-                .iter_mut()
-                .zip(part)
-                .for_each(|(to, from)| *to = *from);
+            let shown = units.as_mut_slice().iter_mut().skip(offset);
+            shown.zip(part).for_each(|(to, from)| *to = *from);
             Ok(())
         });
         show_units(out, &units);
@@ -42,8 +39,7 @@ pub(super) fn show<T: ObjectType>(out: &SeqFile, type_name: &str, handle: &Handl
 
 /// Prints units, up to a bound.
 pub(super) fn show_units(out: &SeqFile, units: &[u16]) {
-    let shown = units.get(..SHOWN).unwrap_or(units);
-    for unit in char::decode_utf16(shown.iter().copied()) {
+    for unit in char::decode_utf16(units.iter().copied().take(SHOWN)) {
         let shown = unit.ok().filter(|unit| !unit.is_control());
         seq_print!(out, "{}", shown.unwrap_or('?'));
     }

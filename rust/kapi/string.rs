@@ -25,6 +25,7 @@ routines! {
         if !source.is_null() {
             // SAFETY: No unit before this one was the zero.
             let is_unit = |at: &usize| unsafe { source.wrapping_add(*at).read() } != 0;
+            // PANIC: `MAX` units and the zero are 0xfffe bytes.
             let bytes = (0..MAX).take_while(is_unit).count().wrapping_mul(2) as u16;
             string.Length = bytes;
             string.MaximumLength = bytes.wrapping_add(2);

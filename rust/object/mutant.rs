@@ -22,7 +22,7 @@ pub(crate) enum Mutant {
         /// Who.
         owner: NonZeroU32,
         /// How often.
-        count: u32,
+        count: NonZeroU32,
     },
 }
 
@@ -33,15 +33,10 @@ pub(crate) struct NotOwner;
 impl Mutant {
     /// The state of a new mutant that `owner` owns `count` times; both are 0, or neither is.
     pub(crate) fn new(owner: u32, count: u32) -> Option<Self> {
-        ((owner == 0) == (count == 0)).then_some(Self::owned(owner, count))
-    }
-
-    /// Owned by `owner`, or by nobody if that is 0.
-    #[inline]
-    fn owned(owner: u32, count: u32) -> Self {
-        match NonZeroU32::new(owner) {
-            Some(owner) => Self::Owned { owner, count },
-            None => Self::Free { abandoned: false },
+        match (NonZeroU32::new(owner), NonZeroU32::new(count)) {
+            (Some(owner), Some(count)) => Some(Self::Owned { owner, count }),
+            (None, None) => Some(Self::Free { abandoned: false }),
+            _ => None,
         }
     }
 
@@ -50,7 +45,7 @@ impl Mutant {
     /// Errors: `NotOwner`.
     pub(crate) fn count_of(&self, owner: u32) -> Result<u32, NotOwner> {
         match *self {
-            Self::Owned { owner: own, count } if own.get() == owner => Ok(count),
+            Self::Owned { owner: own, count } if own.get() == owner => Ok(count.get()),
             _ => Err(NotOwner),
         }
     }
@@ -59,13 +54,16 @@ impl Mutant {
     ///
     /// Errors: `NotOwner`.
     pub(crate) fn release(&mut self, owner: u32) -> Result<u32, NotOwner> {
-        let count = self.count_of(owner)?;
-        *self = if count > 1 {
-            Self::owned(owner, count.saturating_sub(1))
-        } else {
-            Self::Free { abandoned: false }
-        };
-        Ok(count)
+        match *self {
+            Self::Owned { owner: own, count } if own.get() == owner => {
+                *self = match NonZeroU32::new(count.get() - 1) {
+                    Some(count) => Self::Owned { owner: own, count },
+                    None => Self::Free { abandoned: false },
+                };
+                Ok(count.get())
+            }
+            _ => Err(NotOwner),
+        }
     }
 
     /// Takes it from its `owner`, which has ended.
@@ -81,7 +79,7 @@ impl Mutant {
     pub(crate) fn query(&self) -> (u32, u32) {
         match *self {
             Self::Free { .. } => (0, 0),
-            Self::Owned { owner, count } => (owner.get(), count),
+            Self::Owned { owner, count } => (owner.get(), count.get()),
         }
     }
 
@@ -102,7 +100,8 @@ impl Signal for Mutant {
             Self::Free { .. } => SignalState::SIGNALED,
             // Once more would not be counted.
             Self::Owned {
-                count: u32::MAX, ..
+                count: NonZeroU32::MAX,
+                ..
             } => SignalState::NOT_SIGNALED,
             Self::Owned { owner, .. } => SignalState::for_owner(owner.get()),
         }
@@ -110,9 +109,21 @@ impl Signal for Mutant {
 
     #[inline]
     fn satisfy(&mut self, waiter: Waiter) -> bool {
-        let (_, count) = self.query();
         let abandoned = self.is_abandoned();
-        *self = Self::owned(waiter.owner, count.saturating_add(1));
+        match self {
+            // PANIC: The count is not at its end, where the mutant satisfies nobody.
+            Self::Owned { count, .. } => *count = count.saturating_add(1),
+            Self::Free { .. } => {
+                *self = match NonZeroU32::new(waiter.owner) {
+                    Some(owner) => Self::Owned {
+                        owner,
+                        count: NonZeroU32::MIN,
+                    },
+                    // Nobody leaves it free.
+                    None => Self::Free { abandoned: false },
+                }
+            }
+        }
         abandoned
     }
 }

@@ -58,7 +58,7 @@ impl Signal for Semaphore {
 
     #[inline]
     fn satisfy(&mut self, _waiter: Waiter) -> bool {
-        // Not 0, or the semaphore would not be signaled.
+        // PANIC: Not 0, for then the semaphore is not signaled, and satisfies nobody.
         self.count = self.count.saturating_sub(1);
         false
     }

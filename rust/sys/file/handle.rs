@@ -117,8 +117,8 @@ unsafe extern "C" fn handle_flush<T: Handle>(
     // SAFETY: The kernel holds the file for the call.
     let references = unsafe { helpers::ntevent_helper_file_count(file) };
     full_barrier();
-    let others = references.wrapping_sub(before as u32 as c_ulong);
-    if others == 1 && handle_file.asleep.load(Relaxed) == before {
+    let sleeping = before as u32 as c_ulong;
+    if references == sleeping + 1 && handle_file.asleep.load(Relaxed) == before {
         handle_file.value.close();
     }
     0
