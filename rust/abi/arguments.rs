@@ -47,6 +47,35 @@ arguments!(
     ntevent_duplicate_args,
 );
 
+/// An argument that says which object is to be created or opened.
+pub(super) trait ObjectArguments: Arguments {
+    /// What it says of the object.
+    fn object(&self) -> &uapi::ntevent_object_attributes;
+
+    /// What the handle is to grant.
+    fn desired_access(&self) -> u32;
+}
+
+macro_rules! object_arguments {
+    ($($name:ident),+ $(,)?) => {$(
+        impl ObjectArguments for uapi::$name {
+            fn object(&self) -> &uapi::ntevent_object_attributes {
+                &self.object
+            }
+
+            fn desired_access(&self) -> u32 {
+                self.desired_access
+            }
+        }
+    )+};
+}
+
+object_arguments!(
+    ntevent_create_event_args,
+    ntevent_open_args,
+    ntevent_create_link_args,
+);
+
 /// Runs a command on its argument. A failure's NTSTATUS is stored in the argument; where that
 /// cannot be, the errno alone tells. `EFAULT` if the argument cannot be read.
 #[inline]

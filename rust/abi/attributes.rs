@@ -18,6 +18,7 @@ use crate::{
     status::Status,
     sys::{
         fd::Fd,
+        files::Files,
         memory::Memory, //
     },
     uapi, //
@@ -28,6 +29,7 @@ use crate::{
 ///
 /// Errors: `INVALID_PARAMETER`, `OBJECT_NAME_INVALID`, those of [`capture_name`] and of `f`.
 pub(super) fn with_request<T>(
+    files: Files,
     object: &uapi::ntevent_object_attributes,
     desired: u32,
     f: impl FnOnce(&Request<'_>) -> Result<T, Status>,
@@ -42,7 +44,7 @@ pub(super) fn with_request<T>(
     };
     attributes.require_possible()?;
     let descriptor = Descriptor::for_creator(object.mode).ok_or(Status::INVALID_PARAMETER)?;
-    let root = root(object.root);
+    let root = root(files, object.root);
     f(&Request {
         root: root
             .as_ref()
@@ -58,10 +60,10 @@ pub(super) fn with_request<T>(
 }
 
 /// The directory that `fd` is; none for -1.
-fn root(fd: i32) -> Result<Option<Fd<Handle<Directory>>>, Status> {
+fn root(files: Files, fd: i32) -> Result<Option<Fd<Handle<Directory>>>, Status> {
     match fd {
         -1 => Ok(None),
-        fd => look_up(fd).map(Some),
+        fd => look_up(files, fd).map(Some),
     }
 }
 

@@ -22,10 +22,13 @@ use crate::{
         Event,
         SymbolicLink, //
     },
-    sys::file::{
-        Ioctl,
-        NodeKind,
-        Operations, //
+    sys::{
+        file::{
+            Ioctl,
+            NodeKind,
+            Operations, //
+        },
+        files::Files,
     },
     uapi, //
 };
@@ -39,16 +42,16 @@ pub(crate) static OPERATIONS: Operations<Device, NodeKind> = Operations::device(
 
 impl Ioctl for Device {
     #[inline]
-    fn ioctl(&self, command: u32, argument: UserPtr) -> Result<u32> {
+    fn ioctl(&self, files: Files, command: u32, argument: UserPtr) -> Result<u32> {
         match command {
-            uapi::NTEVENT_IOC_WAIT => wait(argument),
-            uapi::NTEVENT_IOC_SIGNAL_AND_WAIT => signal_and_wait(argument),
-            uapi::NTEVENT_IOC_CREATE_EVENT => create_event(self, argument),
-            uapi::NTEVENT_IOC_OPEN_EVENT => open::<Event>(self, argument),
-            uapi::NTEVENT_IOC_CREATE_DIRECTORY => create_directory(self, argument),
-            uapi::NTEVENT_IOC_OPEN_DIRECTORY => open::<Directory>(self, argument),
-            uapi::NTEVENT_IOC_CREATE_SYMBOLIC_LINK => create_link(self, argument),
-            uapi::NTEVENT_IOC_OPEN_SYMBOLIC_LINK => open::<SymbolicLink>(self, argument),
+            uapi::NTEVENT_IOC_WAIT => wait(files, argument),
+            uapi::NTEVENT_IOC_SIGNAL_AND_WAIT => signal_and_wait(files, argument),
+            uapi::NTEVENT_IOC_CREATE_EVENT => create_event(self, files, argument),
+            uapi::NTEVENT_IOC_OPEN_EVENT => open::<Event>(self, files, argument),
+            uapi::NTEVENT_IOC_CREATE_DIRECTORY => create_directory(self, files, argument),
+            uapi::NTEVENT_IOC_OPEN_DIRECTORY => open::<Directory>(self, files, argument),
+            uapi::NTEVENT_IOC_CREATE_SYMBOLIC_LINK => create_link(self, files, argument),
+            uapi::NTEVENT_IOC_OPEN_SYMBOLIC_LINK => open::<SymbolicLink>(self, files, argument),
             uapi::NTEVENT_IOC_NEW_NAMESPACE => self.new_namespace(),
             uapi::NTEVENT_IOC_GET_INFO => get_info(argument),
             _ => Err(ENOTTY),

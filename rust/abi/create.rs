@@ -8,7 +8,7 @@ use super::{
         status_of,
         store_u32,
         with_arguments,
-        Arguments, //
+        ObjectArguments, //
     },
     attributes::{
         name_at,
@@ -20,7 +20,6 @@ use super::{
 use crate::{
     namespace::{
         Directory,
-        Event,
         Handle,
         NamespaceRef,
         ObjectType,
@@ -30,11 +29,11 @@ use crate::{
     object::event::EventType,
     status::Status,
     sys::{
-        fd::free_fd,
         file::{
             self,
             install, //
         }, //
+        files::Files,
     },
     uapi, //
 };
@@ -44,9 +43,8 @@ use kernel::{
 };
 
 /// Creates an event.
-pub(super) fn create_event(device: &Device, argument: UserPtr) -> Result<u32> {
-    type Argument = uapi::ntevent_create_event_args;
-    with_arguments::<Argument>(argument, |arguments| {
+pub(super) fn create_event(device: &Device, files: Files, argument: UserPtr) -> Result<u32> {
+    with_arguments::<uapi::ntevent_create_event_args>(argument, |arguments| {
         // Before all else. NT: V140.
         let event_type = match arguments.event_type {
             uapi::NTEVENT_NOTIFICATION_EVENT => EventType::Notification,
@@ -54,60 +52,49 @@ pub(super) fn create_event(device: &Device, argument: UserPtr) -> Result<u32> {
             _ => return Err(Status::INVALID_PARAMETER.into()),
         };
         let signaled = arguments.initial_state != 0;
-        make::<Argument, Event>(device, argument, arguments.object.attributes, |namespace| {
-            with_request(&arguments.object, arguments.desired_access, |request| {
-                let created = Handle::create_event(namespace, request, event_type, signaled)?;
-                Ok(NewHandle::new(created, request))
-            })
+        make(device, files, argument, arguments, |namespace, request| {
+            let created = Handle::create_event(namespace, request, event_type, signaled)?;
+            Ok(NewHandle::new(created, request))
         })
     })
 }
 
 /// Creates a directory.
-pub(super) fn create_directory(device: &Device, argument: UserPtr) -> Result<u32> {
-    type Argument = uapi::ntevent_open_args;
-    with_arguments::<Argument>(argument, |arguments| {
-        make::<Argument, Directory>(device, argument, arguments.object.attributes, |namespace| {
-            with_request(&arguments.object, arguments.desired_access, |request| {
-                let created = Handle::create(namespace, request, Directory::new)?;
-                Ok(NewHandle::new(created, request))
-            })
+pub(super) fn create_directory(device: &Device, files: Files, argument: UserPtr) -> Result<u32> {
+    with_arguments::<uapi::ntevent_open_args>(argument, |arguments| {
+        make(device, files, argument, arguments, |namespace, request| {
+            let created = Handle::create(namespace, request, Directory::new)?;
+            Ok(NewHandle::new(created, request))
         })
     })
 }
 
 /// Creates a symbolic link. Where its target leads is looked at when somebody follows it.
-pub(super) fn create_link(device: &Device, argument: UserPtr) -> Result<u32> {
-    type Argument = uapi::ntevent_create_link_args;
-    with_arguments::<Argument>(argument, |arguments| {
+pub(super) fn create_link(device: &Device, files: Files, argument: UserPtr) -> Result<u32> {
+    with_arguments::<uapi::ntevent_create_link_args>(argument, |arguments| {
         require_zero(arguments.pad)?;
-        make::<Argument, SymbolicLink>(device, argument, arguments.object.attributes, |namespace| {
-            with_request(&arguments.object, arguments.desired_access, |request| {
-                let target = name_at(arguments.target, arguments.target_length)?
-                    .ok_or(Status::INVALID_PARAMETER)?;
-                let created = Handle::create(namespace, request, || SymbolicLink {
-                    target: target.clone(),
-                })?;
-                Ok(NewHandle::new(created, request))
-            })
+        make(device, files, argument, arguments, |namespace, request| {
+            let target = name_at(arguments.target, arguments.target_length)?
+                .ok_or(Status::INVALID_PARAMETER)?;
+            let created = Handle::create(namespace, request, || SymbolicLink {
+                target: target.clone(),
+            })?;
+            Ok(NewHandle::new(created, request))
         })
     })
 }
 
 /// Opens an object of a type by its name.
-pub(super) fn open<T: ObjectType>(device: &Device, argument: UserPtr) -> Result<u32>
+pub(super) fn open<T: ObjectType>(device: &Device, files: Files, argument: UserPtr) -> Result<u32>
 where
     Handle<T>: file::Handle,
 {
-    type Argument = uapi::ntevent_open_args;
-    with_arguments::<Argument>(argument, |arguments| {
-        make::<Argument, T>(device, argument, arguments.object.attributes, |namespace| {
-            with_request(&arguments.object, arguments.desired_access, |request| {
-                Ok(NewHandle {
-                    handle: Handle::open(namespace, request)?,
-                    status: uapi::NTEVENT_STATUS_SUCCESS,
-                    keep_name: false,
-                })
+    with_arguments::<uapi::ntevent_open_args>(argument, |arguments| {
+        make(device, files, argument, arguments, |namespace, request| {
+            Ok(NewHandle::<T> {
+                handle: Handle::open(namespace, request)?,
+                status: uapi::NTEVENT_STATUS_SUCCESS,
+                keep_name: false,
             })
         })
     })
@@ -142,9 +129,10 @@ where
 {
     /// Makes an fd for the handle, and stores the status. The name becomes permanent last,
     /// when nothing can fail any more: what failed leaves none.
-    fn install(self, attributes: u32, status_out: UserPtr) -> Result<u32, Failure> {
+    fn install(self, files: Files, attributes: u32, status_out: UserPtr) -> Result<u32, Failure> {
         let close_on_exec = attributes & uapi::NTEVENT_OBJ_INHERIT == 0;
-        let fd = free_fd(0, close_on_exec).map_err(Failure::of_new_file)?;
+        let fd = files.free_fd(0, close_on_exec);
+        let fd = fd.map_err(Failure::of_new_file)?;
         install(self.handle, fd, |handle, _| {
             store_u32(status_out, self.status)?;
             if self.keep_name {
@@ -160,18 +148,22 @@ where
 
 /// Makes a handle in the device's namespace, and an fd for it. The status is stored in the
 /// argument.
-fn make<A: Arguments, T: ObjectType>(
+fn make<A: ObjectArguments, T: ObjectType>(
     device: &Device,
+    files: Files,
     argument: UserPtr,
-    attributes: u32,
-    handle: impl FnOnce(&NamespaceRef) -> Result<NewHandle<T>, Status>,
+    arguments: &A,
+    handle: impl FnOnce(&NamespaceRef, &Request<'_>) -> Result<NewHandle<T>, Status>,
 ) -> Result<u32, Failure>
 where
     Handle<T>: file::Handle,
 {
     let creation = device.begin_creation();
-    let new_handle = handle(creation.namespace())?;
-    let fd = new_handle.install(attributes, status_of::<A>(argument))?;
+    let object = arguments.object();
+    let new_handle = with_request(files, object, arguments.desired_access(), |request| {
+        handle(creation.namespace(), request)
+    })?;
+    let fd = new_handle.install(files, object.attributes, status_of::<A>(argument))?;
     creation.succeed();
     Ok(fd)
 }

@@ -43,10 +43,10 @@ impl file::Anonymous for Handle<Directory> {
 }
 
 impl file::Handle for Handle<Directory> {
-    fn ioctl(&self, _call: Call<'_>, command: u32, argument: UserPtr) -> Result<u32> {
+    fn ioctl(&self, call: Call<'_>, command: u32, argument: UserPtr) -> Result<u32> {
         match command {
             uapi::NTEVENT_IOC_QUERY_DIRECTORY => query_directory(self, argument),
-            _ => common(self, command, argument),
+            _ => common(self, call.files, command, argument),
         }
     }
 

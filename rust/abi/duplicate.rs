@@ -15,11 +15,11 @@ use crate::{
         ObjectType, //
     },
     sys::{
-        fd::free_fd,
         file::{
             self,
             install, //
         }, //
+        files::Files,
     },
     uapi, //
 };
@@ -29,7 +29,11 @@ use kernel::{
 };
 
 /// Makes another handle to the same object, and an fd for it.
-pub(super) fn duplicate<T: ObjectType>(source: &Handle<T>, argument: UserPtr) -> Result<u32>
+pub(super) fn duplicate<T: ObjectType>(
+    source: &Handle<T>,
+    files: Files,
+    argument: UserPtr,
+) -> Result<u32>
 where
     Handle<T>: file::Handle,
 {
@@ -40,7 +44,8 @@ where
         let desired = (arguments.options & same_access == 0).then_some(arguments.desired_access);
         let handle = source.duplicate(desired)?;
         let inherit = arguments.attributes & uapi::NTEVENT_OBJ_INHERIT != 0;
-        free_fd(0, !inherit)
+        files
+            .free_fd(0, !inherit)
             .and_then(|fd| install(handle, fd, |_, _| Ok(())))
             .map_err(Failure::of_new_file)
     })

@@ -79,7 +79,7 @@ impl file::Handle for Handle<Event> {
             uapi::NTEVENT_IOC_PULSE => Ok(event(self, Access::MODIFY_STATE)?.pulse().into()),
             uapi::NTEVENT_IOC_QUERY => query(event(self, Access::QUERY_STATE)?, argument),
             uapi::NTEVENT_IOC_WAIT_ONE => wait_one(self, call, argument),
-            _ => common(self, command, argument),
+            _ => common(self, call.files, command, argument),
         }
     }
 

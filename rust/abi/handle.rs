@@ -15,7 +15,10 @@ use crate::{
         ObjectType, //
     },
     status::Status,
-    sys::file,
+    sys::{
+        file, //
+        files::Files,
+    },
     uapi, //
 };
 use kernel::{
@@ -26,6 +29,7 @@ use kernel::{
 /// The commands on handles of every type, and what those of another type come to.
 pub(super) fn common<T: ObjectType>(
     handle: &Handle<T>,
+    files: Files,
     command: u32,
     argument: UserPtr,
 ) -> Result<u32>
@@ -38,7 +42,7 @@ where
     };
     let mismatch = Status::OBJECT_TYPE_MISMATCH;
     match command {
-        uapi::NTEVENT_IOC_DUPLICATE => duplicate(handle, argument),
+        uapi::NTEVENT_IOC_DUPLICATE => duplicate(handle, files, argument),
         uapi::NTEVENT_IOC_QUERY_OBJECT => query_object(handle, argument),
         uapi::NTEVENT_IOC_MAKE_TEMPORARY => plain(
             handle

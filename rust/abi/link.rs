@@ -48,8 +48,8 @@ impl file::Anonymous for Handle<SymbolicLink> {
 }
 
 impl file::Handle for Handle<SymbolicLink> {
-    fn ioctl(&self, _call: Call<'_>, command: u32, argument: UserPtr) -> Result<u32> {
-        common(self, command, argument)
+    fn ioctl(&self, call: Call<'_>, command: u32, argument: UserPtr) -> Result<u32> {
+        common(self, call.files, command, argument)
     }
 
     fn close(&self) {

@@ -34,6 +34,7 @@ use crate::{
         array_vec::ArrayVec,
         fd::Fd,
         file::Call,
+        files::Files,
         storage::{
             with_array,
             AllocError,
@@ -78,11 +79,11 @@ impl WaitParams {
     }
 
     /// The handle of the alert, if one is asked for. It needs the right to wait.
-    fn alert(&self) -> Result<Option<Fd<Handle<Event>>>, Status> {
+    fn alert(&self, files: Files) -> Result<Option<Fd<Handle<Event>>>, Status> {
         if !self.has(uapi::NTEVENT_WAIT_ALERT) {
             return Ok(None);
         }
-        event_with(self.alert, Access::SYNCHRONIZE).map(Some)
+        event_with(files, self.alert, Access::SYNCHRONIZE).map(Some)
     }
 
     /// What a wait that a Unix signal ended returns. A wait that counts from its start cannot be
@@ -118,7 +119,7 @@ fn wait_status(
 }
 
 /// Waits for any or all of several events.
-pub(super) fn wait(argument: UserPtr) -> Result<u32> {
+pub(super) fn wait(files: Files, argument: UserPtr) -> Result<u32> {
     with_arguments::<uapi::ntevent_wait_args>(argument, |arguments| {
         let params = WaitParams {
             flags: arguments.flags,
@@ -133,8 +134,8 @@ pub(super) fn wait(argument: UserPtr) -> Result<u32> {
         };
         params.check()?;
         let mut handles = Handles::new();
-        look_up(arguments.handles, fds, &mut handles)?;
-        if let Some(alert) = params.alert()? {
+        look_up(files, arguments.handles, fds, &mut handles)?;
+        if let Some(alert) = params.alert(files)? {
             handles.push(alert).map_err(Status::from)?;
         }
         let wait_type = if params.has(uapi::NTEVENT_WAIT_ALL) {
@@ -173,6 +174,7 @@ impl WaitObjects<event::Event> for Handles {
 /// Reads the fds at `pointer`, and finds their handles in order; the first that fails decides. NT:
 /// V64, V83, V84.
 fn look_up(
+    files: Files,
     pointer: u64,
     buffer: &mut [MaybeUninit<i32>],
     handles: &mut Handles,
@@ -183,7 +185,7 @@ fn look_up(
     let pointer = UserPtr::from_addr(pointer as usize);
     let fds = load_slice(pointer, buffer).map_err(|_| Status::ACCESS_VIOLATION)?;
     for &fd in fds {
-        handles.push(event_with(fd, Access::SYNCHRONIZE)?)?;
+        handles.push(event_with(files, fd, Access::SYNCHRONIZE)?)?;
     }
     Ok(())
 }
@@ -241,7 +243,7 @@ pub(super) fn wait_one(handle: &Handle<Event>, call: Call<'_>, argument: UserPtr
     let one = |params: &WaitParams| {
         params.check()?;
         handle.granted.require(Access::SYNCHRONIZE)?;
-        let alert = params.alert()?;
+        let alert = params.alert(call.files)?;
         let (request, storage) = (params.request(WaitType::Any), Storage::Heap);
         let deadline = || Deadline::from_nt(params.timeout());
         let called = OneHandle::Called(handle);
@@ -276,7 +278,7 @@ pub(super) fn wait_one(handle: &Handle<Event>, call: Call<'_>, argument: UserPtr
 }
 
 /// Sets one event and waits on another, atomically. NT: B5, V115 to V124.
-pub(super) fn signal_and_wait(argument: UserPtr) -> Result<u32> {
+pub(super) fn signal_and_wait(files: Files, argument: UserPtr) -> Result<u32> {
     with_arguments::<uapi::ntevent_signal_and_wait_args>(argument, |arguments| {
         require_zero(arguments.pad)?;
         let params = WaitParams {
@@ -286,9 +288,9 @@ pub(super) fn signal_and_wait(argument: UserPtr) -> Result<u32> {
         };
         params.check()?;
         let object = |handle: Fd<Handle<Event>>| handle.event_ref();
-        let signal = event_with(arguments.signal, Access::MODIFY_STATE).map(object)?;
-        let target = event_with(arguments.wait, Access::SYNCHRONIZE).map(object)?;
-        let alert = params.alert()?.map(object);
+        let signal = event_with(files, arguments.signal, Access::MODIFY_STATE).map(object)?;
+        let target = event_with(files, arguments.wait, Access::SYNCHRONIZE).map(object)?;
+        let alert = params.alert(files)?.map(object);
         let deadline = Deadline::from_nt(params.timeout());
         let outcome = signal.as_ref().set_and_wait(
             target.as_ref(),

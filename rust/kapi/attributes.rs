@@ -203,7 +203,7 @@ fn root(handle: c::HANDLE, mode: AccessMode) -> Result<Option<Fd<Handle<Director
         return Ok(None);
     }
     match HandleValue::new(handle, mode)? {
-        HandleValue::User(fd) => namespace::fd::look_up(fd).map(Some),
+        HandleValue::User(files, fd) => namespace::fd::look_up(files, fd).map(Some),
         number => look_up(number).and(Err(Status::OBJECT_TYPE_MISMATCH)),
     }
 }

@@ -35,8 +35,8 @@ use crate::{
     sys::{
         self,
         context,
-        fd::free_fd,
         file::install,
+        files::Files,
         memory::Memory, //
     }, //
 };
@@ -60,11 +60,10 @@ fn publish(
     if mode == AccessMode::Kernel && for_kernel {
         return publish_to_kernel(handle, permanent, handle_out);
     }
-    if !context::has_files() {
-        return Err(Status::TOO_MANY_OPENED_FILES);
-    }
+    let files = Files::current().ok_or(Status::TOO_MANY_OPENED_FILES)?;
     // No handle is null.
-    let fd = free_fd(1, !attributes.has(Attributes::INHERIT)).map_err(Status::of_new_file)?;
+    let fd = files.free_fd(1, !attributes.has(Attributes::INHERIT));
+    let fd = fd.map_err(Status::of_new_file)?;
     let fd = install(handle, fd, |handle, fd| {
         handle_out.write(&u64::from(fd))?;
         if permanent && handle.keep_name().is_err() {

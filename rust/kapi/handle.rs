@@ -40,6 +40,7 @@ use crate::{
     sys::{
         array_vec::ArrayVec,
         file,
+        files::Files,
         memory::Memory,
         storage::Storage, //
     },
@@ -197,21 +198,25 @@ fn make_temporary(mode: AccessMode, handle: c::HANDLE) -> Result<(), Status> {
         HandleValue::Kernel(number) => {
             with_handle(number, Handle::another).map(|handle| handle.make_temporary())
         }
-        HandleValue::User(fd) => match make_fd_temporary::<Event>(fd, mode) {
-            Err(Status::OBJECT_TYPE_MISMATCH) => match make_fd_temporary::<Directory>(fd, mode) {
-                Err(Status::OBJECT_TYPE_MISMATCH) => make_fd_temporary::<SymbolicLink>(fd, mode),
-                result => result,
-            },
+        HandleValue::User(files, fd) => match make_fd_temporary::<Event>(files, fd, mode) {
+            Err(Status::OBJECT_TYPE_MISMATCH) => {
+                match make_fd_temporary::<Directory>(files, fd, mode) {
+                    Err(Status::OBJECT_TYPE_MISMATCH) => {
+                        make_fd_temporary::<SymbolicLink>(files, fd, mode)
+                    }
+                    result => result,
+                }
+            }
             result => result,
         },
     }
 }
 
-fn make_fd_temporary<T: ObjectType>(fd: i32, mode: AccessMode) -> Result<(), Status>
+fn make_fd_temporary<T: ObjectType>(files: Files, fd: i32, mode: AccessMode) -> Result<(), Status>
 where
     Handle<T>: file::Handle,
 {
-    let handle = fd::look_up::<T>(fd)?;
+    let handle = fd::look_up::<T>(files, fd)?;
     if mode == AccessMode::User {
         handle.granted.require(Access::DELETE)?;
     }

@@ -31,8 +31,7 @@ use crate::{
     },
     status::Status,
     sys::{
-        context,
-        fd,
+        files::Files,
         queue::Magic, //
     },
 };
@@ -49,8 +48,8 @@ const KERNEL: usize = 0xffff_ffff_8000_0000;
 pub(super) enum HandleValue {
     /// An entry of the kernel's table.
     Kernel(u32),
-    /// An fd.
-    User(i32),
+    /// An fd, and proof that there are any.
+    User(Files, i32),
 }
 
 impl HandleValue {
@@ -63,9 +62,8 @@ impl HandleValue {
         if value & KERNEL == KERNEL && mode == AccessMode::Kernel {
             return Ok(Self::Kernel((value & !KERNEL) as u32 >> 2));
         }
-        match i32::try_from(value) {
-            // The fds of an interrupted task are nobody's.
-            Ok(fd @ 1..) if context::has_files() => Ok(Self::User(fd)),
+        match (i32::try_from(value), Files::current()) {
+            (Ok(fd @ 1..), Some(files)) => Ok(Self::User(files, fd)),
             _ => Err(Status::INVALID_HANDLE),
         }
     }
@@ -74,7 +72,7 @@ impl HandleValue {
     pub(super) fn value(self) -> u64 {
         match self {
             Self::Kernel(number) => (KERNEL | (number as usize) << 2) as u64,
-            Self::User(fd) => u64::from(fd.unsigned_abs()),
+            Self::User(_, fd) => u64::from(fd.unsigned_abs()),
         }
     }
 }
@@ -86,7 +84,9 @@ pub(super) fn look_up(value: HandleValue) -> Result<(EventRef, Access), Status> 
     let found = |handle: &Handle<Event>| (handle.event_ref(), handle.granted);
     match value {
         HandleValue::Kernel(number) => with_handle(number, found),
-        HandleValue::User(fd) => namespace::fd::look_up::<Event>(fd).map(|handle| found(&handle)),
+        HandleValue::User(files, fd) => {
+            namespace::fd::look_up::<Event>(files, fd).map(|handle| found(&handle))
+        }
     }
 }
 
@@ -111,13 +111,15 @@ pub(super) fn event_of(
 pub(super) fn close(handle: c::HANDLE, mode: AccessMode) -> Result<(), Status> {
     match HandleValue::new(handle, mode)? {
         HandleValue::Kernel(number) => close_handle(number),
-        HandleValue::User(fd) => {
+        HandleValue::User(files, fd) => {
             // A handle of whatever type. It is let go before it is closed, so that this is the last
             // use of it.
-            match namespace::fd::look_up::<Event>(fd).map(drop) {
-                Ok(()) | Err(Status::OBJECT_TYPE_MISMATCH) => fd::close(fd),
+            match namespace::fd::look_up::<Event>(files, fd).map(drop) {
+                Ok(()) | Err(Status::OBJECT_TYPE_MISMATCH) => (),
                 Err(status) => return Err(status),
             }
+            // SAFETY: What was found is let go, and a routine finds nothing else before it closes.
+            unsafe { files.close(fd) };
             Ok(())
         }
     }

@@ -25,6 +25,7 @@ use crate::{
             NodeKind,
             Operations, //
         },
+        files::Files,
         user::load, //
     },
 };
@@ -37,19 +38,19 @@ use kernel::{
 pub(super) static OPERATIONS: Operations<Device, NodeKind> = Operations::device();
 
 impl Ioctl for Device {
-    fn ioctl(&self, command: u32, argument: UserPtr) -> Result<u32> {
+    fn ioctl(&self, files: Files, command: u32, argument: UserPtr) -> Result<u32> {
         match command {
-            uapi::WAIT_ANY => wait(self, argument, WaitType::Any),
-            uapi::WAIT_ALL => wait(self, argument, WaitType::All),
-            uapi::CREATE_EVENT => create_event(self, argument),
-            uapi::CREATE_MUTEX => create_mutex(self, argument),
-            uapi::CREATE_SEM => create_semaphore(self, argument),
+            uapi::WAIT_ANY => wait(self, files, argument, WaitType::Any),
+            uapi::WAIT_ALL => wait(self, files, argument, WaitType::All),
+            uapi::CREATE_EVENT => create_event(self, files, argument),
+            uapi::CREATE_MUTEX => create_mutex(self, files, argument),
+            uapi::CREATE_SEM => create_semaphore(self, files, argument),
             _ => Err(ENOTTY),
         }
     }
 }
 
-fn create_event(device: &Device, argument: UserPtr) -> Result<u32> {
+fn create_event(device: &Device, files: Files, argument: UserPtr) -> Result<u32> {
     let arguments: uapi::ntsync_event_args = load(argument)?;
     let event_type = if arguments.manual != 0 {
         EventType::Notification
@@ -57,17 +58,17 @@ fn create_event(device: &Device, argument: UserPtr) -> Result<u32> {
         EventType::Synchronization
     };
     let event = Event::new(event_type, arguments.signaled != 0);
-    install(&device.open, Primitive::Event(event))
+    install(&device.open, files, Primitive::Event(event))
 }
 
-fn create_mutex(device: &Device, argument: UserPtr) -> Result<u32> {
+fn create_mutex(device: &Device, files: Files, argument: UserPtr) -> Result<u32> {
     let arguments: uapi::ntsync_mutex_args = load(argument)?;
     let mutant = Mutant::new(arguments.owner, arguments.count).ok_or(EINVAL)?;
-    install(&device.open, Primitive::Mutex(mutant))
+    install(&device.open, files, Primitive::Mutex(mutant))
 }
 
-fn create_semaphore(device: &Device, argument: UserPtr) -> Result<u32> {
+fn create_semaphore(device: &Device, files: Files, argument: UserPtr) -> Result<u32> {
     let arguments: uapi::ntsync_sem_args = load(argument)?;
     let semaphore = Semaphore::new(arguments.count, arguments.max).map_err(|_| EINVAL)?;
-    install(&device.open, Primitive::Semaphore(semaphore))
+    install(&device.open, files, Primitive::Semaphore(semaphore))
 }

@@ -8,6 +8,7 @@ use super::object::{
 };
 use crate::sys::{
     fd::Fd,
+    files::Files,
     misc_device, //
 };
 use kernel::{
@@ -34,8 +35,8 @@ impl Device {
     ///
     /// Errors: `EINVAL`, for whatever else it is.
     #[inline]
-    pub(super) fn find(&self, fd: i32) -> Result<Fd<Object>> {
-        let object = Fd::<Object>::get(fd).map_err(|_| EINVAL)?;
+    pub(super) fn find(&self, files: Files, fd: i32) -> Result<Fd<Object>> {
+        let object = Fd::<Object>::get(files, fd).map_err(|_| EINVAL)?;
         if Arc::ptr_eq(&object.open, &self.open) {
             Ok(object)
         } else {

@@ -17,10 +17,7 @@ use crate::{
         semaphore::LimitExceeded, //
     },
     sys::{
-        fd::{
-            free_fd,
-            Fd, //
-        },
+        fd::Fd,
         file::{
             self,
             install_plain,
@@ -29,6 +26,7 @@ use crate::{
             PlainKind,
             SharedDentry, //
         },
+        files::Files,
         owner_died,
         user::{
             load,
@@ -74,13 +72,13 @@ impl AsRef<dispatcher::Object<Primitive>> for Fd<Object> {
 /// Makes an object of an open of the node; the value is its fd. Process context.
 ///
 /// Errors: `ENOMEM`, `EMFILE`, `ENFILE`.
-pub(super) fn install(open: &Arc<Open>, primitive: Primitive) -> Result<u32> {
+pub(super) fn install(open: &Arc<Open>, files: Files, primitive: Primitive) -> Result<u32> {
     let object = pin_init!(Object {
         open: open.clone(),
         body <- dispatcher::Object::new(primitive),
     });
     let object = KBox::pin_init(object, GFP_KERNEL_ACCOUNT)?;
-    install_plain(object, free_fd(0, true)?)
+    install_plain(object, files.free_fd(0, true)?)
 }
 
 impl file::Anonymous for Object {
@@ -120,7 +118,7 @@ impl file::Anonymous for Object {
 
 impl Ioctl for Object {
     #[inline]
-    fn ioctl(&self, command: u32, argument: UserPtr) -> Result<u32> {
+    fn ioctl(&self, _files: Files, command: u32, argument: UserPtr) -> Result<u32> {
         match command {
             uapi::EVENT_SET => self.set(argument, |_| ()),
             // What it is, it is at both times.

@@ -21,6 +21,7 @@ use crate::{
         array_vec::ArrayVec,
         clock::Clock,
         fd::Fd,
+        files::Files,
         owner_died,
         storage::Storage,
         user::{
@@ -49,12 +50,17 @@ type Objects = ArrayVec<Fd<Object>, { MAX + 1 }>;
 /// be written, they stay taken.
 ///
 /// Errors: those of [`look_up`]; `EINVAL` for an object that is there twice in a wait for all;
-/// `ETIMEDOUT`; `ENOMEM`; `EOWNERDEAD` if a mutex was abandoned; `ERESTARTSYS` for a Unix signal,
-/// since a wait until a point in time can be restarted.
-pub(super) fn wait(device: &Device, argument: UserPtr, wait_type: WaitType) -> Result<u32> {
+/// `ETIMEDOUT`, `ENOMEM`; `ERESTARTSYS` for a Unix signal, since a wait until a point in time can be
+/// restarted; `EOWNERDEAD` if a mutex was abandoned.
+pub(super) fn wait(
+    device: &Device,
+    files: Files,
+    argument: UserPtr,
+    wait_type: WaitType,
+) -> Result<u32> {
     let arguments: uapi::ntsync_wait_args = load(argument)?;
     let mut objects = Objects::new();
-    look_up(device, &arguments, &mut objects)?;
+    look_up(device, files, &arguments, &mut objects)?;
     let request = WaitRequest {
         wait_type,
         has_alert: arguments.alert != 0,
@@ -99,7 +105,12 @@ fn errno(error: WaitError) -> Error {
 /// Checks the arguments, and finds the objects.
 ///
 /// Errors: `EINVAL`, `EFAULT`.
-fn look_up(device: &Device, arguments: &uapi::ntsync_wait_args, objects: &mut Objects) -> Result {
+fn look_up(
+    device: &Device,
+    files: Files,
+    arguments: &uapi::ntsync_wait_args,
+    objects: &mut Objects,
+) -> Result {
     let unknown = arguments.flags & !uapi::NTSYNC_WAIT_REALTIME;
     if arguments.pad != 0 || unknown != 0 || arguments.owner == 0 {
         return Err(EINVAL);
@@ -108,11 +119,11 @@ fn look_up(device: &Device, arguments: &uapi::ntsync_wait_args, objects: &mut Ob
     let buffer = buffer.get_mut(..arguments.count as usize).ok_or(EINVAL)?;
     let fds = load_slice(UserPtr::from_addr(arguments.objs as usize), buffer)?;
     for &fd in fds {
-        objects.push(device.find(fd)?)?;
+        objects.push(device.find(files, fd)?)?;
     }
     // So fd 0 is never an alert.
     if arguments.alert != 0 {
-        objects.push(device.find(arguments.alert as i32)?)?;
+        objects.push(device.find(files, arguments.alert as i32)?)?;
     }
     Ok(())
 }

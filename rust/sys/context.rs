@@ -23,13 +23,6 @@ pub(crate) fn is_kernel_caller() -> bool {
     unsafe { helpers::ntevent_helper_is_kernel_caller() }
 }
 
-/// Whether the caller is a task that has a table of fds; one that exits has none any more. Any
-/// context.
-pub(crate) fn has_files() -> bool {
-    // SAFETY: As above. An interrupted task may not sleep.
-    may_sleep() && unsafe { helpers::ntevent_helper_has_files() }
-}
-
 /// Logs, rate limited, which code outside this module asked for a wait where it must not sleep. Any
 /// context.
 pub(crate) fn log_refused_wait() {

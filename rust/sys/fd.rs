@@ -10,7 +10,7 @@ use super::{
         Anonymous,
         Table, //
     },
-    helpers, //
+    files::Files, //
 };
 use core::{
     marker::PhantomData,
@@ -18,10 +18,6 @@ use core::{
 };
 use kernel::{
     bindings,
-    fs::file::{
-        flags,
-        FileDescriptorReservation, //
-    },
     prelude::*,
     types::NotThreadSafe, //
 };
@@ -40,11 +36,11 @@ pub(crate) struct Fd<T: Anonymous> {
 
 impl<T: Anonymous> Fd<T> {
     /// Looks `fd` up. If it is another kind of file, returns its table; `None` if it is not open.
-    /// Process context, and the task has a table of fds: in a system call, or `has_files` says so.
+    /// Process context.
     #[inline]
-    pub(crate) fn get(fd: i32) -> Result<Self, Option<Table>> {
+    pub(crate) fn get(_files: Files, fd: i32) -> Result<Self, Option<Table>> {
         // A negative number is larger than any table, so it finds nothing.
-        // SAFETY: The current task has a table; `Drop` puts it back.
+        // SAFETY: By the type invariant of `Files` the task has a table; `Drop` puts it back.
         let raw = unsafe { bindings::fdget(fd as c_uint) };
         let file = Self::file(&raw);
         if file.is_null() {
@@ -95,25 +91,4 @@ impl<T: Anonymous> Drop for Fd<T> {
     fn drop(&mut self) {
         Self::put(&self.raw);
     }
-}
-
-/// Takes the lowest free fd of the current task that is not below `lowest`, 0 or 1. Process
-/// context, and the task has a table of fds: in a system call, or `has_files` says so.
-///
-/// Errors: `EMFILE`.
-pub(crate) fn free_fd(lowest: u32, close_on_exec: bool) -> Result<FileDescriptorReservation> {
-    let fd_flags = if close_on_exec { flags::O_CLOEXEC } else { 0 };
-    let fd = FileDescriptorReservation::get_unused_fd_flags(fd_flags)?;
-    if fd.reserved_fd() >= lowest {
-        return Ok(fd);
-    }
-    FileDescriptorReservation::get_unused_fd_flags(fd_flags)
-}
-
-/// Closes `fd` of the current task. Process context, may sleep. What it is may have changed since
-/// it was looked at: that is between the threads of its process.
-pub(crate) fn close(fd: i32) {
-    // SAFETY: The fd was looked at, so the current task has a table; a number that is not open is
-    // refused.
-    unsafe { helpers::close_fd(fd as c_uint) };
 }

@@ -9,6 +9,7 @@
 //! C headers: [`include/linux/fs.h`](srctree/include/linux/fs.h),
 //! [`include/linux/file.h`](srctree/include/linux/file.h)
 
+use super::files::Files;
 use core::marker::PhantomData;
 use kernel::{
     bindings,
@@ -42,7 +43,7 @@ pub(crate) use shared_dentry::{
 /// What an ioctl on a file does.
 pub(crate) trait Ioctl {
     /// The value is what the system call returns.
-    fn ioctl(&self, command: u32, argument: UserPtr) -> Result<u32>;
+    fn ioctl(&self, files: Files, command: u32, argument: UserPtr) -> Result<u32>;
 }
 
 /// What a file without a name in a file system does; the value belongs to the file and goes with
@@ -118,7 +119,9 @@ pub(super) unsafe extern "C" fn ioctl<T: Ioctl>(
 ) -> c_long {
     // SAFETY: The kernel holds the file for the call, and it is as the caller says.
     let value = unsafe { value_of::<T>(file) };
-    match value.ioctl(command, UserPtr::from_addr(argument)) {
+    // SAFETY: The kernel calls for a system call of that name, which takes an fd.
+    let files = unsafe { Files::of_system_call() };
+    match value.ioctl(files, command, UserPtr::from_addr(argument)) {
         Ok(value) => value as c_long,
         Err(error) => error.to_errno() as c_long,
     }

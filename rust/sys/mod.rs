@@ -14,6 +14,7 @@ pub(crate) mod cred;
 pub(crate) mod deferred;
 pub(crate) mod fd;
 pub(crate) mod file;
+pub(crate) mod files;
 pub(crate) mod global;
 pub(crate) mod handles;
 pub(crate) mod hashed_counters;

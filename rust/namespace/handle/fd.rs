@@ -18,6 +18,7 @@ use crate::{
             self,
             Table, //
         },
+        files::Files,
     }, //
 };
 
@@ -25,11 +26,11 @@ use crate::{
 ///
 /// Errors: `INVALID_HANDLE`, `OBJECT_TYPE_MISMATCH`.
 #[inline]
-pub(crate) fn look_up<T: ObjectType>(fd: i32) -> Result<Fd<Handle<T>>, Status>
+pub(crate) fn look_up<T: ObjectType>(files: Files, fd: i32) -> Result<Fd<Handle<T>>, Status>
 where
     Handle<T>: file::Handle,
 {
-    Fd::get(fd).map_err(not_that)
+    Fd::get(files, fd).map_err(not_that)
 }
 
 /// What it means that a file of another table was found, or none.
@@ -50,8 +51,12 @@ fn not_that(found: Option<Table>) -> Status {
 ///
 /// Errors: `INVALID_HANDLE`, `OBJECT_TYPE_MISMATCH`, `ACCESS_DENIED`, in this order.
 #[inline]
-pub(crate) fn event_with(fd: i32, right: Access) -> Result<Fd<Handle<Event>>, Status> {
-    let handle = look_up::<Event>(fd)?;
+pub(crate) fn event_with(
+    files: Files,
+    fd: i32,
+    right: Access,
+) -> Result<Fd<Handle<Event>>, Status> {
+    let handle = look_up::<Event>(files, fd)?;
     handle.granted.require(right)?;
     Ok(handle)
 }

@@ -17,6 +17,7 @@ use super::{
     Operations, //
 };
 use crate::sys::{
+    files::Files,
     full_barrier,
     helpers,
     module::this_module,
@@ -161,8 +162,9 @@ unsafe extern "C" fn handle_release<T: Handle>(
 
 impl<T: Handle> Ioctl for HandleFile<T> {
     #[inline]
-    fn ioctl(&self, command: u32, argument: UserPtr) -> Result<u32> {
-        self.value.ioctl(Call(&self.asleep), command, argument)
+    fn ioctl(&self, files: Files, command: u32, argument: UserPtr) -> Result<u32> {
+        let asleep = &self.asleep;
+        self.value.ioctl(Call { asleep, files }, command, argument)
     }
 }
 
@@ -170,20 +172,23 @@ impl<T: Handle> Ioctl for HandleFile<T> {
 const BEGINS: u64 = (1 << 32) + 1;
 
 /// An ioctl in progress.
-pub(crate) struct Call<'a>(&'a Atomic<u64>);
+pub(crate) struct Call<'a> {
+    asleep: &'a Atomic<u64>,
+    /// The fds of the task that calls.
+    pub(crate) files: Files,
+}
 
 impl<'a> Call<'a> {
     /// Sleeps: until the value is dropped, the call does not count as a use of the file.
     pub(crate) fn asleep(self) -> Asleep<'a> {
         // A task that shares its table with nobody has no reference for the call: nobody could
         // close the fd meanwhile. It cannot begin to share before the call ends.
-        // SAFETY: In a system call the current task has a table.
-        let counted = unsafe { helpers::ntevent_helper_files_are_shared() };
+        let counted = self.files.are_shared();
         if counted {
-            self.0.fetch_add(BEGINS, Full);
+            self.asleep.fetch_add(BEGINS, Full);
         }
         Asleep {
-            asleep: self.0,
+            asleep: self.asleep,
             counted,
         }
     }
