@@ -32,8 +32,8 @@ use crate::{
         file::{
             self,
             install, //
-        }, //
-        files::Files,
+        },
+        files::Files, //
     },
     uapi, //
 };

@@ -18,8 +18,8 @@ use crate::{
         file::{
             self,
             install, //
-        }, //
-        files::Files,
+        },
+        files::Files, //
     },
     uapi, //
 };

@@ -100,7 +100,7 @@ struct UserName {
 
 impl UserName {
     fn new(pointer: u64, capacity: u32, units: usize) -> Self {
-        // PANIC: Names and the depth of directories are bounded, so a path has less than 2^24 units.
+        // PANIC: Names and the depth of directories are bounded, so a path has under 2^24 units.
         // Were it longer, it would fit nowhere.
         let size = units.saturating_mul(2).try_into().unwrap_or(u32::MAX);
         Self {
@@ -120,8 +120,8 @@ impl UserName {
     }
 
     fn write(&self, offset: usize, units: &[u16]) -> Result {
-        // PANIC: Both lie in the name, whose size in bytes was counted. The user's address may wrap,
-        // and is checked.
+        // PANIC: The offset lies in the name, whose size in bytes was counted. The user's address
+        // may wrap, and is checked.
         let pointer = UserPtr::from_addr(self.pointer as usize);
         store_slice(pointer.wrapping_byte_add(offset.wrapping_mul(2)), units)
     }

@@ -125,8 +125,8 @@ pub(super) fn close(handle: c::HANDLE, mode: AccessMode) -> Result<(), Status> {
     }
 }
 
-/// The address that drivers have of an event. It is derived from the address of the whole object, so
-/// [`object_at`] may go back from it.
+/// The address that drivers have of an event. It is derived from the address of the whole object,
+/// so [`object_at`] may go back from it.
 pub(super) fn address_of(object: &Arc<Object<Event>>) -> *mut c::_KEVENT {
     // SAFETY: The object is alive; taking a field's address reads nothing.
     unsafe { &raw const (*Arc::as_ptr(object)).body }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! The two clocks that a wait can end by, in nanoseconds.
+//!
+//! In the kernel crate this is `kernel::time`, whose `Instant` keeps its nanoseconds to the crate.
+//! So no deadline can be made of a number there, nor be moved to another time namespace.
 
 use super::helpers;
 use kernel::bindings;

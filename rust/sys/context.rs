@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! What the code that called may do: the nearest that Linux has to an IRQL, and to a previous mode.
+//!
+//! It would be a part of `kernel::task`, which cannot tell a context: a driver in Rust knows its
+//! own. A routine of NT is called by C code, in every context, and refuses some.
 
 use super::helpers;
 

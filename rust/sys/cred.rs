@@ -2,6 +2,9 @@
 
 //! Who the current task is, for access checks. Ids are the kernel's own (`kuid_t`, `kgid_t`
 //! values), so they compare across user namespaces. Process context.
+//!
+//! It would be in `kernel::cred` and a `kernel::user_namespace`. The kernel crate has the effective
+//! user alone, in `kernel::task::Kuid`: no groups, no capabilities, no user namespaces.
 
 use super::helpers;
 use core::ptr::NonNull;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! Values that need process context to be dropped, let go where there is none.
+//!
+//! It would stand on `kernel::workqueue`. That puts one work item into each value, and has no way
+//! to wait for them all, which a module must do before it goes. Here one static item drops a list.
 
 use super::{
     helpers,

@@ -2,6 +2,10 @@
 
 //! Finding a file of this module by its fd.
 //!
+//! It would be in `kernel::fs::file`, as a `LocalFile` that knows what its file holds.
+//! `LocalFile::fget` takes a reference each time, which `fdget` does only if the table of fds is
+//! shared, and it does not tell whose file it found.
+//!
 //! C header: [`include/linux/file.h`](srctree/include/linux/file.h)
 
 use super::{

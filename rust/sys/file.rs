@@ -6,6 +6,9 @@
 //! file does. A file is recognised by the address of its table, of which there is one static for
 //! each kind.
 //!
+//! It would be a `kernel::fs` trait for file operations, which the kernel crate has for misc
+//! devices alone: see `misc_device`.
+//!
 //! C headers: [`include/linux/fs.h`](srctree/include/linux/fs.h),
 //! [`include/linux/file.h`](srctree/include/linux/file.h)
 

@@ -2,6 +2,10 @@
 
 //! The table of fds of the current task.
 //!
+//! It would be a method of `kernel::task::CurrentTask`, as its memory is.
+//! `FileDescriptorReservation` and `LocalFile` of `kernel::fs::file` take for granted that there is
+//! a table, and nothing there closes an fd.
+//!
 //! C header: [`include/linux/fdtable.h`](srctree/include/linux/fdtable.h)
 
 use super::{
@@ -17,8 +21,8 @@ use kernel::{
     types::NotThreadSafe, //
 };
 
-/// Proof that the current task has a table of fds. It is of no size, and goes with the call in which
-/// it was made: the task alone can drop its table, and does so when no call is in progress.
+/// Proof that the current task has a table of fds. It is of no size, and goes with the call in
+/// which it was made: the task alone can drop its table, and does so when no call is in progress.
 ///
 /// # Invariants
 ///
@@ -75,7 +79,7 @@ impl Files {
     ///
     /// # Safety
     ///
-    /// No [`Fd`](super::fd::Fd) of this file is in use in the current call: it may not have a reference.
+    /// No [`super::fd::Fd`] of this file is in use in the current call: it may lack a reference.
     pub(crate) unsafe fn close(self, fd: i32) {
         // SAFETY: By the type invariant the task has a table; a number that is not open is refused.
         // The caller says that nothing here uses the file.

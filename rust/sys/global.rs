@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! A value of the module that its exported functions reach.
+//!
+//! It would be in `kernel::sync`, beside `SetOnce`. That owns its value, which is neither pinned
+//! nor ever taken back; this one points into what the module drops as it goes.
 
 use super::{
     Acquire,

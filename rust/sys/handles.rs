@@ -2,6 +2,9 @@
 
 //! A table of numbered values that can be looked up in any context.
 //!
+//! It would be an allocating `kernel::xarray::XArray`. That of the kernel crate finds no free
+//! number, and its lock does not keep interrupts off.
+//!
 //! C header: [`include/linux/xarray.h`](srctree/include/linux/xarray.h)
 
 use super::helpers;

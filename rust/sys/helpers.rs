@@ -2,6 +2,8 @@
 
 //! Prototypes of `rust/helpers/helpers.c`, and of kernel functions that the kernel crate's bindings
 //! lack.
+//!
+//! They would be in the kernel's own `rust/helpers`, which a module cannot add to.
 
 use kernel::{
     bindings,

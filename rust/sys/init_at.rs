@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! Initialising a value in memory that C code owns.
+//!
+//! It would be `kernel::init`. The kernel crate initialises what is in a box or in a larger value;
+//! its function for bare memory is the one that is called here, and changes its name with the
+//! version.
 
 use core::convert::Infallible;
 use pin_init::PinInit;

@@ -3,6 +3,9 @@
 //! The IPC namespace, which says what names a process sees. On a kernel without them it is the user
 //! namespace that does (`Kbuild` says so).
 //!
+//! It would be a `kernel::ipc_namespace`, as there is a `kernel::pid_namespace`, the only kind of
+//! namespace that the kernel crate has.
+//!
 //! C header: [`include/linux/ipc_namespace.h`](srctree/include/linux/ipc_namespace.h)
 
 use super::{

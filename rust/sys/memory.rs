@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! Memory that a caller names by its address: a user's, which may not be there, or the kernel's.
+//!
+//! It would be in `kernel::uaccess`, whose pointers are always a user's. A routine of NT takes
+//! either, as the previous mode says.
 
 use super::{
     helpers,

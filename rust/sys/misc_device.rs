@@ -2,8 +2,9 @@
 
 //! A character device of the misc class, with its own owner and mode.
 //!
-//! The kernel crate's `MiscDeviceRegistration` sets neither, so a module could be unloaded under an
-//! open fd.
+//! In the kernel crate this is `kernel::miscdevice`. Its `MiscDeviceRegistration` sets no mode, and
+//! on 7.2 no owner, so that the module could be unloaded under an open fd. Nor do its files share
+//! anything.
 //!
 //! C header: [`include/linux/miscdevice.h`](srctree/include/linux/miscdevice.h)
 

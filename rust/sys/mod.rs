@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! The only home of the kernel's C interfaces: each file wraps one of them for safe use above.
+//!
+//! Each file says what the wrapper would be in the kernel crate, and why that of the kernel crate
+//! does not do.
 
 use kernel::{
     bindings,
@@ -61,6 +64,8 @@ pub(crate) fn warn_on_once(condition: bool) -> bool {
 }
 
 /// A full memory barrier: what the caller stored before is visible before what it loads after.
+///
+/// `kernel::sync::barrier::smp_mb` takes an argument on 7.3 and none on 7.2.
 #[inline]
 pub(crate) fn full_barrier() {
     // SAFETY: The helper is the barrier and nothing else.

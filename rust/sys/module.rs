@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! This module, as the owner of what it registers.
+//!
+//! It is what `kernel::module` of 7.3 has; on 7.2 the macro `module!` makes a static of it.
 
 use kernel::bindings;
 

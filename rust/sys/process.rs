@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! A process, to be recognised again.
+//!
+//! It would be a `kernel::pid`. In the kernel crate a `Pid` is a number, which may be given anew,
+//! and a reference to a `Task` would keep all of its `task_struct`.
 
 use super::helpers;
 use core::ptr::NonNull;

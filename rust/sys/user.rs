@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! Values in the memory of the current program. Process context, may sleep.
+//!
+//! In the kernel crate this is `kernel::uaccess::UserSlice`. It copies by a call that is made for
+//! any number of bytes, which costs much beside the few words that a command has.
 
 use super::helpers;
 use core::mem::MaybeUninit;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! Files that are a handle: they can be polled, and are told when nobody can use them any more.
+//!
+//! It would be the same trait of `kernel::fs`, with `flush` and `poll`. `kernel::sync::poll` takes
+//! the queue of a `CondVar` alone, and ours is also the queue of the wait engine.
 
 use super::{
     handle_box::{

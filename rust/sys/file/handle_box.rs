@@ -2,6 +2,9 @@
 
 //! Where a file keeps its handle: in the object of the handle, which embeds the memory of one
 //! handle, so that an object and its first handle are one allocation; or in a box of its own.
+//!
+//! It would be a `ForeignOwnable` of this module. It is here because it is made of what a file
+//! holds.
 
 use crate::sys::{
     Atomic,

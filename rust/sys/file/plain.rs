@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! Files that are an object, and do nothing but ioctls.
+//!
+//! It would be the same trait of `kernel::fs`, without the rest.
 
 use super::{
     ioctl,

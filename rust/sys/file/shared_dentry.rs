@@ -3,6 +3,8 @@
 //! A dentry that files share, in the kernel's own file system of files without a path, where
 //! `anon_inode_getfile` makes one for each file.
 //!
+//! It would be a `kernel::anon_inode`, which the kernel crate does not have.
+//!
 //! The dentry refers to nothing of the module. So whoever still has it after the module is gone, by
 //! an `O_PATH` fd, has nothing of the module; and nobody can open a file there by a path.
 //!
