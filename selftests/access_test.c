@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Rights of handles: of group E8 what needs no names, and the matrix of operations and rights. */
+/* Access rights of handles: group E8 without names, and every operation with every right. */
 #include "budget.h"
 #include "credentials.h"
 
@@ -48,7 +48,7 @@ TEST_F(nt, V197_duplicate_all_or_same)
 	ASSERT_EQ(ALL_ACCESS, granted(duplicate(fd, 0, NTEVENT_DUPLICATE_SAME_ACCESS)));
 	narrow = duplicate(fd, NTEVENT_SYNCHRONIZE, 0);
 	ASSERT_EQ(NTEVENT_SYNCHRONIZE, granted(narrow));
-	/* The request is not looked at. */
+	/* NTEVENT_DUPLICATE_SAME_ACCESS ignores the requested rights. */
 	ASSERT_EQ(NTEVENT_SYNCHRONIZE, granted(duplicate(narrow, 0xffffffff, NTEVENT_DUPLICATE_SAME_ACCESS)));
 }
 
@@ -161,7 +161,7 @@ TEST_F(nt, V215_system_security_needs_a_privilege)
 	ASSERT_EQ(right, granted(duplicate(create(self->dev, 1, 0), right, 0)));
 }
 
-/* Every operation with every single right: what is allowed is exactly what the contract says. */
+/* Tries every operation with every single right. The contract says exactly which ones succeed. */
 TEST_F(nt, matrix_of_operations_and_rights)
 {
 	const uint32_t rights[] = { 0, 0x1, 0x2, 0x10000, 0x20000, 0x40000, 0x80000, 0x100000, 0x1f0003,
@@ -210,7 +210,7 @@ TEST_F(nt, rights_pass_unchanged)
 	ASSERT_EQ(0, state(copy));
 }
 
-/* A right that the source lacks is granted to whom the object's owner and mode allow it, and to nobody else. */
+/* A duplicate can gain a right that its source lacks, but only if the object's mode allows it. */
 TEST_F(nt, duplicate_grants_more_by_the_descriptor_only)
 {
 	const uint32_t narrow_access = NTEVENT_QUERY_STATE;
@@ -251,7 +251,7 @@ TEST_F(nt, duplicate_grants_more_by_the_descriptor_only)
 	}
 }
 
-/* Being root in a user namespace of one's own says nothing about an object of another. */
+/* Root in its own user namespace has no rights to an object of another user namespace. */
 TEST_F(nt, own_user_namespace_gives_no_right)
 {
 	int owned, narrow;
@@ -267,13 +267,13 @@ TEST_F(nt, own_user_namespace_gives_no_right)
 		CHECK(duplicate(narrow, NTEVENT_ACCESS_SYSTEM_SECURITY, 0) == -EPERM);
 		CHECK(granted(duplicate(narrow, NTEVENT_MAXIMUM_ALLOWED, 0)) == NTEVENT_SYNCHRONIZE);
 		CHECK(create_access(self->dev, 1, 0, NTEVENT_ACCESS_SYSTEM_SECURITY) == -EPERM);
-		/* Over what is made in its own IPC namespace, it is root. */
+		/* The process is root over objects that it creates in its own IPC namespace. */
 		CHECK(create_access(open("/dev/ntevent", O_RDONLY), 1, 0, NTEVENT_ACCESS_SYSTEM_SECURITY) >= 0);
 		_exit(0);
 	}
 }
 
-/* What the source has needs no check, the privileged right included. */
+/* The source's own rights need no check, not even the privileged right. */
 TEST_F(nt, duplicate_keeps_a_privileged_right)
 {
 	uint32_t right = NTEVENT_ACCESS_SYSTEM_SECURITY;
@@ -302,7 +302,7 @@ TEST_F(nt, bad_modes_are_refused)
 	}
 }
 
-/* The first handle is kept with its event, others by themselves: whichever come and go, each has its rights. */
+/* The first handle is part of its event, unlike later ones. Each must keep its own rights. */
 TEST_F(nt, handles_of_one_event_are_apart)
 {
 	const uint32_t rights[] = { NTEVENT_QUERY_STATE, NTEVENT_MODIFY_STATE, NTEVENT_SYNCHRONIZE, ALL_ACCESS };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Waits that an alert can end: group E4, vectors 105 to 113, and the rules of the ABI. */
+/* Alertable waits: group E4, vectors 105 to 113, and the rules of the ABI. */
 #include "ntevent_test.h"
 
 #define ALERT NTEVENT_WAIT_ALERT
@@ -31,7 +31,7 @@ TEST_F(nt, V105_alert_ends_a_blocked_wait)
 			ASSERT_TRUE(await_waiters(alert, 1));
 			ASSERT_EQ(0, set(alert));
 			ASSERT_EQ(USER_APC, finish(&w));
-			/* A synchronization alert is consumed, a notification alert is not. */
+			/* A wait consumes a synchronization alert but not a notification alert. */
 			ASSERT_EQ(type == NOTIFICATION, state(alert));
 			ASSERT_EQ(0, fdinfo(fds[0], "waiters"));
 			ASSERT_EQ(0, fdinfo(fds[1], "waiters"));
@@ -58,7 +58,7 @@ TEST_F(nt, V107_objects_win_over_alert_in_all)
 
 	ASSERT_EQ(0, wait_on(self->dev, fds, 2, ALERT | NTEVENT_WAIT_ALL, FOREVER, alert));
 	ASSERT_EQ(1, state(alert));
-	/* Not all of them: the alert it is, and the one that is signaled stays. */
+	/* With one object unsignaled the alert ends the wait. The other stays signaled. */
 	ASSERT_EQ(0, set(fds[0]));
 	ASSERT_EQ(USER_APC, wait_on(self->dev, fds, 2, ALERT | NTEVENT_WAIT_ALL, FOREVER, alert));
 	ASSERT_EQ(1, state(fds[0]));
@@ -148,7 +148,7 @@ TEST_F(nt, alert_in_signal_and_wait)
 	ASSERT_EQ(1, state(alert));
 }
 
-/* The alert, the object, and the time, each ends a signal-and-wait that sleeps; the signal is given once each time. */
+/* The alert, the object and the timeout each end a blocked signal-and-wait. Each signals once. */
 TEST_F(nt, what_ends_a_blocked_signal_and_wait)
 {
 	const int expected[] = { 0, USER_APC };
@@ -192,8 +192,8 @@ TEST_F(nt, alert_needs_synchronize)
 }
 
 /*
- * A thread that always keeps either the alert signaled or all objects: a test of both never finds nothing. And the
- * same for a wait for any with a token that wanders.
+ * One thread always keeps at least one of two events signaled. A wait with a zero timeout that
+ * looks at both, as an alert and an object or as two objects of a wait for any, must succeed.
  */
 static int wander_fds[2];
 static atomic_bool wander_stop;
@@ -214,7 +214,7 @@ TEST_F(nt, test_of_many_is_of_one_instant)
 	int any[32], all[32], rounds = full_or_brief(50000, 2000), i, result;
 	pthread_t thread;
 
-	/* What wanders is looked at first and last, or as the alert and last: there is time for it in between. */
+	/* The two events are far apart in the array, so that they change in between. */
 	for (i = 0; i < 32; i++) {
 		any[i] = create(self->dev, NOTIFICATION, i == 31);
 		all[i] = create(self->dev, NOTIFICATION, 1);
@@ -237,8 +237,9 @@ TEST_F(nt, test_of_many_is_of_one_instant)
 }
 
 /*
- * Events that turn all the time, and a token behind them: a test takes one that is signaled, the first, once. What
- * stands there twice counts as what stands there first.
+ * Two events are set and reset all the time, and a token comes after them in the array. A wait with
+ * a zero timeout must take exactly one signal and report the lowest index, although each event is
+ * in the array many times.
  */
 static int turning_fds[2];
 static atomic_bool turning_stop;
@@ -252,7 +253,7 @@ static void *turn(void *arg)
 
 		set(fd);
 		reset(fd);
-		/* They are closed more often than open, so the token is found too. */
+		/* Keep the events unsignaled most of the time, so that the token is found too. */
 		getppid();
 		getppid();
 	}
@@ -284,7 +285,7 @@ TEST_F(nt, test_of_many_that_turn_takes_one)
 	}
 	atomic_store(&turning_stop, true);
 	pthread_join(thread, NULL);
-	/* The others are closed now. */
+	/* No other event is signaled now. */
 	ASSERT_LE(0, set(token));
 	ASSERT_EQ(63, wait_any(self->dev, fds, 64, 0));
 	ASSERT_EQ(0, state(token));

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What must not be asked: the documented answer, and nothing changed. */
+/* Bad input must get the documented error and change nothing. */
 #include <linux/userfaultfd.h>
 #include "ntevent_test.h"
 
-/* Addresses that cannot be used. */
+/* Pointers that the kernel cannot read or write. */
 static void *bad_pointers[8];
 static int bad_count;
 static char *guard_end, *read_only;
@@ -47,7 +47,7 @@ TEST_F(nt, pointers_that_cannot_be_used)
 			ASSERT_EQ(EFAULT, errno);
 		}
 		for (j = 0; j < (int)ARRAY_SIZE(on_event); j++) {
-			/* No argument at all is a wait without end. */
+			/* WAIT_ONE takes a null pointer as a wait without a timeout. */
 			if (on_event[j] == NTEVENT_IOC_WAIT_ONE && !bad_pointers[i])
 				continue;
 			ASSERT_EQ(-1, ioctl(fd, on_event[j], bad_pointers[i]));
@@ -58,7 +58,7 @@ TEST_F(nt, pointers_that_cannot_be_used)
 	ASSERT_EQ(next, dup(fd));
 }
 
-/* A result that cannot be stored: no event is made, no fd is left. */
+/* If the result cannot be stored, no event and no fd remains. */
 TEST_F(nt, read_only_results)
 {
 	struct ntevent_create_event_args args = { .object.root = -1, .desired_access = ALL_ACCESS };
@@ -79,7 +79,7 @@ TEST_F(nt, read_only_results)
 	ASSERT_EQ(EFAULT, errno);
 }
 
-/* A wait writes nothing when it succeeds, so its arguments may be read-only; a failure tells by errno. */
+/* A successful wait writes nothing, so its arguments may be read-only. Errors are in errno. */
 TEST_F(nt, read_only_wait_arguments)
 {
 	int fd = create(self->dev, SYNCHRONIZATION, 1);
@@ -105,7 +105,7 @@ TEST_F(nt, read_only_wait_arguments)
 	ASSERT_EQ(EINVAL, errno);
 }
 
-/* On success a wait, and a duplication, leave the argument as it was, the status field too. */
+/* A successful wait or duplication does not write its argument, not even the status field. */
 TEST_F(nt, success_writes_nothing)
 {
 	int fd = create(self->dev, NOTIFICATION, 1);
@@ -142,7 +142,7 @@ TEST_F(nt, V61_V62_V64_V65_counts_and_arrays)
 	map_pages(_metadata);
 	for (all = 0; all < 2; all++) {
 		for (i = 0; i < ARRAY_SIZE(bad); i++) {
-			/* The count is looked at before anything else. */
+			/* The count is checked first. */
 			REFUSED(EINVAL, NTEVENT_STATUS_INVALID_PARAMETER_1,
 				wait_on(self->dev, (void *)3L, bad[i], all, 0, 0));
 		}
@@ -155,7 +155,7 @@ TEST_F(nt, V61_V62_V64_V65_counts_and_arrays)
 	ASSERT_EQ(1, state(fd));
 }
 
-/* The WaitType of NT is a flag here: what is no flag is refused, and so is every pad. */
+/* NT's WaitType is a flag here. Unknown flags and nonzero padding are refused. */
 TEST_F(nt, V63_unknown_flags_and_pads)
 {
 	int fd = create(self->dev, SYNCHRONIZATION, 1), bit;
@@ -233,7 +233,7 @@ TEST_F(nt, V139_event_types)
 	}
 }
 
-/* Each undefined attribute, the protected close, and the link, are refused. */
+/* Undefined attributes, OBJ_PROTECT_CLOSE and OBJ_OPENLINK are refused. */
 TEST_F(nt, V173_V174_attributes)
 {
 	const uint32_t known = NTEVENT_OBJ_INHERIT | NTEVENT_OBJ_PERMANENT | NTEVENT_OBJ_EXCLUSIVE |
@@ -268,16 +268,16 @@ TEST_F(nt, V144_V145_V152_no_name)
 {
 	struct ntevent_create_event_args args = { .object.root = -1, .desired_access = ALL_ACCESS };
 
-	args.object.name_length = 100;		/* without a pointer it says nothing */
+	args.object.name_length = 100;		/* ignored without a pointer */
 	ASSERT_LE(0, create_with(self->dev, &args));
 	args.object.root = 12345;
 	REFUSED(EINVAL, NTEVENT_STATUS_OBJECT_NAME_INVALID, create_with(self->dev, &args));
-	args.object.name = 2;			/* an empty name: the root is not looked at */
+	args.object.name = 2;			/* an empty name, so the root is ignored */
 	args.object.name_length = 0;
 	ASSERT_LE(0, create_with(self->dev, &args));
 }
 
-/* C2: bits that NT does not know go before the name, bits and modes that an event cannot have behind it. */
+/* C2: unknown bits are checked before the name, and what an event cannot have after it. */
 TEST_F(nt, C2_order_of_the_checks)
 {
 	struct ntevent_create_event_args args = { .object.root = 5 };
@@ -306,7 +306,7 @@ TEST_F(nt, unknown_commands)
 			ASSERT_EQ(ENOTTY, errno);
 		}
 	}
-	/* The right number in the wrong direction, of the wrong size, on the wrong file. */
+	/* The right number with the wrong direction, the wrong size, or on the wrong file. */
 	ASSERT_EQ(-1, ioctl(fds[1], _IOR('N', 0x98, int), buffer));
 	ASSERT_EQ(ENOTTY, errno);
 	ASSERT_EQ(-1, ioctl(fds[0], NTEVENT_IOC_SET, buffer));
@@ -320,7 +320,7 @@ TEST_F(nt, unknown_commands)
 	ASSERT_EQ(1, state(fds[1]));
 }
 
-/* A thread that rewrites the arguments while they are used: whatever is read, the answer is a documented one. */
+/* A thread rewrites the arguments during the ioctl. Every result must be a documented one. */
 static struct ntevent_wait_args shared_args;
 static int shared_fds[64];
 static atomic_bool shared_stop;
@@ -360,7 +360,7 @@ TEST_F(nt, arguments_that_change_meanwhile)
 	pthread_join(thread, NULL);
 }
 
-/* While one thread hangs in a page fault of its arguments, the others go on: no lock is held there. */
+/* One thread blocks in a page fault on its arguments. No lock is held, so the others go on. */
 static void *faulting_waiter(void *arg)
 {
 	return (void *)(intptr_t)result_of(ioctl((intptr_t)((void **)arg)[0], NTEVENT_IOC_WAIT, ((void **)arg)[1]));

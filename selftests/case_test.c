@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Of group E8, names and case: exact, or by the upcase of each unit; V184 to V188. */
+/* Names and case, from group E8: exact matching and per-unit upcasing, V184 to V188. */
 #include "name_forms.h"
 
-/* Letters and their distance to the upcase, from the Unicode data: those of 3.2 that are each other's case. */
+/* Lowercase letters of Unicode 3.2 that form a pair with their upcase, and the distance to it. */
 static const struct {
 	char16_t first, last;
 	int step, distance;
@@ -45,7 +45,7 @@ static char16_t upcase_of(char16_t unit)
 	return unit;
 }
 
-/* The command on a name of one unit. */
+/* Runs the command on a name of one unit. */
 static int with_unit(const struct form *form, int root, int dev, char16_t unit, uint32_t attributes)
 {
 	return call(form, dev, counted(&unit, 2, root, attributes));
@@ -85,10 +85,10 @@ TEST_F(names, V186_V187_on_every_component)
 		REFUSES(form, self->dev, object(u"\\BASENamedObjects\\test", NO_ROOT, OPENIF), OBJECT_PATH_NOT_FOUND);
 		REFUSES(OPENING(form), self->dev, object(u"\\BASENamedObjects\\Test", NO_ROOT, 0), OBJECT_PATH_NOT_FOUND);
 		ASSERT_EQ(1, handle_count(fd));
-		/* The case given at creation stays. */
+		/* The object keeps the case that it was created with. */
 		ASSERT_TRUE(is_called(fd, IN_BASE(u"Test")));
 		close(fd);
-		/* What is created anew keeps the case too. */
+		/* So does an object that OPENIF creates. */
 		fd = call(form, self->dev, object(u"\\BASENAMEDOBJECTS\\nEw", NO_ROOT, FOLD | OPENIF));
 		ASSERT_LE(0, fd);
 		ASSERT_TRUE(is_called(fd, IN_BASE(u"nEw")));
@@ -97,7 +97,7 @@ TEST_F(names, V186_V187_on_every_component)
 	ASSERT_TRUE(is_fresh(self->dev));
 }
 
-/* Of several variants the newer one is found; each is found by its exact name. */
+/* A case-insensitive lookup finds the newest variant. An exact lookup finds the exact one. */
 TEST_F(names, V188_the_newer_of_two_variants)
 {
 	int d = create_directory(self->dev, u"test", self->base, 0), event = create_event(self->dev, u"Test", self->base, 0);
@@ -115,7 +115,10 @@ TEST_F(names, V188_the_newer_of_two_variants)
 	ASSERT_TRUE(same_event(event, open_event(self->dev, u"TEst", self->base, FOLD)));
 }
 
-/* Every variant of a word is a name of its own; without regard to case there is one at least as long as any is. */
+/*
+ * Each of 16 spellings of a word is a name of its own. Without regard to case a lookup succeeds
+ * while any of them exists.
+ */
 TEST_F(names, sixteen_variants)
 {
 	int fds[16], i, bit;
@@ -157,7 +160,10 @@ TEST_F(names, each_letter_finds_its_case)
 	ASSERT_EQ(702, count);
 }
 
-/* Two units of an alphabet whose bits differ as those of a letter's cases often do. What is younger is left out. */
+/*
+ * Units that differ by a bit as upper and lower case often do, but are not each other's case, must
+ * not match. The ranges include letters that are younger than Unicode 3.2.
+ */
 TEST_F(names, what_is_no_pair_is_not_one)
 {
 	static const struct { unsigned int first, last; } ranges[] = {
@@ -184,7 +190,7 @@ TEST_F(names, what_is_no_pair_is_not_one)
 		}
 }
 
-/* One unit to one unit, each for itself: no letter becomes two, and none outside of the plane has a case. */
+/* Upcasing maps one unit to one unit. No letter becomes two, and surrogates have no case. */
 TEST_F(names, what_does_not_fold)
 {
 	static const struct { const char16_t *one, *other; } rows[] = {

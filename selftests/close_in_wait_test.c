@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A handle that is closed while a thread waits in NTEVENT_IOC_WAIT_ONE on it: the ioctl keeps the file, but the handle
- * goes with the last fd all the same (V211). Whatever else refers to the file keeps the handle.
+ * Closes a handle while a thread waits on it in NTEVENT_IOC_WAIT_ONE. The ioctl holds the file, but
+ * closing the last fd closes the handle all the same (V211). Any other reference to the file keeps
+ * the handle.
  */
 #define NTEVENT_OWN_FIXTURE
 #include "names.h"
@@ -56,7 +57,7 @@ FIXTURE_TEARDOWN(closing)
 	close(self->dev);
 }
 
-/* Whether the name is free: creates it and closes it. */
+/* Whether the name is free. Creates an event of that name and closes it. */
 static bool is_free(int dev)
 {
 	int fd = create_event(dev, NAME, NO_ROOT, 0);
@@ -73,18 +74,18 @@ TEST_F(closing, V211_the_last_fd_takes_the_name)
 	fd = create_event(self->dev, NAME, NO_ROOT, 0);
 	ASSERT_LE(0, fd);
 	ASSERT_EQ(1, handle_count(fd));
-	/* Another object: the old one's waiter does not hear of it. */
+	/* This is another object, so setting it does not wake the old waiter. */
 	ASSERT_EQ(0, set(fd));
 	ASSERT_EQ(1, state(fd));
 	pthread_kill(self->wait.thread, SIGUSR1);
 	ASSERT_EQ(0, pthread_join(self->wait.thread, NULL));
 	ASSERT_EQ(-EINTR, self->wait.result);
-	/* What was closed once is not closed again. */
+	/* The end of the wait must not close the handle a second time. */
 	ASSERT_EQ(1, handle_count(fd));
 	ASSERT_EQ(0, pthread_create(&self->wait.thread, NULL, wait_in_file, &self->wait));
 }
 
-/* The end of the wait, which ends the file, is no further closing: another handle keeps its place in the count. */
+/* The end of the wait releases the file. It must not decrement the handle count a second time. */
 TEST_F(closing, V210_V211_closed_once_when_another_is_left)
 {
 	int other = open_event(self->dev, NAME, NO_ROOT, 0);
@@ -128,11 +129,11 @@ TEST_F(closing, another_process_keeps_the_handle)
 	close(pipe_fds[1]);
 	ASSERT_EQ(child, waitpid(child, &status, 0));
 	ASSERT_EQ(0, status);
-	/* That process closed it by exiting. */
+	/* The child closed its handle by exiting. */
 	ASSERT_TRUE(is_free(self->dev));
 }
 
-/* A process with one thread has no reference for the call, and must not be taken to have one. */
+/* fdget() takes no reference in a process with one thread. The count must not assume one. */
 TEST_F(closing, a_process_that_waits_itself_keeps_the_handle)
 {
 	int status;
@@ -180,7 +181,7 @@ static void *short_wait(void *arg)
 	return NULL;
 }
 
-/* Waits that end as an fd is closed: while another fd of the file is open, the handle stays. */
+/* Waits end while an fd is closed. The handle must stay open as long as the file has another fd. */
 TEST_F(closing, closes_that_race_with_waits_keep_the_handle)
 {
 	int64_t end = budget_end();

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What is copied between user and kernel: in, once; out, the result and no more; and nothing is left when it fails. */
+/* Copies between user and kernel. Arguments are read once, and only the result is written. */
 #include "ntevent_test.h"
 
 #define BEFORE 64
 #define ROOM 256
 
-/* An argument with bytes around it, as it was and as it is now. */
+/* The memory around an argument, before and after the ioctl. */
 static unsigned char was[ROOM], is[ROOM];
 
 static void *put(const void *args, size_t size)
@@ -16,7 +16,7 @@ static void *put(const void *args, size_t size)
 	return is + BEFORE;
 }
 
-/* Whether all but LENGTH bytes of the argument from FROM on are as they were. */
+/* Whether only the LENGTH bytes of the argument that start at FROM have changed. */
 static bool others_kept(size_t from, size_t length)
 {
 	size_t end = BEFORE + from + length;
@@ -66,7 +66,7 @@ TEST_F(nt, result_is_written_exactly)
 	ASSERT_EQ(NTEVENT_FEATURE_EVENTS | NTEVENT_FEATURE_NAMES, info.features);
 }
 
-/* A result that cannot be stored: the event, its file and its fd are gone. */
+/* If the result cannot be stored, the event, its file and its fd are gone. */
 TEST_F(nt, failed_create_leaves_nothing)
 {
 	struct ntevent_create_event_args args = { .object.root = -1, .desired_access = ALL_ACCESS };
@@ -87,8 +87,8 @@ TEST_F(nt, failed_create_leaves_nothing)
 }
 
 /*
- * A thread that changes an fd in the array between one that may be waited for and is not signaled, and one that is
- * signaled and may not: what was checked is what is waited for.
+ * A thread swaps an array entry between an unsignaled event with SYNCHRONIZE and a signaled event
+ * without it. The kernel must wait for the handle that it checked.
  */
 static int changing_fds[64], allowed, forbidden;
 static atomic_bool changing_stop;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Whose an event is: owner, group, mode, and the user namespace that it was made in. */
+/*
+ * The security descriptor of an event: owner, group, mode, and the user namespace of its creator.
+ */
 #include "credentials.h"
 
 static uint32_t rights_of_class(int bits)
@@ -14,7 +16,9 @@ static long maximum_with_mode(int dev, int mode)
 	return fdinfo(duplicate(create_with(dev, &args), NTEVENT_MAXIMUM_ALLOWED, 0), "access");
 }
 
-/* The first class of owner, group, others that fits decides, also where a later one has more. */
+/*
+ * The first matching class of owner, group and others decides, even if a later class grants more.
+ */
 TEST_F(nt, class_of_the_mode_decides)
 {
 	const uint32_t owner = NTEVENT_DELETE | NTEVENT_WRITE_DAC | NTEVENT_WRITE_OWNER;
@@ -48,7 +52,7 @@ TEST_F(nt, class_of_the_mode_decides)
 	}
 }
 
-/* An event holds the user namespace that it was made in, and lets it go. */
+/* An event holds a reference to its creator's user namespace until it is freed. */
 #define NAMESPACE_LIMIT "/proc/sys/user/max_user_namespaces"
 
 static int make_event_in_namespace(void)
@@ -57,7 +61,7 @@ static int make_event_in_namespace(void)
 
 	if (setresuid(1000, 1000, 1000))
 		return 2;
-	/* The kernel frees a namespace some time after its last user is gone. */
+	/* The kernel frees a user namespace some time after its last reference is dropped. */
 	while (unshare(CLONE_NEWUSER | CLONE_NEWIPC)) {
 		if (errno != ENOSPC)
 			return KSFT_SKIP;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* One event, nobody waiting: the vectors of group E1. */
+/* One event without waiters: the vectors of group E1. */
 #include "ntevent_test.h"
 
 static void check_initial(struct __test_metadata *_metadata, int dev, uint32_t type, uint32_t signaled)
@@ -141,7 +141,7 @@ TEST_F(nt, V22_synchronization_does_not_count)
 	ASSERT_EQ(TIMEOUT, wait_one(fd, 0));
 }
 
-/* The previous state is the ioctl's value, so it needs no pointer: whatever stands in the argument is ignored. */
+/* The previous state is the ioctl's return value. The argument is ignored. */
 TEST_F(nt, V23_set_and_pulse_ignore_the_argument)
 {
 	int fd = create(self->dev, SYNCHRONIZATION, 0);
@@ -152,7 +152,7 @@ TEST_F(nt, V23_set_and_pulse_ignore_the_argument)
 	ASSERT_EQ(0, ioctl(fd, NTEVENT_IOC_PULSE, NULL));
 }
 
-/* SetBoostPriority is Set: who waits gets no boost on Linux. */
+/* SetBoostPriority is the same as Set, as waiters get no priority boost on Linux. */
 TEST_F(nt, V24_set_without_waiter_stays)
 {
 	int fd = create(self->dev, SYNCHRONIZATION, 0);

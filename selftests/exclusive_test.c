@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Exclusive objects, V212 and V213: the process that made one may open it, with the flag again, and nobody else. */
+/*
+ * Exclusive objects, V212 and V213: only the creating process may open one, and only with the flag.
+ */
 #include "names.h"
 #include "credentials.h"
 
@@ -49,7 +51,7 @@ TEST_F(own, V212_own_process_opens_with_the_flag)
 	ASSERT_EQ(1, handle_count(self->fd));
 }
 
-/* The same user in a child, root or not: the process counts, not who it runs as. */
+/* A child of the same user, root or not, is another process and may not open the object. */
 TEST_F(own, V212_other_process_is_denied)
 {
 	IN_CHILD() {
@@ -59,7 +61,7 @@ TEST_F(own, V212_other_process_is_denied)
 		CHECK_DENIED(open_if(self->dev, 0));
 		CHECK(create_event(self->dev, X, NO_ROOT, EXCLUSIVE) == -EEXIST);
 		CHECK(last_status == NTEVENT_STATUS_OBJECT_NAME_COLLISION);
-		/* The handle that it inherited is as good as ever. */
+		/* The inherited handle still works. */
 		CHECK(set(self->fd) == 0 && handle_count(self->fd) == 1);
 		_exit(0);
 	}
@@ -71,7 +73,7 @@ static void *open_in_thread(void *dev)
 	return (void *)(intptr_t)open_event((intptr_t)dev, X, NO_ROOT, EXCLUSIVE);
 }
 
-/* A process is all its threads. */
+/* All threads of the process may open the object. */
 TEST_F(own, V212_other_thread_opens)
 {
 	pthread_t thread;
@@ -82,7 +84,7 @@ TEST_F(own, V212_other_thread_opens)
 	ASSERT_LE(0, (intptr_t)fd);
 }
 
-/* Passing a handle on does not pass the process on. */
+/* Receiving a handle does not make the receiver the owning process. */
 TEST_F(own, V212_receiver_is_denied)
 {
 	int sockets[2], there[2], child, status;
@@ -97,7 +99,7 @@ TEST_F(own, V212_receiver_is_denied)
 		CHECK((fd = create_event(self->dev, IN_BASE(u"y"), NO_ROOT, EXCLUSIVE)) >= 0);
 		send_fd(sockets[0], fd);
 		close(there[1]);
-		/* until the receiver has looked at it */
+		/* wait until the receiver has looked at it */
 		_exit(read(sockets[0], &byte, 1) != 1);
 	}
 	int fd = receive_fd(sockets[1]);
@@ -107,14 +109,14 @@ TEST_F(own, V212_receiver_is_denied)
 	ASSERT_EQ(1, write(sockets[1], &byte, 1));
 	ASSERT_EQ(child, waitpid(child, &status, 0));
 	ASSERT_EQ(0, status);
-	/* Its process is no more, so nobody may open it, not even with the name kept by a handle. */
+	/* The owning process has exited, so nobody can open the object while it has its name. */
 	REFUSED(EACCES, NTEVENT_STATUS_ACCESS_DENIED, open_event(self->dev, IN_BASE(u"y"), NO_ROOT, EXCLUSIVE));
 	REFUSED(EEXIST, NTEVENT_STATUS_OBJECT_NAME_COLLISION, create_event(self->dev, IN_BASE(u"y"), NO_ROOT, 0));
 	close(fd);
 	ASSERT_LE(0, fd = create_event(self->dev, IN_BASE(u"y"), NO_ROOT, 0));
 }
 
-/* This program again, with the device at 100: what V212_exec_keeps_the_process says of itself after exec. */
+/* Runs after exec, with the device at fd 100. The process may still open the object. */
 static int after_exec(void)
 {
 	int fd = open_event(100, X, NO_ROOT, EXCLUSIVE);
@@ -143,7 +145,7 @@ static void exec_again(int dev, bool from_thread)
 	_exit(5);
 }
 
-/* A process is the same after exec, also after one by another than its first thread. */
+/* exec does not change the owning process, even if another thread than the leader calls it. */
 TEST_F(own, V212_exec_keeps_the_process)
 {
 	close(self->fd);
@@ -154,7 +156,7 @@ TEST_F(own, V212_exec_keeps_the_process)
 	GONE(open_event(self->dev, X, NO_ROOT, EXCLUSIVE));
 }
 
-/* The name is no one's again once the last handle is closed. */
+/* Closing the last handle frees the name. */
 TEST_F(own, V212_exclusive_name_goes_with_its_handles)
 {
 	int fd;
@@ -181,7 +183,7 @@ TEST_F(own, V212_directories_and_links)
 	IN_CHILD() {
 		CHECK_DENIED(open_directory(self->dev, IN_BASE(u"d"), NO_ROOT, EXCLUSIVE));
 		CHECK_DENIED(open_link(self->dev, IN_BASE(u"l"), NO_ROOT, EXCLUSIVE));
-		/* To go through is not to open. */
+		/* Traversing the link does not open it. */
 		CHECK(create_event(self->dev, IN_BASE(u"l\\x"), NO_ROOT, 0) >= 0);
 		_exit(0);
 	}
@@ -201,7 +203,7 @@ TEST_F(own, V213_exclusive_open_of_an_ordinary_event)
 	ASSERT_EQ(1, handle_count(fd));
 }
 
-/* QUERY_OBJECT says so. */
+/* QUERY_OBJECT reports OBJ_EXCLUSIVE. */
 TEST_F(own, attributes_tell_exclusive)
 {
 	struct ntevent_object_info info;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Resources that run out: fds, and the memory of a cgroup. */
-/* A cgroup whose memory is used up by events. The kernel kills in it, or the allocation fails; either way all comes back. */
+/*
+ * Exhausted resources: fds, and the memory of a cgroup. Events use up the memory until an
+ * allocation fails or the OOM killer kills the process. Either way all memory must come back.
+ */
 #define GROUP "/sys/fs/cgroup/ntevent_memory"
 #include "memory_group.h"
 
@@ -97,12 +99,12 @@ STRESS_F(nt, memory_of_a_cgroup_runs_out)
 		ASSERT_TRUE(await_references(references_before));
 		rounds++;
 	} while (now_ms() < end);
-	/* The console has it too by now, or has left it out. */
+	/* Wait until the console driver has handled the messages. */
 	usleep(patience(500) * 1000);
 	set_console_level(level);
 	ASSERT_FALSE(is_log_bad(kmsg));
 	peak = read_number(GROUP "/memory.peak");
-	/* It was this memory that ran out, so events are charged to who makes them. */
+	/* The cgroup reached its limit, so events are charged to the process that creates them. */
 	ASSERT_LT(LIMIT / 2, peak);
 	ASSERT_TRUE(await_memory(before + MARGIN));
 	TH_LOG("%d rounds, %d kills, at most %ld bytes, then %ld", rounds, kills, peak,
@@ -111,8 +113,8 @@ STRESS_F(nt, memory_of_a_cgroup_runs_out)
 }
 
 /*
- * The system's limit of open files binds who has no privilege. It is nought: before a limit above it the kernel looks at a
- * count that can be too small by some files of each processor.
+ * Only unprivileged processes are bound by file-max. The limit is 0 because the kernel compares
+ * other values with a per-CPU counter that can lag behind.
  */
 TEST_F(nt, files_of_the_system_run_out)
 {
@@ -140,8 +142,8 @@ TEST_F(nt, files_of_the_system_run_out)
 }
 
 /*
- * What is charged to the cgroup of who asks: the event, the handle, the blocks of a wait. Files are charged too, so
- * as many files without anything behind them are measured beside them.
+ * The event, the handle and the wait blocks are charged to the caller's cgroup. So are the files.
+ * The test measures as many files of /dev/null to tell them apart.
  */
 #define CHARGE_GROUP "/sys/fs/cgroup/ntevent_charge"
 #define CHARGE_THREADS 64
@@ -155,7 +157,7 @@ static long charged(void)
 	long bytes = -1;
 	FILE *file;
 
-	/* The kernel sums up what its CPUs have counted every two seconds. */
+	/* The kernel flushes its per-CPU memory counters every two seconds. */
 	usleep(2500000);
 	file = fopen(CHARGE_GROUP "/memory.stat", "re");
 	while (file && fgets(line, sizeof(line), file))
@@ -173,7 +175,7 @@ static void *charge_main(void *arg)
 	return w->result ? NULL : waiter_main(w);
 }
 
-/* Returns what is wrong. */
+/* Returns 0, or a number that says which step failed. */
 static int charge_in_child(int dev)
 {
 	int null = open("/dev/null", O_RDONLY), source = create(dev, SYNCHRONIZATION, 0), i, j;
@@ -209,7 +211,9 @@ static int charge_in_child(int dev)
 	set(charge_start);
 	if (!await_many(source, 64 * CHARGE_THREADS))
 		return 15;
-	/* These are too few for the kernel to sum up before its time, and on a busy machine it is late. */
+	/*
+	 * The wait blocks are too few to trigger an early flush, and a busy machine flushes late.
+	 */
 	enough = await((at[4] = charged()) - at[3] >= CHARGE_THREADS * 64 * 32);
 	fprintf(stderr, "# %d files %ld, handles %ld, events %ld; blocks of %d waits %ld\n", charge_files,
 		at[1] - at[0], at[2] - at[1], at[3] - at[2], CHARGE_THREADS, at[4] - at[3]);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Every allocation and every user copy of every operation fails once: the operation gives a documented error, and
- * nothing is other than before. Needs a kernel with fault injection; skips elsewhere.
+ * Makes every allocation and every user copy of every operation fail once. Each operation must
+ * return a documented error and change nothing. Skips on a kernel without fault injection.
  */
 #include <sys/epoll.h>
 #include "fail_nth.h"
@@ -77,7 +77,7 @@ static int op_wait_one(void)
 	return wait_one(events[0], -1000);
 }
 
-/* Signals whatever comes, unless it fails. */
+/* The event must be signaled after a timeout too, but not after an error. */
 static int op_signal_and_wait(void)
 {
 	int ret = signal_and_wait(dev, events[1], events[0], -1000, 0, 0);
@@ -119,7 +119,10 @@ static int op_fdinfo(void)
 	return ret;
 }
 
-/* Runs OP with its first, second, ... fault until it runs without one; returns how many faults there were. */
+/*
+ * Runs OP with its first fault, its second fault, and so on until no fault occurs. Returns the
+ * number of faults.
+ */
 static int walk(struct __test_metadata *_metadata, const char *name, int (*op)(void), bool makes_fd)
 {
 	int n, result, fd = free_fd(), i;
@@ -161,7 +164,7 @@ TEST_F(nt, every_fault_of_every_operation)
 		const char *name;
 		int (*op)(void);
 		bool makes_fd;
-		int least;	/* faults that there must be, or the walk has walked nothing */
+		int least;	/* faults to expect at least */
 	} rows[] = {
 		{ "open", op_open, true, 2 },
 		{ "CREATE_EVENT", op_create, true, 5 },

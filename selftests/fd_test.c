@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Handles as file descriptors: inheritance, life, and what a file of another kind could do. */
+/* Handles as file descriptors: inheritance, lifetime, and unsupported file operations. */
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include "ntevent_test.h"
@@ -83,7 +83,7 @@ TEST_F(nt, event_outlives_the_device_fd)
 	close(dev);
 	ASSERT_EQ(0, set(fd));
 	ASSERT_EQ(0, wait_one(fd, 0));
-	/* Any open of the device waits for any event. */
+	/* Any open file of the device can wait for any event. */
 	ASSERT_EQ(TIMEOUT, wait_any(self->dev, &fd, 1, 0));
 }
 
@@ -125,7 +125,10 @@ TEST_F(nt, exec_keeps_what_is_inherited)
 	ASSERT_EQ(1, state(kept));
 }
 
-/* The program that exec_keeps_what_is_inherited runs: this one, told by its environment. */
+/*
+ * Runs in the program that exec_keeps_what_is_inherited executes, which is this one with an
+ * environment variable.
+ */
 __attribute__((constructor)) static void after_exec(void)
 {
 	const char *kept = getenv("NTEVENT_KEPT"), *closed = getenv("NTEVENT_CLOSED");
@@ -167,7 +170,7 @@ static void *sleep_in_wait(void *arg)
 	return (void *)(intptr_t)wait_one((intptr_t)arg, LOST);
 }
 
-/* One after the other, each the only thing that holds the module. */
+/* Each of these in turn is the only reference to the module. */
 TEST_F(nt, unload_is_refused_while_used)
 {
 	int fd, other, sockets[2], epoll;
@@ -185,22 +188,22 @@ TEST_F(nt, unload_is_refused_while_used)
 	fd = create(self->dev, SYNCHRONIZATION, 0);
 	other = duplicate(fd, ALL_ACCESS, 0);
 	close(other);
-	/* Only the fd of an event. */
+	/* The fd of an event. */
 	close(self->dev);
 	self->dev = -1;
 	ASSERT_EQ(1, module_references());
 	ASSERT_TRUE(unload_is_refused());
-	/* Registered with epoll. */
+	/* An epoll registration. */
 	epoll = syscall(SYS_epoll_create1, 0);
 	ASSERT_EQ(0, syscall(SYS_epoll_ctl, epoll, 1 /* ADD */, fd, &event));
 	ASSERT_TRUE(unload_is_refused());
-	/* A waiter asleep. */
+	/* A sleeping waiter. */
 	ASSERT_EQ(0, pthread_create(&thread, NULL, sleep_in_wait, (void *)(intptr_t)fd));
 	ASSERT_TRUE(await_waiters(fd, 1));
 	ASSERT_TRUE(unload_is_refused());
 	ASSERT_EQ(0, set(fd));
 	ASSERT_EQ(0, pthread_join(thread, NULL));
-	/* In flight in a socket. */
+	/* An fd in flight in a socket. */
 	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_STREAM, 0, sockets));
 	CMSG_FIRSTHDR(&msg)->cmsg_level = SOL_SOCKET;
 	CMSG_FIRSTHDR(&msg)->cmsg_type = SCM_RIGHTS;
@@ -210,13 +213,13 @@ TEST_F(nt, unload_is_refused_while_used)
 	ASSERT_EQ(0, close(fd));
 	ASSERT_EQ(1, module_references());
 	ASSERT_TRUE(unload_is_refused());
-	/* And when the last is gone, so is every reference. */
+	/* Closing the last fd drops the last reference. */
 	ASSERT_EQ(0, close(sockets[0]));
 	ASSERT_EQ(0, close(sockets[1]));
 	ASSERT_TRUE(await(module_references() == 0));
 }
 
-/* What finds the place of a file needs no module there, and gives nobody a file of it. */
+/* An O_PATH fd survives the unloading of the module, but nothing can be opened through it. */
 TEST_F(nt, place_of_a_file_outlives_the_module)
 {
 	const char *module = getenv("NTEVENT_MODULE");

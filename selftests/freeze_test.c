@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Processes that are frozen and traced: waits without an end, or with one on the wall clock, see nothing. */
+/* Freezing or tracing a process ends no wait without a timeout or with an absolute one. */
 #include <sys/mount.h>
 #include <sys/ptrace.h>
 #include <sys/stat.h>
@@ -8,7 +8,7 @@
 #define ROUNDS 100
 #define GROUP "/sys/fs/cgroup/ntevent_freeze"
 
-/* What a child waits for, each to be released by one set. */
+/* Waits in a child. One set must release each kind of wait. */
 static int wait_in_child(int dev, int fd, int kind)
 {
 	int64_t hour = nt_now() + 3600 * 10000000LL;
@@ -65,7 +65,7 @@ STRESS_F(nt, freeze_and_thaw_are_not_seen)
 		}
 	}
 	for (i = 0; i < ROUNDS; i++) {
-		/* Sometimes the next freeze finds them on their way back. */
+		/* The other rounds may freeze a child on its way back into the wait. */
 		if (i % 4 == 0)
 			ASSERT_TRUE(await_waiters(fd, KINDS));
 		ASSERT_TRUE(freeze(true));
@@ -84,7 +84,7 @@ STRESS_F(nt, freeze_and_thaw_are_not_seen)
 	ASSERT_EQ(0, rmdir(GROUP));
 }
 
-/* What is set while all are frozen is theirs when they thaw. */
+/* An event that is set while its waiters are frozen releases them when they thaw. */
 STRESS_F(nt, set_while_frozen)
 {
 	int fd = create(self->dev, SYNCHRONIZATION, 0), i, status;
@@ -149,8 +149,8 @@ STRESS_F(nt, tracing_is_not_seen)
 }
 
 /*
- * The freezer of the system, which suspends it, as the old cgroup hierarchy has it too: it takes a waiter where it
- * sleeps. So even a wait with a relative timeout does not see it.
+ * The freezer of the cgroup v1 hierarchy freezes a waiter where it sleeps, as system suspend does.
+ * So even a wait with a relative timeout is not interrupted.
  */
 #define OLD_MOUNT "/tmp/ntevent_freezer"
 #define OLD_GROUP OLD_MOUNT "/group"
@@ -207,10 +207,10 @@ STRESS_F(nt, system_freezer_is_not_seen)
 			_exit(relative_wait_in_child(self->dev, fd, i % KINDS) ? 1 : 0);
 		}
 		ASSERT_TRUE(await_waiters(fd, 1));
-		/* One that stands in a queue, but still runs, freezes itself by way of EINTR. */
+		/* A waiter that is queued but still runs would be frozen after an EINTR. */
 		ASSERT_TRUE(await_asleep(child, child));
 		frozen = old_freeze("FROZEN");
-		/* What is set meanwhile is theirs when they thaw. */
+		/* A set in the meantime releases the waiter when it thaws. */
 		if (i < KINDS)
 			ASSERT_EQ(0, set(fd));
 		ASSERT_TRUE(old_freeze("THAWED"));

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-/* How long a handle is kept: for a look-up, no longer; for a wait, not at all. */
+/* Lifetime of handles: a lookup holds a handle only briefly, and a wait does not hold it. */
 #include "stress.h"
 
-/* A wait keeps its events, not its handles: one that is closed meanwhile goes at once. */
+/*
+ * A wait holds its events but not its handles. A handle that is closed during a wait goes at once.
+ */
 TEST_F(nt, closed_handle_goes_while_its_event_is_waited_for)
 {
 	int fd = create(self->dev, SYNCHRONIZATION, 0), other = duplicate(fd, ALL_ACCESS, 0);
@@ -21,8 +23,8 @@ TEST_F(nt, closed_handle_goes_while_its_event_is_waited_for)
 }
 
 /*
- * Where threads share fds, each look-up takes a reference. It is given back, whether the fd was a handle, had the
- * right, or was something else.
+ * In a process with several threads each fd lookup takes a reference. It must be dropped whether
+ * the fd is a handle with the right, a handle without it, or another file.
  */
 TEST_F(nt, bad_handle_is_put_back)
 {
@@ -43,7 +45,7 @@ TEST_F(nt, bad_handle_is_put_back)
 	ASSERT_EQ(-EBADF, wait_one_alert(fds[0], 0, alert, pipes[1]));
 	ASSERT_EQ(-EBADF, signal_and_wait(self->dev, pipes[1], fds[0], 0, 0, 0));
 	ASSERT_EQ(-EBADF, signal_and_wait(self->dev, fds[0], pipes[1], 0, 0, 0));
-	/* The last writer is gone, so the end is read. */
+	/* The pipe has no writer left, so reading it returns 0. */
 	ASSERT_EQ(0, close(pipes[1]));
 	ASSERT_EQ(0, read(pipes[0], &byte, 1));
 	fds[2] = create_access(self->dev, NOTIFICATION, 1, 0);
@@ -52,7 +54,7 @@ TEST_F(nt, bad_handle_is_put_back)
 	ASSERT_EQ(-EACCES, wait_one_alert(fds[0], 0, alert, fds[2]));
 	ASSERT_EQ(-EACCES, signal_and_wait(self->dev, fds[2], fds[0], 0, 0, 0));
 	ASSERT_EQ(-EACCES, signal_and_wait(self->dev, fds[0], fds[2], 0, 0, 0));
-	/* And those that are good. */
+	/* References to good handles are dropped too. */
 	ASSERT_EQ(0, wait_any(self->dev, fds, 2, 0));
 	ASSERT_EQ(0, wait_all(self->dev, fds, 2, 0));
 	ASSERT_EQ(0, wait_on(self->dev, fds, 1, alert, 0, fds[1]));

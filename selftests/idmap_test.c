@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * User namespaces: owners are the kernel's ids, whatever number a user namespace shows for them, and capabilities
- * count in the user namespace that owns the IPC namespace. The tests map FIRST to 0 of a user namespace.
+ * User namespaces. Owners are kernel ids, whatever number a user namespace maps them to.
+ * Capabilities count in the user namespace that owns the IPC namespace. The tests map FIRST to 0 of
+ * a user namespace.
  */
 #include "names.h"
 #include "credentials.h"
@@ -12,7 +13,7 @@
 #define MAXIMUM		NTEVENT_MAXIMUM_ALLOWED
 #define NEEDS_ROOT() do { if (geteuid()) SKIP(return, "needs root"); } while (0)
 
-/* Says yes in PIPE, and waits for what is said there. */
+/* Synchronizes two processes through a pipe. */
 #define TELL(pipe_)	CHECK(write((pipe_)[1], "", 1) == 1)
 #define HEAR(pipe_)	CHECK(read((pipe_)[0], &(char){ 0 }, 1) == 1)
 
@@ -21,7 +22,7 @@ static uint32_t overflow(void)
 	return read_number("/proc/sys/kernel/overflowuid");
 }
 
-/* Whether FD's owner and group are shown as UID and GID. */
+/* Whether QUERY_OBJECT reports UID and GID as the owner and group of FD. */
 static bool shows(int fd, uint32_t uid, uint32_t gid)
 {
 	struct ntevent_object_info info;
@@ -30,7 +31,7 @@ static bool shows(int fd, uint32_t uid, uint32_t gid)
 	return !query_object(fd, &info, name, sizeof(name)) && info.uid == uid && info.gid == gid;
 }
 
-/* Maps the ids 0 to 999 of the user namespace of process PID to FIRST_ID and on. */
+/* Maps ids 0 to 999 of the user namespace of process PID to FIRST_ID and up. */
 static int map_ids(pid_t pid, unsigned int first_id)
 {
 	char path[32], map[32];
@@ -43,7 +44,7 @@ static int map_ids(pid_t pid, unsigned int first_id)
 	return write_text(path, map);
 }
 
-/* Root goes to a new user namespace and others, is its root, and is FIRST_ID outside. */
+/* Enters new namespaces, a user namespace among them, as their root. Root is FIRST_ID outside. */
 static int become_mapped_root(int namespaces, unsigned int first_id)
 {
 	int go[2], status;
@@ -69,7 +70,7 @@ static int open_device(void)
 	return open("/dev/ntevent", O_RDONLY | O_CLOEXEC);
 }
 
-/* The rights that opening X for MAXIMUM_ALLOWED gives, or -errno. */
+/* The rights that opening X for MAXIMUM_ALLOWED grants, or -errno. */
 static long rights_to_x(int dev)
 {
 	int fd = with_name(dev, NTEVENT_IOC_OPEN_EVENT, object(X, NO_ROOT, 0), MAXIMUM);
@@ -101,13 +102,16 @@ TEST_F(nt, ids_are_shown_in_the_callers_user_namespace)
 		_exit(0);
 	}
 	IN_CHILD() {
-		/* before anything is mapped */
+		/* nothing is mapped yet */
 		CHECK(!unshare(CLONE_NEWUSER) && shows(fd, none, none));
 		_exit(0);
 	}
 }
 
-/* The numbers of other user namespaces do not matter: 5 of one is FIRST + 5 of the first, and 5 there somebody else. */
+/*
+ * Owners are compared as kernel ids. User 5 of one user namespace is FIRST + 5 outside, and not
+ * user 5 of another.
+ */
 TEST_F(nt, owners_are_ids_of_the_kernel)
 {
 	int sockets[2], fd;
@@ -124,7 +128,7 @@ TEST_F(nt, owners_are_ids_of_the_kernel)
 	}
 	ASSERT_LE(0, fd = receive_fd(sockets[1]));
 	ASSERT_TRUE(shows(fd, FIRST + 5, FIRST + 7));
-	/* The owner, seen from here, there, and a third place. */
+	/* The owner, seen from the initial user namespace, from its own, and from a third. */
 	AS_USER(FIRST + 5)
 		_exit(rights_to_x(self->dev) != ALL_ACCESS);
 	IN_CHILD() {
@@ -136,7 +140,7 @@ TEST_F(nt, owners_are_ids_of_the_kernel)
 		CHECK(!become_mapped_root(0, FIRST + 5) && rights_to_x(self->dev) == ALL_ACCESS && shows(fd, 0, 2));
 		_exit(0);
 	}
-	/* Others. */
+	/* Other users. */
 	AS_USER(5)
 		_exit(rights_to_x(self->dev) != -EACCES);
 	IN_CHILD() {
@@ -151,7 +155,7 @@ TEST_F(nt, owners_are_ids_of_the_kernel)
 	}
 }
 
-/* That two ids are shown as the overflow id does not make them one, nor that somebody has that number. */
+/* Two unmapped ids are different users, though both read as the overflow id. That id is a third. */
 TEST_F(nt, ids_without_a_number_are_not_one)
 {
 	uint32_t none = overflow();
@@ -175,14 +179,14 @@ TEST_F(nt, ids_without_a_number_are_not_one)
 		CHECK(rights_to_x(self->dev) == -EACCES);
 		_exit(0);
 	}
-	/* The owner itself is, mapped or not. */
+	/* The owner has its rights, mapped or not. */
 	AS_USER(1000) {
 		CHECK(!unshare(CLONE_NEWUSER) && rights_to_x(self->dev) == ALL_ACCESS);
 		_exit(0);
 	}
 }
 
-/* The same of groups, supplementary ones too. */
+/* The same for groups, including supplementary groups. */
 TEST_F(nt, groups_are_ids_of_the_kernel)
 {
 	struct ntevent_object_attributes attributes = object(X, NO_ROOT, 0);
@@ -215,11 +219,11 @@ TEST_F(nt, groups_are_ids_of_the_kernel)
 		CHECK(rights_to_x(self->dev) == -EACCES);
 		_exit(0);
 	}
-	/* It is open to somebody still. */
+	/* The fd must stay open until here. */
 	ASSERT_EQ(1, handle_count(fd));
 }
 
-/* Owner and group of \ and all that begins with it are those of who made the user namespace. */
+/* The start-up directories belong to the owner and group of the user namespace. */
 TEST_F(nt, tree_belongs_to_the_owner_of_the_user_namespace)
 {
 	const struct credentials maker = { .uid = 1000, .gid = 2000 };
@@ -246,12 +250,12 @@ TEST_F(nt, tree_belongs_to_the_owner_of_the_user_namespace)
 		CHECK(create_event(dev, u"\\KernelObjects\\x", NO_ROOT, 0) == -EACCES);
 		_exit(0);
 	}
-	/* That of the initial one is root's. */
+	/* Those of the initial user namespace belong to root. */
 	ASSERT_LE(0, fd = open_directory(self->dev, u"\\", NO_ROOT, 0));
 	ASSERT_TRUE(shows(fd, 0, 0));
 }
 
-/* What root of a user namespace, whose IPC namespace is INNER, may do there and in the initial one. */
+/* What root of the user namespace that owns INNER may do there and in the initial namespace. */
 static void check_inner_root(int initial, int inner)
 {
 	int fd;
@@ -266,7 +270,7 @@ static void check_inner_root(int initial, int inner)
 	CHECK(make_permanent(fd) == -EPERM);
 }
 
-/* Capabilities count in the user namespace that owns the IPC namespace, and in those it lies in. */
+/* Capabilities count in the user namespace that owns the IPC namespace, and in its ancestors. */
 TEST_F(nt, capabilities_count_where_the_namespace_belongs)
 {
 	int sockets[2], x, inner;
@@ -277,19 +281,19 @@ TEST_F(nt, capabilities_count_where_the_namespace_belongs)
 	IN_CHILD() {
 		CHECK(!become_mapped_root(CLONE_NEWIPC, FIRST) && (inner = open_device()) >= 0);
 		send_fd(sockets[0], inner);
-		/* An object there of user 5, who is no other way special. */
+		/* An object of user 5, who has no privilege. */
 		CHECK(!setresuid(-1, 5, -1) && (x = create_event(inner, X, NO_ROOT, 0)) >= 0 && !setresuid(-1, 0, -1));
 		send_fd(sockets[0], x);
 		CHECK(shows(x, 5, 0));
 		check_inner_root(self->dev, inner);
-		/* Root of a user namespace below is nobody here. */
+		/* Root of a descendant user namespace has no rights here. */
 		CHECK(!become_namespace_root(0, 0, 0) && rights_to_x(inner) == -EACCES);
 		CHECK(make_permanent(x) == -EPERM);
 		_exit(0);
 	}
 	ASSERT_LE(0, inner = receive_fd(sockets[1]));
 	ASSERT_LE(0, x = receive_fd(sockets[1]));
-	/* Root of the initial one is root there as well; a sibling is not. */
+	/* Root of the initial user namespace is root here too. Root of a sibling is not. */
 	ASSERT_EQ(ALL_ACCESS, rights_to_x(inner));
 	ASSERT_EQ(0, make_permanent(x));
 	IN_CHILD() {
@@ -300,8 +304,8 @@ TEST_F(nt, capabilities_count_where_the_namespace_belongs)
 }
 
 /*
- * What becomes permanent is judged where its name will be: the device of a user namespace's root does not help in a
- * directory of the initial namespace, however that root came by a handle to it.
+ * The privilege for a permanent name is checked in the namespace of its directory. Root of a user
+ * namespace has no privilege in a directory of the initial namespace, whatever device it uses.
  */
 TEST_F(nt, permanent_name_needs_the_privilege_of_its_directory)
 {
@@ -318,17 +322,21 @@ TEST_F(nt, permanent_name_needs_the_privilege_of_its_directory)
 		CHECK(create_event(inner, u"x", base, PERMANENT | OPENIF) == -EPERM && last_status == refused);
 		CHECK(create_directory(inner, u"x", base, PERMANENT) == -EPERM && last_status == refused);
 		CHECK(create_link_as(inner, object(u"x", base, PERMANENT), BASE) == -EPERM && last_status == refused);
-		/* A temporary one it may have there, and a permanent one where it is root. */
+		/*
+		 * It may create a temporary name there, and a permanent one in its own namespace.
+		 */
 		CHECK(create_event(inner, u"x", base, 0) >= 0);
 		CHECK(create_event(inner, X, NO_ROOT, PERMANENT) >= 0);
-		/* Without a name it is of the namespace of the device. */
+		/* An object without a name belongs to the namespace of the device. */
 		CHECK(create_event(inner, NULL, NO_ROOT, PERMANENT) >= 0);
 		_exit(0);
 	}
 	ASSERT_EQ(3, count_entries(base));
 }
 
-/* A private namespace takes its user namespace from the one that its file had, not from its maker's. */
+/*
+ * A private namespace belongs to the user namespace of the file's previous one, not the caller's.
+ */
 TEST_F(nt, private_namespace_gives_no_capability)
 {
 	NEEDS_ROOT();

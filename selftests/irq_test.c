@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Events set from hard interrupts, softirqs, and under spinlocks, against waiters of every kind. Needs
- * irq.ko, the test module of the folder irq; skips without it.
+ * Sets events in hard interrupts, softirqs and under spinlocks against waiters of every kind. Needs
+ * irq.ko, the test module in irq/, otherwise skips.
  */
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -56,7 +56,7 @@ FIXTURE_TEARDOWN(irq)
 	close(self->dev);
 }
 
-/* The driver under a spinlock runs in a thread of ours, a thousand shots at a time. */
+/* The spinlock context runs in a thread of this program, a thousand commands at a time. */
 static struct irq_result spin_result;
 
 static void *spin_main(void *arg)
@@ -70,7 +70,7 @@ static void *spin_main(void *arg)
 			atomic_store(&run.unexpected, -errno);
 			break;
 		}
-		/* Counters, all but the last field. */
+		/* All fields but the last are counters. */
 		for (from = (__u64 *)&part; from < (__u64 *)&part.rt; )
 			*to++ += *from++;
 		spin_result.rt = part.rt;
@@ -78,13 +78,13 @@ static void *spin_main(void *arg)
 	return NULL;
 }
 
-/* Has the module give COMMANDS (letters of "SRCP") to the first COUNT events in turn, one every PERIOD us. */
+/* Makes the module run COMMANDS (letters of "SRCP") on COUNT events in turn, one per PERIOD us. */
 static bool start_driver(const char *commands, int count, int period)
 {
 	static const char letters[] = "SRCP";
 	int i;
 
-	/* Time for others has to be left on a slow machine. */
+	/* A slow machine needs time for other threads. */
 	run.start = (struct irq_start){ .count = count, .context = run.context, .period_us = period * slowness() };
 	for (i = 0; i < count; i++)
 		run.start.fds[i] = run.fds[i];
@@ -98,7 +98,7 @@ static bool start_driver(const char *commands, int count, int period)
 	return !ioctl(run.driver, IRQ_IOC_START, &run.start);
 }
 
-/* Goes on for the budget, stops the module, ends the waits of who still waits. */
+/* Runs for the budget, then stops the module and ends all remaining waits. */
 static bool stop_driver(void)
 {
 	spend_budget();
@@ -113,7 +113,7 @@ static bool stop_driver(void)
 	return set(run.quit) == 0;
 }
 
-/* The module was where it should be, and no command failed. */
+/* Checks that the module ran in the expected context and that no command failed. */
 static void check_driver(struct __test_metadata *_metadata)
 {
 	struct irq_result *r = &run.result;
@@ -153,7 +153,7 @@ static void took(int result, int count)
 		atomic_store(&run.unexpected, result ? result : -EPROTO);
 }
 
-/* Waits of every kind that give up soon. */
+/* Waits of every kind with short timeouts. */
 static void *impatient(void *arg)
 {
 	const int64_t timeouts[] = { 0, -1, -500, MILLISECONDS(1) };
@@ -190,7 +190,7 @@ static void create_events(uint32_t type)
 		run.fds[i] = create(run.dev, type, 0);
 }
 
-/* COMMANDS for synchronization events against six threads of so many kinds. */
+/* Runs COMMANDS on synchronization events against six threads that run TAKER, in KINDS variants. */
 static void take_tokens(struct __test_metadata *_metadata, const char *commands, void *(*taker)(void *),
 			int kinds)
 {
@@ -213,7 +213,7 @@ STRESS_F(irq, tokens_are_conserved)
 	take_tokens(_metadata, "SSSR", impatient, 3);
 }
 
-/* Takes what comes, until told to quit when nothing is left. */
+/* Takes signals until none is left and QUIT is set. */
 static void *patient(void *arg)
 {
 	int fds[EVENTS + 1], i, result;
@@ -242,7 +242,7 @@ STRESS_F(irq, no_wakeup_is_lost)
 		ASSERT_EQ(0, state(run.fds[i]));
 }
 
-/* Waits for pairs; the alert is how it is told to quit. The module takes wait_all_lock. */
+/* Waits for pairs until the alert is set. The waits for all make the module take wait_all_lock. */
 static void *patient_for_pairs(void *arg)
 {
 	const int first = (intptr_t)arg;
@@ -267,12 +267,12 @@ STRESS_F(irq, waits_for_all_are_completed)
 	int i;
 
 	take_tokens(_metadata, "S", patient_for_pairs, EVENTS - 1);
-	/* No pair is left that somebody waited for. */
+	/* No pair stayed signaled that a thread waited for. */
 	for (i = 0; i < EVENTS - 1; i++)
 		ASSERT_FALSE(state(run.fds[i]) && state(run.fds[i + 1]));
 }
 
-/* Released again and again; ends when the event stays signaled. */
+/* Waits again and again until the event stays signaled. */
 static void *released(void *arg)
 {
 	while (!atomic_load(&run.stop)) {
@@ -308,7 +308,7 @@ static void release_all(struct __test_metadata *_metadata, const char *commands)
 STRESS_F(irq, notification_events_release_all) { release_all(_metadata, "SRSC"); }
 STRESS_F(irq, pulses_release_all) { release_all(_metadata, "P"); }
 
-/* Takes what epoll tells of, and only that. */
+/* Takes only what epoll reports. */
 static void *epoll_main(void *arg)
 {
 	struct epoll_event events[EVENTS + 1];
@@ -354,7 +354,7 @@ static void take_by_epoll(struct __test_metadata *_metadata, uint32_t mode)
 	pthread_join(thread, NULL);
 	check_driver(_metadata);
 	check_tokens(_metadata);
-	/* It was told of each set before it was told to quit. */
+	/* epoll reported each set before the quit event. */
 	for (i = 0; i < EVENTS; i++)
 		ASSERT_EQ(0, state(run.fds[i]));
 }
@@ -362,7 +362,7 @@ static void take_by_epoll(struct __test_metadata *_metadata, uint32_t mode)
 STRESS_F(irq, epoll_by_level) { take_by_epoll(_metadata, 0); }
 STRESS_F(irq, epoll_by_edge) { take_by_epoll(_metadata, EPOLLET); }
 
-/* The test module keeps the events while it uses them, and no longer. */
+/* The test module holds references to the events while it uses them, and drops them afterwards. */
 STRESS_F(irq, events_are_held_and_let_go)
 {
 	long before = module_references();

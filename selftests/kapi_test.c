@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The kernel API, as drivers call it. Needs kapi.ko, the test module of the folder kapi, which has the tests that
- * kapi/tests.h lists, each run in the process of one test here; skips without it. What is shared between a program and
- * a driver is tested here, with the module as the driver.
+ * The kernel API as drivers call it. Needs kapi.ko, the test module in kapi/, otherwise skips. Each
+ * test that kapi/tests.h lists runs in the process of one test here. Tests of events that a program
+ * and a driver share are here, with the module as the driver.
  */
 #define NTEVENT_OWN_FIXTURE
 #include "names.h"
@@ -33,7 +33,7 @@ static void ignore(int signal)
 
 FIXTURE_SETUP(kapi)
 {
-	/* Not restarted: a wait that it ends is over. */
+	/* No SA_RESTART: a signal ends the wait. */
 	struct sigaction action = { .sa_handler = ignore };
 	struct kapi_run *run = &self->run;
 	char *memory;
@@ -86,7 +86,7 @@ static void check_result(struct __test_metadata *_metadata, struct kapi_run *run
 	ASSERT_LT(0, run->checks);
 }
 
-/* The test is of the death of the process that runs it: not this one. */
+/* Runs the test in a child, as the test kills its process. */
 static void run_killed(struct __test_metadata *_metadata, int driver, struct kapi_run *run, enum how how)
 {
 	int status;
@@ -109,7 +109,7 @@ static void run_killed(struct __test_metadata *_metadata, int driver, struct kap
 	ASSERT_EQ(SIGKILL, WTERMSIG(status));
 }
 
-/* Lines like this one, from CALLER, that KMSG has from here on. */
+/* Counts the warnings about refused waits of CALLER in KMSG from here on. */
 static int count_refusals(int kmsg, const char *caller)
 {
 	const char *end = " [kapi] must not sleep, so its wait is refused";
@@ -121,7 +121,7 @@ static int count_refusals(int kmsg, const char *caller)
 		char *text, *tail;
 
 		line[length < 0 ? 0 : length] = 0;
-		/* 4 is KERN_WARNING, of the kernel. */
+		/* KERN_WARNING of facility kernel. */
 		if (strncmp(line, "4,", 2))
 			continue;
 		text = strchr(line, ';');
@@ -132,7 +132,9 @@ static int count_refusals(int kmsg, const char *caller)
 	return count;
 }
 
-/* The lines are rate-limited, so those of the test before may be why there is none of this one. */
+/*
+ * The warnings are rate-limited, and an earlier test may have used them up. Tries until one comes.
+ */
 static void run_warning(struct __test_metadata *_metadata, int driver, struct kapi_run *run)
 {
 	int kmsg = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC), lines = 0;
@@ -151,12 +153,12 @@ static void run_warning(struct __test_metadata *_metadata, int driver, struct ka
 			usleep(500000);
 	} while (!lines && now_ms() < end);
 	ASSERT_LT(0, lines);
-	/* A line for each of a hundred refusals would be no limit, which is ten in five seconds. */
+	/* The limit is ten warnings in five seconds. */
 	ASSERT_GE(15 + 10 * ((now_ms() - from) / 5000), lines);
 	close(kmsg);
 }
 
-/* What is open stays open. */
+/* Lowers the limit so that no fd is free. Open fds stay open. */
 static void leave_no_fd(void)
 {
 	int first_free = dup(0);
@@ -166,7 +168,7 @@ static void leave_no_fd(void)
 	setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-/* Shares the fds. */
+/* A second thread, so that the fd table is shared. */
 static void *rest(void *nothing)
 {
 	while (pause())
@@ -183,7 +185,7 @@ static void run_test(struct __test_metadata *_metadata, int driver, struct kapi_
 	} else if (how == WARNS) {
 		run_warning(_metadata, driver, run);
 	} else {
-		/* Where it cannot, the test knows. */
+		/* The test itself checks whether faults can be injected. */
 		if (how == FAULTS)
 			can_inject();
 		if (how == NO_FD)
@@ -206,7 +208,7 @@ static void run_test(struct __test_metadata *_metadata, int driver, struct kapi_
 #include "kapi/tests.h"
 #undef TEST
 
-/* One command to the module as a driver; -errno, or 0 with what is told in ARGS. */
+/* Runs one command of the module as a driver. Returns 0 with the result in ARGS, or -errno. */
 static int share_with(int driver, struct kapi_share *args)
 {
 	args->status = UNSTORED;
@@ -244,7 +246,7 @@ static uint32_t driver_resolves(int driver, int fd, uint32_t access)
 	return share_with(driver, &args) ? UNSTORED : args.status;
 }
 
-/* V224, S3: sharing by name. */
+/* V224, S3: a driver and a program share an event by name. */
 TEST_F(kapi, V224_program_opens_the_event_of_a_driver)
 {
 	struct ntevent_object_info info;
@@ -254,14 +256,14 @@ TEST_F(kapi, V224_program_opens_the_event_of_a_driver)
 	ASSERT_EQ(1, driver_creates(self->driver, KAPI_CREATE_SYNCHRONIZATION, IN_BASE(u"kapi_V224")));
 	fd = open_event(self->dev, IN_BASE(u"kapi_V224"), NO_ROOT, 0);
 	ASSERT_LE(0, fd);
-	/* As Xxx in the session's directory, and as Global\Xxx. */
+	/* The path relative to the session's directory works, and so does Global\. */
 	other = open_event(self->dev, u"kapi_V224", self->run.fds[KAPI_DIRECTORY], 0);
 	ASSERT_LE(0, other);
 	close(other);
 	other = open_event(self->dev, u"Global\\kapi_V224", self->run.fds[KAPI_DIRECTORY], 0);
 	ASSERT_LE(0, other);
 	ASSERT_TRUE(is_called(other, IN_BASE(u"kapi_V224")));
-	/* It starts signaled. */
+	/* The event starts signaled. */
 	ASSERT_EQ(1, state(fd));
 	ASSERT_EQ(0, wait_one(fd, 0));
 	ASSERT_EQ(TIMEOUT, share_status(self->driver, KAPI_TEST));
@@ -271,21 +273,21 @@ TEST_F(kapi, V224_program_opens_the_event_of_a_driver)
 	ASSERT_EQ(0, state(fd));
 	ASSERT_EQ(0, share(self->driver, KAPI_SET));
 	ASSERT_EQ(0, wait_one(other, 0));
-	/* The default descriptor: whoever made it. */
+	/* The default descriptor: the creator owns the event. */
 	ASSERT_EQ(0, query_object(fd, &info, name, sizeof(name)));
 	ASSERT_EQ(0700, info.mode);
 	ASSERT_EQ(0, info.uid);
 	ASSERT_EQ(NTEVENT_TYPE_EVENT, info.type);
-	/* The driver's handle counts. */
+	/* The driver's handle is counted. */
 	ASSERT_EQ(3, info.handle_count);
 	ASSERT_EQ(-1, share(self->driver, KAPI_DROP));
-	/* The name stays for the program. */
+	/* The program's handles keep the name. */
 	ASSERT_EQ(2, handle_count(fd));
 	close(other);
 	ASSERT_EQ(1, driver_creates(self->driver, KAPI_CREATE_SYNCHRONIZATION, IN_BASE(u"kapi_V224")));
 	ASSERT_EQ(0, share(self->driver, KAPI_READ));
 	close(fd);
-	/* And for the driver. */
+	/* And the driver's handle keeps it. */
 	fd = open_event(self->dev, IN_BASE(u"kapi_V224"), NO_ROOT, 0);
 	ASSERT_LE(0, fd);
 	close(fd);
@@ -294,7 +296,7 @@ TEST_F(kapi, V224_program_opens_the_event_of_a_driver)
 		open_event(self->dev, IN_BASE(u"kapi_V224"), NO_ROOT, 0));
 }
 
-/* V220 with the program as the first: the driver opens what is there. */
+/* V220 when the program creates the event first: the driver opens the existing event. */
 TEST_F(kapi, V220_driver_opens_the_event_of_a_program)
 {
 	int fd = create_event(self->dev, IN_BASE(u"kapi_V220u"), NO_ROOT, 0);
@@ -303,7 +305,7 @@ TEST_F(kapi, V220_driver_opens_the_event_of_a_program)
 	ASSERT_EQ(1, driver_creates(self->driver, KAPI_CREATE_NOTIFICATION, IN_BASE(u"kapi_V220u")));
 	ASSERT_EQ(0, share(self->driver, KAPI_READ));
 	ASSERT_EQ(0, share(self->driver, KAPI_SET));
-	/* A synchronization event still. */
+	/* It is still a synchronization event. */
 	ASSERT_EQ(0, wait_one(fd, 0));
 	ASSERT_EQ(0, share(self->driver, KAPI_READ));
 	close(fd);
@@ -321,7 +323,7 @@ TEST_F(kapi, S3_driver_signals_the_event_of_a_program)
 	ASSERT_EQ(-1, share(self->driver, KAPI_SET_FROM_TIMER));
 	ASSERT_EQ(0, finish(&w));
 	ASSERT_EQ(0, state(fd));
-	/* By no handle of the program's any more. */
+	/* The program has closed its handle. The driver's reference keeps the event. */
 	ASSERT_TRUE(start(&w, 1));
 	close(fd);
 	ASSERT_EQ(0, share(self->driver, KAPI_SET));
@@ -347,7 +349,7 @@ TEST_F(kapi, S3_program_signals_a_driver)
 	ASSERT_EQ(pid, waitpid(pid, &status, 0));
 	ASSERT_TRUE(WIFEXITED(status));
 	ASSERT_EQ(42, WEXITSTATUS(status));
-	/* One that is killed as it waits leaves the queue. */
+	/* A waiter that is killed leaves the queue. */
 	pid = fork();
 	ASSERT_LE(0, pid);
 	if (!pid)
@@ -378,7 +380,7 @@ TEST_F(kapi, V229_driver_is_refused_what_the_handle_lacks)
 	ASSERT_EQ(NTEVENT_STATUS_INVALID_HANDLE, driver_resolves(self->driver, fd, NTEVENT_SYNCHRONIZE));
 }
 
-/* The driver's pointer is what keeps the event. */
+/* The driver's pointer alone keeps the event alive. */
 TEST_F(kapi, C6_event_with_no_handle_left_works_on)
 {
 	int fd = create(self->dev, SYNCHRONIZATION, 0), again;

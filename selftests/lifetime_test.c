@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Handles that go away while they are used, and processes that end. */
+/* Handles that are closed while in use, and processes that exit. */
 #include <sys/epoll.h>
 #include <linux/io_uring.h>
 #include "stress.h"
 
-/* Fds at fixed numbers, which are waited for, set, polled, sent, closed and put back by different threads. */
+/* Different threads wait for, set, poll, send, close and reopen fds at fixed numbers. */
 #define SLOTS 4
 #define FIRST_SLOT 200
 
@@ -63,7 +63,7 @@ static void *race_closer(void *arg)
 			close(FIRST_SLOT + slot);
 			atomic_fetch_add(&races.closes, 1);
 		} else if (dice == 1) {
-			/* Its last handle goes with the slot. */
+			/* The slot holds the only handle. */
 			fd = create(races.dev, random_below(2), 0);
 			if (fd < 0 || dup2(fd, FIRST_SLOT + slot) < 0)
 				unexpected(-errno);
@@ -133,7 +133,7 @@ static void *race_sender(void *arg)
 		} else if (result != 1 && result != -EBADF) {
 			unexpected(result);
 		}
-		/* What was not received is closed in flight. */
+		/* Closing the sockets closes the fds that were not received. */
 		close(sockets[0]);
 		close(sockets[1]);
 	}
@@ -262,7 +262,10 @@ STRESS_F(nt, fork_leaves_the_waits_of_other_threads)
 		ASSERT_TRUE(await_waiters(shared_fd, THREADS));
 		child = fork();
 		ASSERT_LE(0, child);
-		/* The child has the handles and none of the waits: each of its sets releases one of ours. */
+		/*
+		 * The child inherits the handles but not the waits, so each of its sets releases
+		 * one waiter of the parent.
+		 */
 		if (!child) {
 			for (i = 0; i < THREADS; i++)
 				if (set(shared_fd) != 0)
@@ -281,7 +284,9 @@ STRESS_F(nt, fork_leaves_the_waits_of_other_threads)
 	TH_LOG("%d times", rounds);
 }
 
-/* Pollers whose fd is closed, or whose process ends, while others set and reset. */
+/*
+ * Pollers whose fd is closed or whose process exits, while other threads set and reset the event.
+ */
 static int ring_poll(int fd, bool multishot)
 {
 	struct io_uring_params params = {};

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Symbolic links: where they lead, in the middle of a path and at its end; and the tree that a namespace begins with. */
+/* Symbolic links in the middle and at the end of a path, and the start-up tree. */
 #include "name_forms.h"
 
 #define MOST_LINKS 32
 
-/* A path's commands but those of links themselves. */
+/* All commands with a path except those on links themselves. */
 #define EACH_FOLLOWING(f) EACH_FORM(f) if (f->type != NTEVENT_TYPE_SYMBOLIC_LINK)
 
-/* \BaseNamedObjects\d with an event e in it, and the links \a to it and \e to the event. */
+/* \BaseNamedObjects\d with an event e in it, a link \a to d, and a link \e to the event. */
 struct place {
 	int d, e, to_directory, to_event;
 };
@@ -63,7 +63,7 @@ TEST_F(names, at_the_end)
 	REFUSED(EINVAL, NTEVENT_STATUS_OBJECT_TYPE_MISMATCH, create_directory(self->dev, u"\\e", NO_ROOT, 0));
 }
 
-/* The commands of links see the link at the end of the path, not where it leads. */
+/* Commands on links see the link at the end of the path, not its target. */
 TEST_F(names, links_themselves)
 {
 	struct place place = furnish(self->dev, self->base);
@@ -78,7 +78,7 @@ TEST_F(names, links_themselves)
 	ASSERT_TRUE(is_called(open_link(self->dev, u"\\a\\inner", NO_ROOT, 0), IN_BASE(u"d\\inner")));
 	ASSERT_TRUE(same_event(place.e, open_event(self->dev, u"\\a\\inner", NO_ROOT, 0)));
 	REFUSED(EINVAL, NTEVENT_STATUS_OBJECT_TYPE_MISMATCH, open_link(self->dev, u"\\a\\e", NO_ROOT, 0));
-	/* Without its last handle the link is gone, and what it led to stays. */
+	/* Closing its last handle removes the link. The target stays. */
 	close(place.to_directory);
 	REFUSED(ENOENT, NTEVENT_STATUS_OBJECT_PATH_NOT_FOUND, open_event(self->dev, u"\\a\\e", NO_ROOT, 0));
 	ASSERT_TRUE(same_event(place.e, open_event(self->dev, IN_BASE(u"d\\e"), NO_ROOT, 0)));
@@ -101,7 +101,7 @@ TEST_F(names, dangling)
 		REFUSES(form, self->dev, object(u"\\far\\x", NO_ROOT, 0), OBJECT_PATH_NOT_FOUND);
 		REFUSES(form, self->dev, object(u"\\near\\", NO_ROOT, 0), OBJECT_PATH_NOT_FOUND);
 	}
-	/* Creating there creates the target, and the link finds it from then on. */
+	/* Creating through the link creates the target. The link finds it from then on. */
 	fd = create_event(self->dev, u"\\near", NO_ROOT, 0);
 	ASSERT_TRUE(is_called(fd, IN_BASE(u"gone")));
 	ASSERT_TRUE(same_event(fd, open_event(self->dev, u"\\near", NO_ROOT, 0)));
@@ -123,7 +123,7 @@ TEST_F(names, the_target_is_looked_up_each_time)
 	SUCCEEDS(CREATE_EVENT, self->dev, object(u"\\l\\x", NO_ROOT, 0));
 }
 
-/* A chain of COUNT links, \link1 to the last, which leads to \BaseNamedObjects. */
+/* Makes a chain of COUNT links. \link1 leads to the last, which leads to \BaseNamedObjects. */
 static void chain(struct __test_metadata *_metadata, int dev, int count)
 {
 	char16_t name[] = u"\\link00", next[] = u"\\link00";
@@ -163,7 +163,7 @@ TEST_F(names, V172_a_chain_too_long)
 		SUCCEEDS(form, self->dev, object(u"\\link02\\y", NO_ROOT, 0));
 }
 
-/* A loop that grows the path as it is followed ends too. */
+/* A loop that makes the path longer at each step ends too. */
 TEST_F(names, V172_a_loop_that_grows)
 {
 	int fd = create_link(self->dev, u"\\grow", NO_ROOT, u"\\grow\\grow");
@@ -175,7 +175,7 @@ TEST_F(names, V172_a_loop_that_grows)
 		REFUSES(form, self->dev, object(u"\\grow\\x", NO_ROOT, 0), OBJECT_NAME_NOT_FOUND);
 }
 
-/* Up to the longest path and no further, however it came about. */
+/* A path that links make longer than the longest path is refused. */
 TEST_F(names, target_and_rest_are_too_long)
 {
 	static char16_t target[32767], rest[32767];
@@ -230,7 +230,7 @@ TEST_F(names, targets_that_are_no_path)
 	ASSERT_TRUE(is_fresh(self->dev));
 }
 
-/* The root as a target, alone and with a rest. */
+/* The root as a target, alone and with more path behind the link. */
 TEST_F(names, target_is_the_root)
 {
 	int fd = create_link(self->dev, u"\\top", NO_ROOT, u"\\");
@@ -257,7 +257,7 @@ TEST_F(names, separators_at_the_end)
 	}
 	EACH_FOLLOWING(form)
 		REFUSES(form, self->dev, object(u"\\slash", NO_ROOT, 0), OBJECT_NAME_INVALID);
-	/* Behind the separator of the target the rest begins. */
+	/* The rest of the path follows the trailing separator of the target. */
 	ASSERT_TRUE(is_called(create_event(self->dev, u"\\slash\\x", NO_ROOT, 0), IN_BASE(u"x")));
 }
 
@@ -301,7 +301,7 @@ TEST_F(names, start_up_tree)
 	}
 	ASSERT_EQ(0, query_object(self->base, &info, name, sizeof(name)));
 	ASSERT_EQ(0777, info.mode);
-	/* Nobody needs a handle to keep it. */
+	/* The tree stays without an open handle. */
 	close(self->base);
 	ASSERT_TRUE(is_fresh(self->dev));
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Every allocation of our init fails once, and a part of those of the kernel's loader before it: loading fails and leaves
- * nothing, or the module is whole and can be unloaded. Needs a kernel with fault injection, and the path of the .ko in
- * NTEVENT_MODULE; skips elsewhere.
+ * Makes every allocation of module init fail once, and every eighth of the kernel's module loader
+ * before it. Either loading fails and leaves nothing, or the module works and can be unloaded.
+ * Needs a kernel with fault injection and the path of the .ko in NTEVENT_MODULE, otherwise skips.
  */
 #include "fail_nth.h"
 #include "ntevent_test.h"
@@ -18,7 +18,7 @@ static int unload(void)
 	return result_of(syscall(SYS_delete_module, "ntevent", O_NONBLOCK));
 }
 
-/* KUnit runs the suites of a module once it is loaded; PATTERN chooses them. Its allocations are not our subject. */
+/* KUnit runs the suites of a module that is loaded. Their allocations are not under test. */
 static void run_suites(const char *pattern)
 {
 	put("/sys/module/kunit/parameters/filter_glob", pattern);
@@ -56,7 +56,7 @@ static bool does_device_work(void)
 	return good;
 }
 
-/* Loads with fault N. A fault that the kernel can do without leaves a whole module, which is unloaded again. */
+/* Loads the module with fault N. If that succeeds, checks the module and unloads it. */
 static int load_with_fault(int module, int n, bool *injected)
 {
 	int result;
@@ -72,8 +72,8 @@ static int load_with_fault(int module, int n, bool *injected)
 }
 
 /*
- * Whether fault N comes when the module's init has been called, or not at all. The kernel tells where it is, but for an
- * allocation of which it is not to warn: then the next one counts.
+ * Whether fault N hits module init or does not occur. The kernel reports where a fault hits, except
+ * for an allocation with __GFP_NOWARN. In that case the next fault counts.
  */
 static bool comes_in_init(int module, int kmsg, int n)
 {
@@ -92,7 +92,7 @@ static bool comes_in_init(int module, int kmsg, int n)
 	return !injected || found;
 }
 
-/* The first fault of our init, above the loader's. */
+/* The number of the first fault in module init, after those of the loader. */
 static int first_of_init(int module, int kmsg)
 {
 	int low = 1, high = 4096;
@@ -108,7 +108,7 @@ static int first_of_init(int module, int kmsg)
 	return low;
 }
 
-/* Returns how many faults ended loading, or -1 and says why. Of the FIRST - 1 of the loader it takes every eighth. */
+/* Returns how many faults made loading fail, or -1. Takes every eighth fault before FIRST. */
 static int walk(int module, int kmsg, int first)
 {
 	bool injected = true, left, bad;
@@ -130,7 +130,7 @@ static int walk(int module, int kmsg, int first)
 	return failures;
 }
 
-/* The module is loaded again in the end, however it went: other tests follow. */
+/* The module is loaded again at the end, as other tests follow. */
 TEST_F_TIMEOUT(nt, every_fault_of_loading, 600)
 {
 	const char *path = getenv("NTEVENT_MODULE");
