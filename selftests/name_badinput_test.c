@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What must not be asked of the commands of names: the documented answer, nothing changed, no name and no fd left. */
+/* Bad input to commands with names must get the documented error and leave no name and no fd. */
 #include <linux/userfaultfd.h>
 #include <sys/epoll.h>
 #include "name_forms.h"
 
-/* Addresses, as the fields of 64 bits hold them, that no name can be read from or written to. */
+/* Addresses, in 64 bits as in the arguments, that no name can be read from or written to. */
 static uint64_t bad_addresses[10];
 static int bad_count;
 static char *guard_end, *read_only, *no_access;
@@ -28,7 +28,7 @@ static void map_pages(struct __test_metadata *_metadata)
 	bad_addresses[bad_count++] = 0x8000000000000000;
 	bad_addresses[bad_count++] = -4096;
 	bad_addresses[bad_count++] = -2;
-	/* A good one, but for bits that a program of 32 bits does not have. */
+	/* A valid address plus bits that a 32-bit program does not have. */
 	bad_addresses[bad_count++] = (uintptr_t)pages + (1ULL << 46);
 }
 
@@ -52,7 +52,7 @@ TEST_F(names, names_that_cannot_be_read)
 	ASSERT_TRUE(is_fresh(self->dev));
 }
 
-/* The target of a link is taken as a name is; it matters after the link's own name. */
+/* A link's target is checked as a name is, but after the link's own name. */
 TEST_F(names, targets_that_cannot_be)
 {
 	struct ntevent_create_link_args good = { .object = object(u"l", self->base, 0), .desired_access = LINK_ALL,
@@ -174,7 +174,7 @@ TEST_F(names, unaligned_argument_structs)
 	ASSERT_TRUE(is_called(fd, IN_BASE(u"n")));
 }
 
-/* Each command on each kind of file that it is not for. */
+/* Each command on each kind of file that does not support it. */
 TEST_F(names, commands_on_other_files)
 {
 	static const unsigned long of_events[] = { NTEVENT_IOC_SET, NTEVENT_IOC_RESET, NTEVENT_IOC_CLEAR, NTEVENT_IOC_PULSE,
@@ -210,7 +210,7 @@ TEST_F(names, commands_on_other_files)
 	}
 }
 
-/* Type goes before rights: a handle without any tells the same. */
+/* The type is checked before the rights, so a handle without rights gets the same error. */
 TEST_F(names, V130_waits_on_what_is_no_event)
 {
 	int event = create_event_as(self->dev, object(NULL, NO_ROOT, 0), ALL_ACCESS, NOTIFICATION, 1), fds[2], i, all;
@@ -242,7 +242,7 @@ TEST_F(names, V130_waits_on_what_is_no_event)
 	}
 }
 
-/* What is no event is never ready; it is a file that cannot be read, written, mapped. */
+/* Directories and links are never ready. Their files do not support read, write and mmap. */
 TEST_F(names, files_of_directories_and_links)
 {
 	EACH_CREATION(form) {
@@ -273,7 +273,7 @@ TEST_F(names, files_of_directories_and_links)
 	ASSERT_TRUE(is_fresh(self->dev));
 }
 
-/* A thread that rewrites the name, its length, its root: each is read once, so the name is one that was checked. */
+/* A thread rewrites the name, its length and its root. The name used must be the one checked. */
 static struct ntevent_create_event_args shared;
 static char16_t shared_name[4];
 static atomic_bool shared_stop;
@@ -309,9 +309,9 @@ TEST_F(names, names_that_change_meanwhile)
 		unsigned int unit, slashes = 0;
 
 		if (fd < 0) {
-			/* A root that was read half written is no handle. */
+			/* The kernel may read a half-written root, which is not a handle. */
 			ASSERT_TRUE(fd == -EINVAL || fd == -ENOENT || fd == -EEXIST || fd == -EBADF) TH_LOG("%d", fd);
-			/* Lets the other run where there is but one processor. */
+			/* Lets the other thread run on a machine with one CPU. */
 			if (!(++refused % 64))
 				sched_yield();
 			continue;
@@ -319,7 +319,7 @@ TEST_F(names, names_that_change_meanwhile)
 		ASSERT_EQ(0, query_object(fd, &info, told, sizeof(told)));
 		for (unit = 0; unit < info.name_size / 2; unit++)
 			slashes += told[unit] == u'\\';
-		/* None, or \aaa in the root, or \BaseNamedObjects\aaa. */
+		/* No name, or \aaa in the root, or \BaseNamedObjects\aaa. */
 		ASSERT_EQ(info.name_size ? info.name_size > 2 * units_of(BASE) ? 2 : 1 : 0, slashes);
 		ASSERT_TRUE(!info.name_size || told[info.name_size / 2 - 1] == u'a');
 		close(fd);
@@ -332,7 +332,9 @@ TEST_F(names, names_that_change_meanwhile)
 	ASSERT_TRUE(is_fresh(self->dev));
 }
 
-/* While one thread hangs in the page fault of its name, others use the same directory: no lock is held there. */
+/*
+ * One thread blocks in a page fault on its name. No lock is held, so others can use the directory.
+ */
 static void *faulting(void *arg)
 {
 	void **args = arg;

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * V175: every allocation and every user copy of every command that has to do with names fails once: the command gives
- * a documented error, no name is left behind, and nothing is other than before. Needs a kernel with fault injection;
- * skips elsewhere.
+ * V175: makes every allocation and every user copy of every command with names fail once. The
+ * command must return a documented error, leave no name and change nothing. Skips on a kernel
+ * without fault injection.
  */
 #include "fail_nth.h"
 #include "names.h"
 #include "stress.h"
 
 #define FOLDER	IN_BASE(u"folder")
-#define STAY	3	/* names in the folder, to begin with */
+#define STAY	3	/* names in the folder at the start */
 
 static int dev, other, folder, event, directory, named_link;
 
-/* What undoes the success of a command, if closing the fd does not. */
+/* Undoes a command that succeeded, if closing the fd does not. */
 static void undo_permanent(int fd)
 {
 	while (make_temporary(fd))
@@ -181,13 +181,13 @@ static int op_open_device(void)
 	return fd < 0 ? -errno : fd;
 }
 
-/* On an open file that has no namespace of its own yet, or one more. */
+/* Gives a second open file a namespace of its own, or another one. */
 static int op_new_namespace(void)
 {
 	return result_of(ioctl(other, NTEVENT_IOC_NEW_NAMESPACE));
 }
 
-/* Whether the fdinfo of FD begins and ends as it should; the name alone can be empty. */
+/* Whether the fdinfo of FD has the expected beginning and end. The name may be missing. */
 static int read_fdinfo(int fd, const char *first, const char *last)
 {
 	char path[64], text[512];
@@ -195,7 +195,7 @@ static int read_fdinfo(int fd, const char *first, const char *last)
 
 	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
 	file = open(path, O_RDONLY);
-	/* procfs has other words for it too. */
+	/* procfs allocates memory too. */
 	if (file < 0)
 		return -ENOMEM;
 	size = read(file, text, sizeof(text) - 1);
@@ -217,8 +217,8 @@ static int op_fdinfo(void)
 struct row {
 	const char *name;
 	int (*op)(void);
-	int least;			/* faults that there must be, or the walk has walked nothing */
-	int errno_;			/* how it fails without a fault, if it does */
+	int least;			/* faults to expect at least */
+	int errno_;			/* the error without a fault */
 	bool makes_fd;
 	void (*undo)(int ret);
 };
@@ -257,7 +257,7 @@ static const struct row rows[] = {
 	{ "fdinfo", op_fdinfo, 1, 0, false, NULL },
 };
 
-/* When nobody else is in the IPC namespace. */
+/* Needs to be the first open of the device in its IPC namespace. */
 static const struct row first_open = { "open, the first of an IPC namespace", op_open_device, 40, 0, true, NULL };
 
 static bool is_documented_failure(const struct row *row, int result)
@@ -286,7 +286,9 @@ static void check_as_before(struct __test_metadata *_metadata, const char *name,
 	ASSERT_EQ(0, info.attributes);
 }
 
-/* Lets the command run with its first, second, ... fault until it runs without one; how many faults there were. */
+/*
+ * Runs the command with its first fault, its second fault, and so on. Returns the number of faults.
+ */
 static int walk(struct __test_metadata *_metadata, const struct row *row, void (*begin)(int n), bool (*end)(void))
 {
 	long held = module_references();
@@ -320,7 +322,7 @@ static int walk(struct __test_metadata *_metadata, const struct row *row, void (
 	return n - 1;
 }
 
-/* How many names can be made permanent in the folder. They go with it. */
+/* Returns how many names can become permanent in the folder, which they disappear with. */
 static int room_for_permanent(void)
 {
 	char16_t name[] = u"....";
@@ -337,7 +339,7 @@ static int room_for_permanent(void)
 	return count;
 }
 
-/* What the commands need. */
+/* Creates the objects that the commands need. */
 static bool furnish(int device)
 {
 	dev = device;
@@ -351,7 +353,7 @@ static bool furnish(int device)
 	return other >= 0 && folder >= 0 && event >= 0 && directory >= 0 && named_link >= 0;
 }
 
-/* No fault has used up room for permanent names. */
+/* No fault may use up a permanent name. */
 static bool counts_as_fresh(void)
 {
 	return room_for_permanent() == PERMANENT_NAMES - START_UP_NAMES;
@@ -371,7 +373,10 @@ TEST_F_TIMEOUT(nt, V175_every_fault_of_every_command_with_names, 600)
 	ASSERT_TRUE(counts_as_fresh());
 }
 
-/* These ask in all places for the memory of names; the kernel tries that in two ways, so one fault is not enough. */
+/*
+ * These allocate memory for names everywhere. A name is tried with kmalloc and vmalloc, so one
+ * fault is not enough.
+ */
 static bool asks_for_names(const struct row *row)
 {
 	return row->op == op_create_through_links || row->op == op_create_link || row->op == op_new_namespace ||

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Names that change while a command runs: the directory goes in which it looks up or creates a
- * name, another object takes the name that it is about to give, the namespace begins or ends. At
- * whatever step the change comes, each command gives what it would have given just before the
- * change, or just after it.
+ * Names that change during a command. The directory of a lookup or creation disappears, another
+ * object takes the name, or the namespace ends or begins. Whenever the change happens, the command
+ * must act as if it happened just before or just after the command.
  */
 #include "name_forms.h"
 #include "stress.h"
@@ -12,7 +11,7 @@
 #define X	IN_BASE(u"x")
 #define Y	IN_BASE(u"y")
 
-/* Times that a thing comes and goes under each command. */
+/* How often the name appears and disappears under each command. */
 static int rounds(void)
 {
 	return full_or_brief(600, 75);
@@ -23,7 +22,7 @@ static struct {
 	const struct form *form;
 	atomic_bool over;
 	atomic_int bad;
-	atomic_uint begun; /* commands of the thread that meets what comes and goes */
+	atomic_uint begun; /* commands that the other thread has begun */
 } other;
 
 static void wrong(const char *what, int ret)
@@ -32,7 +31,9 @@ static void wrong(const char *what, int ret)
 	atomic_store(&other.bad, 1);
 }
 
-/* Between two directories a command looks for the end of the name. */
+/*
+ * A command searches for the end of a name before it looks the name up. A long name takes longer.
+ */
 #define LONG 1000
 
 static char16_t x_name[LONG + 1], x_path[64 + LONG], deep_path[64 + LONG];
@@ -49,7 +50,7 @@ static void name_x(void)
 	memcpy(deep_path + units_of(deep_path), x_name, sizeof(x_name));
 }
 
-/* Stays until so many COMMANDS of the other thread have begun, of which all but the last have ended. */
+/* Waits until the other thread has begun COMMANDS more commands and finished all but the last. */
 static void stay(unsigned int commands)
 {
 	unsigned int until = atomic_load(&other.begun) + commands;
@@ -60,8 +61,8 @@ static void stay(unsigned int commands)
 }
 
 /*
- * A folder with a name of its own, with x in it, of the type of the form, and below\x; when all is there a link leads
- * to it. Then the folder goes, and only then what leads there and what was in it.
+ * Makes a folder with x in it, of the type that the form creates, and with below\x. Then makes a
+ * link to the folder. Removes the folder first, and then the rest.
  */
 static void folder_comes_and_goes(int round)
 {
@@ -95,8 +96,9 @@ static void *folders_come_and_go(void *unused)
 }
 
 /*
- * FORM of PATH, which is behind the way: there as long as its directory is, and so never told to be absent; or VACANT,
- * free to be created. How often it was there and not is in SEEN.
+ * Runs FORM on PATH, which leads through the link. The object exists as long as its directory, so
+ * it must never be reported as missing. If VACANT, the name is free. Counts in SEEN how often the
+ * path was found and not found.
  */
 static void meet_folder(const struct form *form, const char16_t *path, bool vacant, int seen[2])
 {
@@ -112,7 +114,7 @@ static void meet_folder(const struct form *form, const char16_t *path, bool vaca
 	seen[fd < 0]++;
 }
 
-/* Runs FORM until folders have come and gone often enough, and at first with none there. */
+/* Runs FORM until enough folders have come and gone. It first runs without one. */
 static bool meets_folder(const struct form *form, const struct form *creation, const char16_t *path, bool vacant)
 {
 	int seen[2] = {};
@@ -151,7 +153,7 @@ TEST_F_TIMEOUT(names, directory_goes_while_created_in, 300)
 	ASSERT_TRUE(is_fresh(self->dev));
 }
 
-/* X comes and goes as a link: to Y, then to what no path can be. It is refused while X is what others created. */
+/* X comes and goes as a link to Y or to an invalid path. Making it fails while others have X. */
 static void *link_comes_and_goes(void *unused)
 {
 	int round, last = 4 * rounds();
@@ -205,7 +207,7 @@ static int open_device(void)
 	return open("/dev/ntevent", O_RDONLY | O_CLOEXEC);
 }
 
-/* Each for itself: the namespace ends while the other thread finds it, or begins. */
+/* Both threads run this, so the namespace ends while the other thread looks it up or makes it. */
 static void *open_and_close(void *unused)
 {
 	int round, last = 3 * rounds(), dev, fd;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Limits of names: depth, links, permanent names. What they refuse leaves nothing; what is deep goes in order. */
+/* Limits of depth, links and permanent names. A refused command must leave nothing. */
 #include "names.h"
 #include "stress.h"
 
@@ -19,13 +19,16 @@ static struct before begin(int dev)
 	return (struct before){ .fds = count_fds(), .references = module_references() };
 }
 
-/* Nothing is left but what there was. */
+/* Whether only what existed at the start is left. */
 static bool is_as(struct before before)
 {
 	return count_fds() == before.fds && await_references(before.references);
 }
 
-/* A chain of directories, each created relative to the one above, which is \BaseNamedObjects at first. */
+/*
+ * Makes a chain of directories. Each is created relative to the previous one, and the first to
+ * \BaseNamedObjects.
+ */
 static int make_chain(int dev, int *fds, int count, uint32_t attributes)
 {
 	int root = open_directory(dev, BASE, NO_ROOT, 0), i;
@@ -45,7 +48,7 @@ static void close_all(int *fds, int count)
 		close(fds[--count]);
 }
 
-/* \BaseNamedObjects\d\d...\d, with COUNT of d. */
+/* Writes \BaseNamedObjects\d\d...\d with COUNT times d. */
 static void chain_path(char16_t *path, int count)
 {
 	memcpy(path, BASE, sizeof(BASE));
@@ -56,7 +59,7 @@ static void chain_path(char16_t *path, int count)
 	*path = 0;
 }
 
-/* The directory of DEPTH directories is \BaseNamedObjects\d...: DEPTH - 1 of d lead to a name, with the base. */
+/* \BaseNamedObjects and DEPTH - 1 directories d below it can lead to a name. */
 TEST_F(nt, depth_is_bounded)
 {
 	struct before before = begin(self->dev);
@@ -69,7 +72,7 @@ TEST_F(nt, depth_is_bounded)
 	ASSERT_EQ(0, query_object(fds[DEPTH - 1], &info, told, sizeof(told)));
 	ASSERT_EQ(2 * units_of(path), info.name_size);
 	ASSERT_EQ(0, memcmp(path, told, info.name_size));
-	/* The deepest has DEPTH directories above it; nothing fits below. */
+	/* The deepest directory has DEPTH directories above it, so nothing can be created in it. */
 	REFUSED(EDQUOT, NTEVENT_STATUS_QUOTA_EXCEEDED, create_directory(self->dev, u"d", fds[DEPTH - 1], 0));
 	REFUSED(EDQUOT, NTEVENT_STATUS_QUOTA_EXCEEDED, create_event(self->dev, u"e", fds[DEPTH - 1], 0));
 	REFUSED(EDQUOT, NTEVENT_STATUS_QUOTA_EXCEEDED, create_link(self->dev, u"l", fds[DEPTH - 1], u"\\"));
@@ -78,7 +81,7 @@ TEST_F(nt, depth_is_bounded)
 	ASSERT_LE(0, event);
 	ASSERT_EQ(2, count_entries(fds[DEPTH - 2]));
 	close(event);
-	/* A path as long as the tree is deep. */
+	/* A path as deep as the tree works. */
 	i = open_directory(self->dev, path, NO_ROOT, 0);
 	ASSERT_LE(0, i);
 	close(i);
@@ -86,7 +89,7 @@ TEST_F(nt, depth_is_bounded)
 	ASSERT_TRUE(is_as(before));
 }
 
-/* A directory that has lost its name is as deep as it was. */
+/* A directory that has lost its name is still as deep as before. */
 TEST_F(nt, depth_is_bounded_below_lost_names)
 {
 	struct before before = begin(self->dev);
@@ -109,7 +112,9 @@ TEST_F(nt, depth_is_bounded_below_lost_names)
 	ASSERT_TRUE(is_as(before));
 }
 
-/* All handles but the deepest, then that: in either order, and with siblings on every level. */
+/*
+ * Closes all handles but the deepest in either order, then the deepest. Every level has siblings.
+ */
 TEST_F(nt, deep_chain_goes)
 {
 	struct before before = begin(self->dev);
@@ -136,7 +141,7 @@ TEST_F(nt, deep_chain_goes)
 	ASSERT_TRUE(is_as(before));
 }
 
-/* Permanent directories below one that goes lose their names, and are not counted any more. */
+/* Permanent directories in a directory that goes lose their names and are no longer counted. */
 TEST_F_TIMEOUT(nt, permanent_chain_goes_with_its_top, 120)
 {
 	struct before before = begin(self->dev);
@@ -146,7 +151,7 @@ TEST_F_TIMEOUT(nt, permanent_chain_goes_with_its_top, 120)
 	if (geteuid())
 		SKIP(return, "permanent names need a privilege");
 	chain_path(path, DEPTH);
-	/* More in all than can be permanent at one time; a debug kernel sees the first go. */
+	/* All rounds together make more names than can be permanent at one time. */
 	for (round = 0; round <= full_or_brief(PERMANENT_NAMES / DEPTH, 1); round++) {
 		ASSERT_EQ(DEPTH, make_chain(self->dev, fds, DEPTH, PERMANENT));
 		close_all(fds, DEPTH);
@@ -155,7 +160,7 @@ TEST_F_TIMEOUT(nt, permanent_chain_goes_with_its_top, 120)
 		top = open_directory(self->dev, IN_BASE(u"d"), NO_ROOT, 0);
 		ASSERT_EQ(0, make_temporary(top));
 		close(top);
-		/* The deepest stays without a name for as long as it has a handle. */
+		/* The deepest directory lives on without a name while it has a handle. */
 		ASSERT_TRUE(is_called(deep, u"...\\d"));
 		close(deep);
 		REFUSED(ENOENT, NTEVENT_STATUS_OBJECT_PATH_NOT_FOUND, open_directory(self->dev, path, NO_ROOT, 0));
@@ -163,7 +168,7 @@ TEST_F_TIMEOUT(nt, permanent_chain_goes_with_its_top, 120)
 	ASSERT_TRUE(is_as(before));
 }
 
-/* A link to the next, and the last to an event. */
+/* Each link leads to the next one, and the last to an event. */
 TEST_F(nt, V172_links_on_a_path_are_bounded)
 {
 	struct before before = begin(self->dev);
@@ -196,7 +201,7 @@ static void number_name(char16_t *to, int number)
 		to[digit] = u'0' + number % 10;
 }
 
-/* As many permanent names as there can be, without handles; returns how many. */
+/* Makes permanent names without handles until the limit. Returns how many. */
 static int fill(int dev)
 {
 	char16_t name[] = BASE u"\\.....";
@@ -212,7 +217,7 @@ static int fill(int dev)
 	return count;
 }
 
-/* Whether what is permanent is refused, of every kind, at its creation and later, and nothing else is. */
+/* Whether the limit refuses permanent names of every type, new or not, and no temporary ones. */
 static bool is_full(int dev)
 {
 	const unsigned long kinds[] = { NTEVENT_IOC_CREATE_EVENT, NTEVENT_IOC_CREATE_DIRECTORY,
@@ -247,12 +252,12 @@ TEST_F_TIMEOUT(nt, permanent_names_are_bounded, 120)
 	base = open_directory(self->dev, BASE, NO_ROOT, 0);
 	ASSERT_EQ(count + 3, count_entries(base));
 	close(base);
-	/* Temporary names are not bounded by it, and cannot become permanent. */
+	/* Temporary names are not limited, but cannot become permanent. */
 	temporary = create_event(self->dev, IN_BASE(u"x"), NO_ROOT, 0);
 	ASSERT_LE(0, temporary);
 	ASSERT_EQ(-EDQUOT, make_permanent(temporary));
 	ASSERT_EQ(-EDQUOT, make_permanent(temporary));
-	/* What asks for no further permanent name is not refused. */
+	/* A command that adds no permanent name is not refused. */
 	last = create_event(self->dev, IN_BASE(u"00000"), NO_ROOT, PERMANENT | OPENIF);
 	ASSERT_LE(0, last);
 	ASSERT_EQ(NTEVENT_STATUS_OBJECT_NAME_EXISTS, last_status);
@@ -260,11 +265,11 @@ TEST_F_TIMEOUT(nt, permanent_names_are_bounded, 120)
 	unnamed = create_event(self->dev, NULL, NO_ROOT, PERMANENT);
 	ASSERT_LE(0, unnamed);
 	ASSERT_EQ(0, make_permanent(unnamed));
-	/* One goes, one comes. */
+	/* Making one name temporary makes room for another. */
 	ASSERT_EQ(0, make_temporary(last));
 	ASSERT_EQ(0, make_permanent(temporary));
 	ASSERT_EQ(-EDQUOT, make_permanent(last));
-	/* Another namespace has its own. */
+	/* Each namespace has its own limit. */
 	i = create_event(other, IN_BASE(u"x"), NO_ROOT, PERMANENT);
 	ASSERT_LE(0, i);
 	close(i);
@@ -275,7 +280,7 @@ TEST_F_TIMEOUT(nt, permanent_names_are_bounded, 120)
 	ASSERT_TRUE(is_as(before));
 }
 
-/* No failure leaves a name, the failure to make an fd included. */
+/* A failed creation leaves no name, even if only the fd cannot be made. */
 TEST_F(nt, V175_no_fd_no_name)
 {
 	struct before before = begin(self->dev);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Names that change under others: directories that go while others create in them, names made permanent and
- * temporary at once, listings. NTEVENT_STRESS_SECONDS is the time of each test.
+ * Names that change under other threads: directories that disappear while others create in them,
+ * names that become permanent and temporary, listings. NTEVENT_STRESS_SECONDS is the time of each
+ * test.
  */
 #include "names.h"
 #include "stress.h"
@@ -13,7 +14,7 @@ static struct {
 	int dev;
 	atomic_bool stop;
 	atomic_int bad;
-	atomic_long done[2];	/* what happened, by the kind that the test tells apart */
+	atomic_long done[2];	/* two counters, whose meaning depends on the test */
 } race;
 
 static void wrong(const char *what, int ret)
@@ -23,7 +24,7 @@ static void wrong(const char *what, int ret)
 	atomic_store(&race.stop, true);
 }
 
-/* Runs THREADS of RUN for the time of a test. */
+/* Runs THREADS threads for the duration of a test. */
 static void run_threads(struct __test_metadata *_metadata, void *(*run)(void *))
 {
 	int64_t end = budget_end();
@@ -41,7 +42,7 @@ static void run_threads(struct __test_metadata *_metadata, void *(*run)(void *))
 	TH_LOG("%ld and %ld", atomic_load(&race.done[0]), atomic_load(&race.done[1]));
 }
 
-/* How many more names can be made permanent; then they are all temporary again. */
+/* Returns how many more names can become permanent. They are temporary again afterwards. */
 static int room_for_permanent(int dev)
 {
 	static int fds[5000];
@@ -66,7 +67,7 @@ static int room_for_permanent(int dev)
 	return count;
 }
 
-/* Whether as many are counted as in a namespace that never saw one; too many to try where little is enough. */
+/* Whether as many names can become permanent as in a new namespace. Brief runs do not check it. */
 static bool counts_as_fresh(int dev)
 {
 	return is_brief() || room_for_permanent(dev) == PERMANENT_NAMES - START_UP_NAMES;
@@ -79,7 +80,9 @@ static const char16_t *const lost_paths[THREADS] = {
 	u"...\\0", u"...\\1", u"...\\2", u"...\\3", u"...\\4", u"...\\5",
 };
 
-/* Creates in a directory that others close: the event is in it, or was, or cannot be made. */
+/*
+ * Creates an event in a directory that others close, which may fail or be out of reach afterwards.
+ */
 static void create_below(int me)
 {
 	uint32_t attributes = random_below(2) && !geteuid() ? PERMANENT : 0;
@@ -94,7 +97,7 @@ static void create_below(int me)
 	dither(30);
 	if (is_called(fd, lost_paths[me]))
 		atomic_fetch_add(&race.done[1], 1);
-	/* Lost between the two looks, or never. */
+	/* The directory may have gone between the two checks. */
 	else if (!is_called(fd, inner_paths[me]) && !is_called(fd, lost_paths[me]))
 		wrong("what was created has another name", fd);
 	if (set(fd) != 0 || reset(fd) != 1)
@@ -104,7 +107,7 @@ static void create_below(int me)
 	close(fd);
 }
 
-/* While the handle is held the directory has its name, and so has what is in it. */
+/* A held handle keeps the directory's name, and so the full path of the event. */
 static void create_with_handle(int me)
 {
 	int folder = create_directory(race.dev, FOLDER, NO_ROOT, OPENIF), fd;
@@ -156,7 +159,7 @@ STRESS_F(nt, directories_go_while_others_create_in_them)
 	ASSERT_TRUE(await_references(references));
 }
 
-/* Names made permanent and temporary by many at once. */
+/* Several threads make names permanent and temporary. */
 static void *permanence_racer(void *arg)
 {
 	const char16_t *name = (intptr_t)arg & 1 ? IN_BASE(u"one") : IN_BASE(u"two");
@@ -179,7 +182,7 @@ static void *permanence_racer(void *arg)
 	return NULL;
 }
 
-/* Makes NAME temporary, if it is permanent; then it must be gone. */
+/* Makes NAME temporary if it is permanent. Returns whether that removed it. */
 static bool made_to_go(int dev, const char16_t *name)
 {
 	int fd = open_event(dev, name, NO_ROOT, 0);
@@ -208,7 +211,7 @@ STRESS_F(nt, permanence_changes_while_handles_come_and_go)
 	ASSERT_TRUE(await_references(references));
 }
 
-/* Listings while names come and go beside those that stay. */
+/* Lists a directory in which names come and go between others that stay. */
 #define STAY 40
 
 static int listed;
@@ -286,7 +289,7 @@ STRESS_F(nt, listing_tells_once_what_stays)
 	listed = create_directory(race.dev, FOLDER, NO_ROOT, 0);
 	ASSERT_LE(0, listed);
 	for (i = 0; i < STAY; i++) {
-		/* Those that stay and those that do not are mixed. */
+		/* Mix the names that stay with names that do not. */
 		come_and_go();
 		name_of(name, u's', i);
 		fds[i] = create_event(race.dev, name, listed, 0);

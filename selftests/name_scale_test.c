@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Very many names in one directory, and memory that runs out while names are made. */
+/* Very many names in one directory, and names that use up the memory. */
 #include "names.h"
-/* A cgroup whose memory names use up. Whom the kernel may not kill it refuses the memory. */
+/* The memory of this cgroup runs out. A process that the OOM killer must spare gets -ENOMEM. */
 #define GROUP	"/sys/fs/cgroup/ntevent_names"
 #include "memory_group.h"
 
 #define MOST_NAMES 100000
 #define FOLDER IN_BASE(u"many")
 
-/* A name of seven units: KIND, and NUMBER in six digits. */
+/* Writes a name of seven units: KIND, and NUMBER in six digits. */
 static void name_of(char16_t name[8], char16_t kind, int number)
 {
 	int digit;
@@ -28,7 +28,7 @@ static int number_of(const char16_t *name)
 	return number;
 }
 
-/* Others that come and go while a directory is listed. */
+/* Names that come and go while the directory is listed. */
 static struct {
 	int dev, root;
 	atomic_bool stop;
@@ -53,7 +53,9 @@ static void *visit(void *arg)
 	return NULL;
 }
 
-/* Tells in TOLD how often each of MANY names is told; false if anything else is. */
+/*
+ * Counts in TOLD how often each of MANY names is listed. Returns false if there is any other name.
+ */
 static bool list(int folder, uint8_t *told, int many)
 {
 	struct ntevent_directory_entry entry = { 0 };
@@ -87,7 +89,7 @@ TEST_F_TIMEOUT(nt, hundred_thousand_names, 300)
 	folder = create_directory(self->dev, FOLDER, NO_ROOT, 0);
 	ASSERT_LE(0, folder);
 	for (i = 0; i < count; i++) {
-		/* In an order that is not that of the names: 7 has no divisor in common with the count. */
+		/* Create them out of order. 7 and the count are coprime. */
 		name_of(name, u'n', i * 7 % count);
 		fds[i] = create_event(self->dev, name, folder, 0);
 		ASSERT_LE(0, fds[i]);
@@ -125,7 +127,7 @@ TEST_F_TIMEOUT(nt, hundred_thousand_names, 300)
 	free(fds);
 }
 
-#define LONG	500		/* units of a name, to come to the end soon */
+#define LONG	500		/* units of a name, to reach the limit soon */
 #define MOST	50000		/* names, more than fit */
 
 static const char16_t *long_name(int number)
@@ -139,7 +141,7 @@ static const char16_t *long_name(int number)
 	return name;
 }
 
-/* What the child makes, by turns. */
+/* Makes an event, a directory and a link by turns. */
 static int make(int dev, int folder, int number)
 {
 	switch (number % 3) {
@@ -152,7 +154,7 @@ static int make(int dev, int folder, int number)
 	}
 }
 
-/* What the child tells. */
+/* What the child reports. */
 static struct {
 	int made;
 	int refusal;
@@ -160,8 +162,8 @@ static struct {
 } *told;
 
 /*
- * Makes names until one is refused, tells so, and closes all when it is its TURN. A page fault in the full group
- * would not end: nothing here needs a page once it is in there.
+ * Makes names until one is refused, reports that, and closes all when told by TURN. A page fault in
+ * the full cgroup would never end, so all memory is locked before.
  */
 static void use_memory_up(int dev, int folder, int ready, int turn)
 {
@@ -215,9 +217,9 @@ TEST_F_TIMEOUT(nt, V175_no_memory_no_name, 300)
 	ASSERT_EQ(1, read(ready[0], &byte, 1));
 	ASSERT_EQ(-ENOMEM, told->refusal);
 	ASSERT_EQ(NTEVENT_STATUS_INSUFFICIENT_RESOURCES, told->status);
-	/* It was this memory that ran out, so names are charged to who makes them. */
+	/* The cgroup reached its limit, so names are charged to the process that creates them. */
 	ASSERT_LT(LIMIT / 2, read_number(GROUP "/memory.peak"));
-	/* Those that were made are there, and the one that was refused is not. */
+	/* Exactly the names that were made are there. */
 	ASSERT_EQ(told->made, count_entries(folder));
 	REFUSED(ENOENT, NTEVENT_STATUS_OBJECT_NAME_NOT_FOUND,
 		open_event(self->dev, long_name(told->made), folder, 0));
@@ -228,7 +230,7 @@ TEST_F_TIMEOUT(nt, V175_no_memory_no_name, 300)
 	close(folder);
 	ASSERT_TRUE(await_references(references));
 	ASSERT_TRUE(await_memory(before + MARGIN));
-	/* The console has it too by now, or has left it out. */
+	/* Wait until the console driver has handled the messages. */
 	usleep(patience(500) * 1000);
 	set_console_level(level);
 	ASSERT_FALSE(is_log_bad(kmsg));

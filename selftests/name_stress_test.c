@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Names under load: many processes and threads make, find and lose the same few names.
- * NTEVENT_STRESS_SECONDS is the time of each test.
+ * Many processes and threads create, find and lose the same few names. NTEVENT_STRESS_SECONDS is
+ * the time of each test.
  */
 #include "names.h"
 #include "stress.h"
@@ -10,8 +10,8 @@
 #define PROCESSES 16
 
 /*
- * A named event is created signaled, and whoever takes it is alone until he gives it back: two objects of one
- * name at one time would let two in. Each group is one name, in one or several spellings.
+ * A named event is created signaled, and only the thread that takes the signal may be inside. Two
+ * objects of one name would let two threads in. Each group is one name in one or two spellings.
  */
 static const struct group {
 	const char16_t *spellings[2];
@@ -28,9 +28,9 @@ static const struct group {
 enum outcome { CREATED, EXISTED, COLLIDED, ABSENT, MISMATCHED, TOOK, MISSED, OUTCOMES };
 
 static struct {
-	atomic_int inside[GROUPS + FOLDERS];	/* who has taken the event */
-	atomic_int creators[GROUPS];		/* who has created it and has not closed it */
-	atomic_int holders[2];			/* of the name that has either type */
+	atomic_int inside[GROUPS + FOLDERS];	/* taken */
+	atomic_int creators[GROUPS];		/* created and not yet closed */
+	atomic_int holders[2];			/* handles to an event or a directory */
 	atomic_long outcomes[OUTCOMES];
 	atomic_int bad;
 	atomic_bool stop;
@@ -48,7 +48,7 @@ static void wrong(const char *what, int ret)
 	atomic_store(&stress->stop, true);
 }
 
-/* Sorts RET of a command into the outcomes; 0 or more is an fd. */
+/* Counts the outcome of a command that returned RET, and returns RET. */
 static int sorted(const char *what, int ret)
 {
 	if (ret >= 0 && last_status == NTEVENT_STATUS_SUCCESS)
@@ -66,7 +66,7 @@ static int sorted(const char *what, int ret)
 	return ret;
 }
 
-/* Takes the event, if it is there to take, and gives it back. */
+/* Takes the signal of the event, if it has one, and gives it back. */
 static void take(int fd, atomic_int *inside)
 {
 	int ret = wait_one(fd, 0);
@@ -109,7 +109,7 @@ static void stress_event(int dev, int root)
 	close(fd);
 }
 
-/* A directory, and in it, with its handle held, an event by either path. */
+/* Holds a handle to a directory and uses an event in it, by the relative or the absolute path. */
 static void stress_directory(int dev, int root)
 {
 	int which = random_below(FOLDERS), folder, fd;
@@ -134,7 +134,7 @@ static void stress_directory(int dev, int root)
 	close(folder);
 }
 
-/* A name that is an event or a directory, but not both. */
+/* A name is an event or a directory, but never both. */
 static void stress_either(int dev, int root)
 {
 	int which = random_below(2), fd;
@@ -177,7 +177,7 @@ static void stress_process(int dev)
 	_exit(count_fds() == fds ? 0 : 2);
 }
 
-/* With a SHARED namespace, each process opens the device itself. */
+/* With SHARED, each process opens the device itself. */
 static void run_stress(struct __test_metadata *_metadata, int dev, bool shared)
 {
 	long references = module_references();
@@ -227,7 +227,7 @@ STRESS_F(nt, G6_stress_in_the_namespace_of_all)
 	run_stress(_metadata, self->dev, true);
 }
 
-/* V183: of many that create one name with OPENIF at once, one makes it. */
+/* V183: many threads create one name with OPENIF at once, and exactly one of them creates it. */
 #define CREATORS 20
 
 static struct {
@@ -252,7 +252,7 @@ static void *create_at_once(void *arg)
 	}
 }
 
-/* One of the fds made the event, and all are that event. */
+/* All fds must be handles to one event, which one of them created. */
 static void check_race(struct __test_metadata *_metadata)
 {
 	int i, made = 0;
@@ -263,7 +263,7 @@ static void check_race(struct __test_metadata *_metadata)
 		made += race.statuses[i] == NTEVENT_STATUS_SUCCESS;
 		if (race.statuses[i] != NTEVENT_STATUS_SUCCESS)
 			ASSERT_EQ(NTEVENT_STATUS_OBJECT_NAME_EXISTS, race.statuses[i]);
-		/* Each sees what the one before did. */
+		/* Each fd sees the change that the previous one made. */
 		ASSERT_EQ(i & 1, i & 1 ? reset(race.fds[i]) : set(race.fds[i]));
 	}
 	ASSERT_EQ(1, made);

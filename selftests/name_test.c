@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Of group E8: who gets a name that is taken, V177 to V183, and what a name may consist of, V189 to V192. */
+/* Group E8: names that exist already, V177 to V183, and what a name may be, V189 to V192. */
 #include "name_forms.h"
 
 TEST_F(names, V177_name_collision)
@@ -40,7 +40,9 @@ TEST_F(names, V178_openif)
 	ASSERT_TRUE(is_fresh(self->dev));
 }
 
-/* What is there is opened as it is: type, state, mode; and a link keeps its target. */
+/*
+ * OPENIF opens an existing object as it is, with its type, state and mode. A link keeps its target.
+ */
 TEST_F(names, V179_openif_changes_nothing)
 {
 	int fd = create_event_as(self->dev, object(u"n", self->base, 0), ALL_ACCESS, SYNCHRONIZATION, 1), again;
@@ -65,7 +67,7 @@ TEST_F(names, V179_openif_changes_nothing)
 	ASSERT_TRUE(is_called(open_directory(self->dev, u"link", self->base, 0), u"\\KernelObjects"));
 }
 
-/* The name is another type's: with OPENIF or without, and for those who open. A link is gone through to a directory. */
+/* A name of another type is a mismatch for every command. Directory commands follow a link. */
 TEST_F(names, V180_V181_name_of_another_type)
 {
 	EACH_CREATION(there) {
@@ -101,7 +103,7 @@ TEST_F(names, V182_absent)
 	ASSERT_TRUE(is_fresh(self->dev));
 }
 
-/* Who creates with OPENIF at once with others, round after round, and closes when all were counted. */
+/* Creates with OPENIF at the same time as others. Closes when all handles have been counted. */
 struct racer {
 	pthread_t thread;
 	int dev, base, fd;
@@ -154,7 +156,7 @@ TEST_F(names, V183_twenty_at_once)
 	ASSERT_TRUE(is_fresh(self->dev));
 }
 
-/* Names are counted: NUL is a unit like any other, at the end too. */
+/* Names are counted strings. NUL is a unit like any other, even at the end. */
 TEST_F(names, V189_V190_embedded_nul)
 {
 	static const char16_t nul[] = u"wine\0test";
@@ -178,7 +180,7 @@ TEST_F(names, V189_V190_embedded_nul)
 		close(fd);
 		close(longer);
 	}
-	/* In a path, and one NUL alone. */
+	/* The same in a path, and for a name of one NUL. */
 	ASSERT_LE(0, create_directory(self->dev, u"d", self->base, 0));
 	EACH_CREATION(form) {
 		int fd = call(form, self->dev, counted(u"d\\\0", 6, self->base, 0));
@@ -191,7 +193,7 @@ TEST_F(names, V189_V190_embedded_nul)
 	REFUSES(CREATE_EVENT, self->dev, counted(u"d\0\\x", 8, self->base, 0), OBJECT_PATH_NOT_FOUND);
 }
 
-/* Each unit but the separator is a name, alone and within one: surrogates without their half, `/`, no characters at all. */
+/* Each unit but the separator is valid, alone and in a name, even an unpaired surrogate. */
 TEST_F(names, any_unit_but_the_separator)
 {
 	static const char16_t units[] = { 0, 1, '/', '.', ' ', '*', '?', ':', '"', 0x7f, 0x80, 0xd800, 0xdbff, 0xdc00, 0xdfff,
@@ -222,7 +224,7 @@ TEST_F(names, any_unit_but_the_separator)
 	ASSERT_TRUE(is_fresh(self->dev));
 }
 
-/* The separator of others is part of a name, and so are dots: there is no way up. */
+/* `/` and dots are ordinary units, so no path leads upward. */
 TEST_F(names, slashes_and_dots)
 {
 	int d = create_directory(self->dev, u"d", self->base, 0);
@@ -258,7 +260,7 @@ TEST_F(names, V191_unnamed_objects_have_empty_names)
 	}
 }
 
-/* One name is one object among all types, wherever it is asked for; two directories are two namespaces of names. */
+/* All types share the names of a directory. Two directories do not share names. */
 TEST_F(names, one_name_in_two_directories)
 {
 	int one = create_directory(self->dev, u"one", self->base, 0), two = create_directory(self->dev, u"two", self->base, 0);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The same rules for events, directories and links: what a handle of each type, and each way to
- * open one, refuses.
+ * The same rules for events, directories and links: what each type, and each way to open, refuses.
  */
 #include <sys/resource.h>
 #include "name_forms.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Namespaces: one for each IPC namespace, or one of its own by NEW_NAMESPACE. Who sees what, what a namespace begins
- * with, and when it ends. Users: idmap_test.c.
+ * Object namespaces: one for each IPC namespace, or a private one by NEW_NAMESPACE. Covers who sees
+ * which names, the names at the start, and the end of a namespace. User namespaces: idmap_test.c.
  */
 #include "names.h"
 #include "credentials.h"
@@ -16,13 +16,13 @@ static int open_device(void)
 }
 
 
-/* Goes to a new IPC namespace: as root of the initial user namespace, or of a new one. */
+/* Enters a new IPC namespace, as root of the initial user namespace or of a new one. */
 static int leave(bool as_user)
 {
 	return as_user ? become_namespace_root(CLONE_NEWIPC, geteuid(), getegid()) : unshare(CLONE_NEWIPC);
 }
 
-/* Entries of directory PATH, or -errno. */
+/* Returns the number of entries of directory PATH, or -errno. */
 static int entries_of(int dev, const char16_t *path)
 {
 	int fd = with_name(dev, NTEVENT_IOC_OPEN_DIRECTORY, object(path, NO_ROOT, 0), NTEVENT_DIRECTORY_QUERY), count;
@@ -34,7 +34,7 @@ static int entries_of(int dev, const char16_t *path)
 	return count;
 }
 
-/* Whether PATH leads to the directory that is called NAME. */
+/* Whether PATH leads to the directory whose full path is NAME. */
 static bool leads_to(int dev, const char16_t *path, const char16_t *name)
 {
 	int fd = with_name(dev, NTEVENT_IOC_OPEN_DIRECTORY, object(path, NO_ROOT, 0), NTEVENT_DIRECTORY_QUERY);
@@ -84,7 +84,10 @@ TEST_F(nt, start_up_tree_is_in_each)
 	}
 }
 
-/* Sees only what is its own, and is not seen; the open file from before shows what it always did. */
+/*
+ * A process in a new IPC namespace shares no names with the old one. A file opened before still
+ * shows the old names.
+ */
 static void check_apart(int old, bool as_user)
 {
 	int dev, fd;
@@ -114,7 +117,7 @@ TEST_F(nt, other_IPC_namespace_sees_no_name)
 	ASSERT_EQ(1, handle_count(fd));
 }
 
-/* Processes of one IPC namespace share its names, whether born there or come later. */
+/* Processes of one IPC namespace share its names, whether they were born in it or entered it. */
 TEST_F(nt, one_IPC_namespace_shares_names)
 {
 	NEEDS_ROOT();
@@ -128,7 +131,7 @@ TEST_F(nt, one_IPC_namespace_shares_names)
 		if (!other) {
 			CHECK(!leave(false));
 			CHECK((fd = create_event(open_device(), X, NO_ROOT, 0)) >= 0 && set(fd) == 0);
-			/* Its child is there too. */
+			/* Its child is in the namespace too. */
 			if (!fork())
 				_exit(state(open_event(open_device(), X, NO_ROOT, 0)) != 1);
 			CHECK(wait(&fd) > 0 && fd == 0);
@@ -147,7 +150,7 @@ TEST_F(nt, one_IPC_namespace_shares_names)
 	}
 }
 
-/* Those who open the device first of their IPC namespace, at one time, get one and the same. */
+/* Processes that open the device at once, first in their IPC namespace, get the same namespace. */
 TEST_F(nt, first_opens_at_once_share_names)
 {
 	enum { PROCESSES = 8, ROUNDS = 5 };
@@ -165,7 +168,7 @@ TEST_F(nt, first_opens_at_once_share_names)
 					continue;
 				close(go[1]);
 				name[ARRAY_SIZE(name) - 2] = u'0' + i;
-				/* until the writer closes it */
+				/* wait until the writer closes the pipe */
 				CHECK(read(go[0], &byte, 1) == 0);
 				CHECK(create_event(open_device(), name, NO_ROOT, 0) >= 0);
 				CHECK(write(ready[1], "", 1) == 1 && read(ready[1], &byte, 1) == 1);
@@ -186,7 +189,7 @@ TEST_F(nt, first_opens_at_once_share_names)
 	}
 }
 
-/* Of an IPC namespace other than the initial one nothing stays behind the last open file. */
+/* Permanent names of an IPC namespace other than the initial one go with its last open file. */
 TEST_F(nt, permanent_name_goes_with_the_last_open)
 {
 	IN_CHILD() {
@@ -197,7 +200,7 @@ TEST_F(nt, permanent_name_goes_with_the_last_open)
 		CHECK((fd = create_event(dev, X, NO_ROOT, PERMANENT)) >= 0);
 		close(fd);
 		CHECK((fd = open_event(dev, X, NO_ROOT, 0)) >= 0);
-		/* A handle will do, of whatever object. */
+		/* Any open handle keeps the namespace. */
 		close(dev);
 		CHECK((dev = open_device()) >= 0);
 		close(fd);
@@ -230,7 +233,7 @@ TEST_F(nt, initial_namespace_keeps_permanent_names)
 	GONE(open_event(self->dev, X, NO_ROOT, 0));
 }
 
-/* An open file of the device, and a directory, show their namespace to whoever gets them, as long as they are open. */
+/* An open device file and a directory handle keep their namespace in whatever process. */
 TEST_F(nt, passed_files_keep_their_namespace)
 {
 	int sockets[2], child, status, dev, directory, event, fd;
@@ -251,21 +254,21 @@ TEST_F(nt, passed_files_keep_their_namespace)
 	ASSERT_LE(0, dev = receive_fd(sockets[1]));
 	ASSERT_LE(0, directory = receive_fd(sockets[1]));
 	ASSERT_LE(0, event = receive_fd(sockets[1]));
-	/* Its last process is gone; its names are here still, and only here. */
+	/* No process is left in the namespace. Its names are still there, but only there. */
 	GONE(open_event(self->dev, X, NO_ROOT, 0));
 	ASSERT_EQ(0, set(event));
 	ASSERT_LE(0, fd = open_event(dev, X, NO_ROOT, 0));
 	ASSERT_EQ(1, state(fd));
-	/* A directory as the root decides, whatever the open file of the device. */
+	/* A directory as the root determines the namespace, whatever the device file. */
 	ASSERT_LE(0, fd = create_event(self->dev, u"y", directory, 0));
 	ASSERT_LE(0, open_event(dev, IN_BASE(u"d\\y"), NO_ROOT, 0));
 	REFUSED(ENOENT, NTEVENT_STATUS_OBJECT_PATH_NOT_FOUND, open_event(self->dev, IN_BASE(u"d\\y"), NO_ROOT, 0));
-	/* A link met on the way leads to its own namespace's root. */
+	/* A link leads to the root of its own namespace. */
 	ASSERT_LE(0, create_link(self->dev, u"l", directory, BASE));
 	ASSERT_LE(0, open_event(self->dev, u"l\\namespace_test", directory, 0));
 }
 
-/* Every open, close, and end of a namespace gives back its references to the module. */
+/* Every open, close and end of a namespace drops its references to the module. */
 TEST_F(nt, namespaces_let_the_module_go)
 {
 	long before = module_references();

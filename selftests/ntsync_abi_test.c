@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The ABI of /dev/ntsync: numbers, layouts, the node, which command is of which file, and what creation refuses. */
+/*
+ * The ABI of /dev/ntsync: command numbers, layouts, the device node, which file supports which
+ * command, and failed creation.
+ */
 #include "ntsync_test.h"
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -7,7 +10,7 @@
 
 #define OF_DEVICE(nr)	(1 << ((nr) - 0x80) & 0x9d)	/* 80, 82, 83, 84, 87 */
 
-/* Of each number 0x80 to 0x8d, in order, as they are told in 64-bit and in 32-bit programs. */
+/* The command numbers 0x80 to 0x8d in order, the same in 64-bit and 32-bit programs. */
 static const uint32_t numbers[] = {
 	0x40084e80, 0xc0044e81, 0xc0284e82, 0xc0284e83, 0x40084e84, 0xc0084e85, 0x40044e86,
 	0x40084e87, 0x80044e88, 0x80044e89, 0x80044e8a, 0x80084e8b, 0x80084e8c, 0x80084e8d,
@@ -62,7 +65,7 @@ TEST_F(ntsync, node)
 	ASSERT_EQ(makedev(major_, minor_), st.st_rdev);
 }
 
-/* How the node was opened is not looked at. */
+/* The driver ignores the mode with which the node was opened. */
 TEST_F(ntsync, any_mode_of_opening)
 {
 	const int modes[] = { O_RDONLY, O_WRONLY, O_RDWR };
@@ -79,7 +82,7 @@ TEST_F(ntsync, any_mode_of_opening)
 	}
 }
 
-/* Neither is a stream of bytes. */
+/* Neither file supports read, write and mmap. */
 TEST_F(ntsync, no_reading_writing_mapping)
 {
 	int dev = open("/dev/ntsync", O_RDWR), fds[2] = { dev, event(dev, AUTO, 1) }, i;
@@ -98,7 +101,9 @@ TEST_F(ntsync, no_reading_writing_mapping)
 	ASSERT_TRUE(event_is(fds[1], AUTO, 1));
 }
 
-/* Every number of the letter N in every direction, of every size that occurs, but the commands themselves. */
+/*
+ * Every number of the letter N in every direction and with every size in use, except the commands.
+ */
 TEST_F(ntsync, unknown_commands)
 {
 	const int sizes[] = { 0, 4, 8, 12, 16, 40, 48, 255 };
@@ -125,7 +130,9 @@ TEST_F(ntsync, unknown_commands)
 	ASSERT_TRUE(event_is(fds[3], AUTO, 1));
 }
 
-/* A command of objects on the device is unknown, and the other way round; so the argument is not looked at. */
+/*
+ * Commands of objects are unknown to the device, and the other way round. The argument is not read.
+ */
 TEST_F(ntsync, commands_of_the_other_kind_of_file)
 {
 	int fds[3] = { semaphore(self->dev, 1, 2), mutex(self->dev, 0, 0), event(self->dev, AUTO, 1) }, nr, i;
@@ -143,7 +150,7 @@ TEST_F(ntsync, commands_of_the_other_kind_of_file)
 	}
 }
 
-/* What type the object of each command 0x80 to 0x8d is: semaphore, mutex, event. */
+/* The type of the object of each command 0x80 to 0x8d: semaphore, mutex, event. */
 static const int type_of_command[] = { -1, 0, -1, -1, -1, 1, 1, -1, 2, 2, 2, 0, 1, 2 };
 
 TEST_F(ntsync, commands_of_another_type)
@@ -167,7 +174,7 @@ TEST_F(ntsync, commands_of_another_type)
 	ASSERT_TRUE(event_is(fds[2], AUTO, 1));
 }
 
-/* A command that takes something from memory does so before it looks at the type; the others look at it first. */
+/* A command with input copies it before it checks the type. The others check the type first. */
 TEST_F(ntsync, type_against_memory)
 {
 	int fds[3] = { semaphore(self->dev, 1, 2), mutex(self->dev, OWNER, 1), event(self->dev, AUTO, 1) }, nr, i;
@@ -216,7 +223,7 @@ TEST_F(ntsync, creation_of_mutexes)
 		ASSERT_EQ(-EINVAL, mutex(self->dev, bad[i][0], bad[i][1]));
 }
 
-/* Whatever is not 0 is 1. */
+/* Any nonzero value counts as 1. */
 TEST_F(ntsync, creation_of_events)
 {
 	const uint32_t values[] = { 0, 1, 2, 0x100, 1u << 31, UINT32_MAX };
@@ -232,7 +239,7 @@ TEST_F(ntsync, creation_of_events)
 	}
 }
 
-/* Creation gives the lowest fd that is free; one that fails takes none. */
+/* Creation returns the lowest free fd. Failed creation uses none. */
 TEST_F(ntsync, lowest_fd)
 {
 	int free_fd = dup(self->dev);
@@ -261,7 +268,7 @@ TEST_F(ntsync, no_fd_left)
 	ASSERT_EQ(-EMFILE, semaphore(self->dev, 0, 1));
 	ASSERT_EQ(-EMFILE, mutex(self->dev, 0, 0));
 	ASSERT_EQ(-EMFILE, event(self->dev, AUTO, 0));
-	/* A bad argument is told rather than that. */
+	/* A bad argument is reported first. */
 	ASSERT_EQ(-EINVAL, semaphore(self->dev, 1, 0));
 	limit.rlim_cur = free_fd + 4;
 	ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &limit));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The alert of a wait on /dev/ntsync: an object of any type that ends it, looked at behind all others. */
+/* The alert of a wait on /dev/ntsync: an object of any type, checked last, that ends the wait. */
 #include "ntsync_test.h"
 
 static int (*const waits[2])(int, const int *, uint32_t, uint64_t, uint32_t) = { wait_any_alert, wait_all_alert };
@@ -61,7 +61,7 @@ TEST_F(ntsync, abandoned_alert)
 		ASSERT_EQ(-EOWNERDEAD, waits[i](self->dev, &none, 1, TRY, fd));
 		ASSERT_EQ(1, last_index);
 		ASSERT_TRUE(mutex_is(fd, OWNER, 1));
-		/* Again, of one who sleeps. */
+		/* Again with a sleeping waiter. */
 		w.args.owner = OTHER_OWNER;
 		w.args.alert = fd;
 		ASSERT_TRUE(start(&w));
@@ -71,7 +71,7 @@ TEST_F(ntsync, abandoned_alert)
 	}
 }
 
-/* What is waited for goes first, and then the alert is left alone. */
+/* Objects are checked before the alert, which then keeps its signal. */
 TEST_F(ntsync, objects_go_before_the_alert)
 {
 	int fds[2] = { event(self->dev, MANUAL, 1), semaphore(self->dev, 9, 9) }, alert = event(self->dev, AUTO, 1);
@@ -84,7 +84,7 @@ TEST_F(ntsync, objects_go_before_the_alert)
 	ASSERT_TRUE(sem_is(fds[1], 7, 9));
 }
 
-/* A wait for all that is incomplete leaves its objects to the alert. */
+/* An alert that ends an incomplete wait for all leaves the objects alone. */
 TEST_F(ntsync, alert_ends_an_incomplete_all)
 {
 	int fds[2] = { event(self->dev, AUTO, 0), semaphore(self->dev, 9, 9) }, alert = event(self->dev, AUTO, 1);
@@ -110,7 +110,7 @@ TEST_F(ntsync, alert_stands_behind_64)
 		ASSERT_TRUE(start(&w));
 		ASSERT_EQ(0, set(alert));
 		ASSERT_EQ(64, finish(&w));
-		/* Those that were not signaled are free of it. */
+		/* The signaled alert took no other object. */
 		for (j = 0; j < MAX_WAIT; j++) {
 			ASSERT_EQ(0, set(fds[j]));
 			ASSERT_EQ(1, reset(fds[j]));
@@ -119,7 +119,7 @@ TEST_F(ntsync, alert_stands_behind_64)
 	}
 }
 
-/* With nothing to wait for there is the alert alone; all of none are there without it. */
+/* A wait for any of no objects waits for the alert. A wait for all of none succeeds at once. */
 TEST_F(ntsync, alert_alone)
 {
 	int alert = event(self->dev, AUTO, 1);
@@ -137,7 +137,7 @@ TEST_F(ntsync, alert_alone)
 	ASSERT_TRUE(event_is(alert, AUTO, 0));
 }
 
-/* In a wait for any it may be one of the objects, whose index is told. */
+/* In a wait for any the alert may also be an object. The wait then reports the object's index. */
 TEST_F(ntsync, alert_that_is_also_an_object)
 {
 	int fds[2] = { event(self->dev, AUTO, 0), semaphore(self->dev, 2, 9) };
@@ -153,7 +153,7 @@ TEST_F(ntsync, alert_that_is_also_an_object)
 	ASSERT_TRUE(sem_is(fds[1], 1, 9));
 }
 
-/* Whoever waits for an object as his alert stands in the same queue as those who wait for it. */
+/* Waits for an object and waits with it as the alert are in one queue. */
 TEST_F(ntsync, alerts_in_order)
 {
 	int none = event(self->dev, AUTO, 0), fd = event(self->dev, AUTO, 0), i, j;
@@ -173,7 +173,7 @@ TEST_F(ntsync, alerts_in_order)
 	ASSERT_TRUE(event_is(fd, AUTO, 0));
 }
 
-/* A wait for all of it goes before those who have it as their alert. */
+/* Waits for all with the object are served before waits with it as the alert. */
 TEST_F(ntsync, all_goes_before_alerts)
 {
 	int none = event(self->dev, AUTO, 0), fds[2] = { event(self->dev, AUTO, 0), event(self->dev, MANUAL, 1) };
@@ -189,7 +189,7 @@ TEST_F(ntsync, all_goes_before_alerts)
 	ASSERT_EQ(1, finish(&alerted));
 }
 
-/* What an object ended has not used up the alert, and the other way round. */
+/* A wait that an object ended has not consumed the alert, and the other way round. */
 TEST_F(ntsync, one_thing_ends_a_wait)
 {
 	int i;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What /dev/ntsync refuses: memory, pads, flags, counts, fds; in which order, and what has changed by then. */
+/* Bad input to /dev/ntsync: pointers, padding, flags, counts, fds, and the order of the checks. */
 #include "ntsync_test.h"
 #include <linux/ntevent.h>
 
-/* A page that ends at nothing, and a page that cannot be written. */
+/* A page that is followed by an unmapped one, and a read-only page. */
 static char *guard_end, *read_only;
 
 static void map_pages(struct __test_metadata *_metadata)
@@ -16,7 +16,7 @@ static void map_pages(struct __test_metadata *_metadata)
 	read_only = pages + 8192;
 }
 
-/* The page that cannot be written, which now begins with SIZE bytes of DATA. */
+/* Writes SIZE bytes of DATA to the read-only page and returns it. */
 static void *sealed(struct __test_metadata *_metadata, const void *data, size_t size)
 {
 	ASSERT_EQ(0, mprotect(read_only, 4096, PROT_READ | PROT_WRITE));
@@ -59,7 +59,7 @@ TEST_F(ntsync, bad_pointers_change_nothing)
 		ASSERT_TRUE(faults(mtx, NTSYNC_IOC_MUTEX_KILL, bad[i]));
 		ASSERT_TRUE(faults(mtx, NTSYNC_IOC_MUTEX_READ, bad[i]));
 	}
-	/* All but the last word of it is there. */
+	/* Only the last word of the argument is unmapped. */
 	for (j = 0; j < (int)ARRAY_SIZE(on_device); j++)
 		ASSERT_TRUE(faults(self->dev, on_device[j], guard_end - _IOC_SIZE(on_device[j]) + 4));
 	ASSERT_TRUE(faults(mtx, NTSYNC_IOC_MUTEX_UNLOCK, guard_end - 4));
@@ -68,7 +68,7 @@ TEST_F(ntsync, bad_pointers_change_nothing)
 	ASSERT_EQ(free_fd, dup(sem));
 }
 
-/* Misaligned is not bad, and neither is the end of a page. */
+/* A misaligned pointer is valid, and so is one up to the end of a page. */
 TEST_F(ntsync, pointers_that_are_good)
 {
 	int fd = event(self->dev, AUTO, 1);
@@ -85,7 +85,7 @@ TEST_F(ntsync, pointers_that_are_good)
 	}
 }
 
-/* The state has changed when the old one cannot be told. */
+/* If the previous state cannot be written, the state has changed all the same. */
 TEST_F(ntsync, late_fault_of_a_change)
 {
 	int sem = semaphore(self->dev, 1, 3), mtx = mutex(self->dev, OWNER, 2), fd = event(self->dev, AUTO, 0);
@@ -106,7 +106,7 @@ TEST_F(ntsync, late_fault_of_a_change)
 	ASSERT_TRUE(event_is(fd, AUTO, 0));
 }
 
-/* And so are those that waited: they have what they were given. */
+/* And the waiters have been woken with what they were given. */
 TEST_F(ntsync, late_fault_wakes_all_the_same)
 {
 	int fd = event(self->dev, AUTO, 0);
@@ -117,7 +117,7 @@ TEST_F(ntsync, late_fault_wakes_all_the_same)
 	ASSERT_EQ(0, finish(&w));
 }
 
-/* A change that is refused writes nothing, so memory that cannot be written is not noticed. */
+/* A refused change writes nothing, so read-only memory goes unnoticed. */
 TEST_F(ntsync, refusal_goes_before_the_late_fault)
 {
 	int sem = semaphore(self->dev, 1, 3), mtx = mutex(self->dev, OWNER, 1);
@@ -141,12 +141,12 @@ TEST_F(ntsync, reads_that_cannot_be_told)
 	ASSERT_TRUE(faults(fd, NTSYNC_IOC_EVENT_READ, guard_end - 4));
 	ASSERT_TRUE(faults(mtx, NTSYNC_IOC_MUTEX_READ, guard_end - 4));
 	ASSERT_EQ(0, kill_owner(mtx, OWNER));
-	/* Rather than EOWNERDEAD. */
+	/* EFAULT is reported rather than EOWNERDEAD. */
 	ASSERT_TRUE(faults(mtx, NTSYNC_IOC_MUTEX_READ, NULL));
 	ASSERT_TRUE(is_abandoned(mtx));
 }
 
-/* A wait whose index cannot be told has taken its object. */
+/* A wait whose index cannot be written has taken its object. */
 TEST_F(ntsync, late_fault_of_a_wait)
 {
 	int sem = semaphore(self->dev, 2, 3), mtx = mutex(self->dev, OWNER, 1);
@@ -157,9 +157,9 @@ TEST_F(ntsync, late_fault_of_a_wait)
 	ASSERT_TRUE(sem_is(sem, 1, 3));
 	ASSERT_TRUE(faults(self->dev, NTSYNC_IOC_WAIT_ALL, read_only));
 	ASSERT_TRUE(sem_is(sem, 0, 3));
-	/* One that takes nothing writes nothing. */
+	/* A wait that takes nothing writes nothing. */
 	ASSERT_EQ(-ETIMEDOUT, result_of(ioctl(self->dev, NTSYNC_IOC_WAIT_ANY, read_only)));
-	/* Rather than EOWNERDEAD. */
+	/* EFAULT is reported rather than EOWNERDEAD. */
 	ASSERT_EQ(0, kill_owner(mtx, OWNER));
 	args = wait_args(&mtx, 1, TRY);
 	ASSERT_TRUE(faults(self->dev, NTSYNC_IOC_WAIT_ANY, sealed(_metadata, &args, sizeof(args))));
@@ -187,7 +187,7 @@ TEST_F(ntsync, pads_and_flags)
 	ASSERT_TRUE(sem_is(fd, 5, 9));
 }
 
-/* Pad, flags, owner, count; then the array; then what stands in it. */
+/* The padding, flags, owner and count are checked first, then the array, then its fds. */
 TEST_F(ntsync, order_of_the_checks)
 {
 	const unsigned long commands[] = { NTSYNC_IOC_WAIT_ANY, NTSYNC_IOC_WAIT_ALL };
@@ -219,7 +219,7 @@ TEST_F(ntsync, order_of_the_checks)
 	}
 }
 
-/* All 64 bits of it, in a program of 32 bits too. */
+/* All 64 bits of the pointer count, even in a 32-bit program. */
 TEST_F(ntsync, array_beyond_user_memory)
 {
 	int fd = semaphore(self->dev, 1, 1);
@@ -251,7 +251,7 @@ TEST_F(ntsync, counts)
 		ASSERT_TRUE(sem_is(fds[i], 0, 1));
 }
 
-/* None of these can be waited for; all are EINVAL, wherever they stand, and spoil the wait. */
+/* A wait refuses these fds with EINVAL at any place in the array. */
 TEST_F(ntsync, foreign_fds)
 {
 	int other = open("/dev/ntsync", O_RDONLY), good = semaphore(self->dev, 1, 1), pipes[2], kind, position;
@@ -282,7 +282,7 @@ TEST_F(ntsync, foreign_fds)
 			fds[position] = bad[kind];
 			ASSERT_EQ(-EINVAL, wait_any(self->dev, fds, 3, TRY));
 		}
-		/* The good one once, or it would be refused as a duplicate. */
+		/* Only once, or the good fd would be refused as a duplicate. */
 		ASSERT_EQ(-EINVAL, wait_all(self->dev, &bad[kind], 1, TRY));
 		ASSERT_EQ(-EINVAL, wait_all(self->dev, (int[]){ good, bad[kind] }, 2, TRY));
 		ASSERT_EQ(-EINVAL, wait_all(self->dev, (int[]){ bad[kind], good }, 2, TRY));
@@ -294,7 +294,7 @@ TEST_F(ntsync, foreign_fds)
 	ASSERT_TRUE(sem_is(bad[9], 1, 1));
 }
 
-/* The alert 0 is none, though an object has that fd; as a member it is an fd like any other. */
+/* An alert of 0 is no alert, even if an object has fd 0. As an object fd 0 is like any other. */
 TEST_F(ntsync, alert_0_is_none)
 {
 	int fd = event(self->dev, MANUAL, 1), zero = 0, sem = semaphore(self->dev, 0, 1);
@@ -305,18 +305,18 @@ TEST_F(ntsync, alert_0_is_none)
 	ASSERT_EQ(-ETIMEDOUT, wait_all_alert(self->dev, &sem, 1, TRY, 0));
 	ASSERT_EQ(0, wait_any(self->dev, &zero, 1, TRY));
 	close(0);
-	/* And if there is no fd 0, that is no error. */
+	/* It is no error if fd 0 is not open. */
 	ASSERT_EQ(0, wait_any_alert(self->dev, &fd, 1, TRY, 0));
 }
 
-/* Nothing is read of an array that is empty. */
+/* An empty array is not read. */
 TEST_F(ntsync, array_of_none)
 {
 	ASSERT_EQ(-ETIMEDOUT, wait_any(self->dev, (void *)8, 0, TRY));
 	ASSERT_EQ(0, wait_all(self->dev, (void *)8, 0, TRY));
 }
 
-/* A thread that rewrites the argument while it is used: whatever is read, the answer is one that is known. */
+/* A thread rewrites the argument during the ioctl. Every result must be a known one. */
 static struct ntsync_wait_args shared;
 static int shared_fds[MAX_WAIT];
 static atomic_bool shared_stop;

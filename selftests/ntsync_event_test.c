@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Events of /dev/ntsync: set, reset, pulse, and whom they wake. */
+/* Events of /dev/ntsync: set, reset and pulse, and which waiters they wake. */
 #include "ntsync_test.h"
 
 #define WAITERS 4
@@ -32,7 +32,7 @@ TEST_F(ntsync, commands_tell_the_state_before)
 	}
 }
 
-/* A pulse leaves no signal, not even one that was there. */
+/* A pulse leaves the event unsignaled, even if it was signaled before. */
 TEST_F(ntsync, pulse_without_waiters)
 {
 	int kind;
@@ -74,7 +74,7 @@ TEST_F(ntsync, set_of_an_auto_event_wakes_in_order)
 		for (j = i + 1; j < WAITERS; j++)
 			ASSERT_TRUE(is_waiting(&w[j]));
 	}
-	/* And the next set finds nobody. */
+	/* No waiter is left for the next set. */
 	ASSERT_EQ(0, set(fd));
 	ASSERT_TRUE(event_is(fd, AUTO, 1));
 }
@@ -135,7 +135,7 @@ TEST_F(ntsync, reset_wakes_nobody)
 	ASSERT_EQ(0, finish(&w[1]));
 }
 
-/* A pulse counts for a wait for all whose other objects are signaled, and for no other. */
+/* A pulse completes a wait for all only if its other objects are signaled. */
 TEST_F(ntsync, pulse_and_waits_for_all)
 {
 	int kind;
@@ -157,7 +157,7 @@ TEST_F(ntsync, pulse_and_waits_for_all)
 	}
 }
 
-/* A pulse of an auto event is one signal, whoever takes it. */
+/* A pulse of an auto-reset event is one signal, for a wait for all or a wait for any. */
 TEST_F(ntsync, pulse_serves_one_for_all_or_one_for_any)
 {
 	int fds[2] = { event(self->dev, AUTO, 0), event(self->dev, MANUAL, 1) };
@@ -187,7 +187,7 @@ TEST_F(ntsync, hand_off_cannot_be_stolen)
 	}
 }
 
-/* Who was released by one object does not take from another that he also waited for. */
+/* A waiter that one object released takes nothing from its other objects. */
 TEST_F(ntsync, released_waiter_takes_no_second)
 {
 	int a = event(self->dev, AUTO, 0), b = event(self->dev, AUTO, 0), i;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Every allocation and every user copy of every command of /dev/ntsync fails once: the command gives a documented
- * error, no fd, object or waiter is more than before, and a state has changed only where the result could not be
- * written. Needs a kernel with fault injection; skips elsewhere.
+ * Makes every allocation and every user copy of every command of /dev/ntsync fail once. The command
+ * must return a documented error and leave no fd, object or waiter. Only if the result cannot be
+ * written may a state have changed. Skips on a kernel without fault injection.
  */
 #include "fail_nth.h"
 #include "ntsync_test.h"
@@ -109,10 +109,10 @@ struct row {
 	int (*op)(void);
 	bool makes_fd, changes;
 	int without;	/* the result when nothing fails */
-	int least;	/* faults that there must be, or the walk has walked nothing */
+	int least;	/* faults to expect at least */
 };
 
-/* As it was before a row that changes something, or failed to. */
+/* Restores the state that each row starts with. */
 static void settle(void)
 {
 	reset(events[0]);
@@ -123,7 +123,7 @@ static void settle(void)
 	try_as(dev, mut, OWNER);
 }
 
-/* Runs a row with its first, second, ... fault until it runs without one; returns how many faults there were. */
+/* Runs a row with its first fault, its second fault, and so on. Returns the number of faults. */
 static int walk(struct __test_metadata *_metadata, const struct row *row)
 {
 	int n, result, fd = free_fd();

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Objects of /dev/ntsync as fds: names, flags, other processes, other opens of the device, what holds the module. */
+/*
+ * Objects of /dev/ntsync as fds: names, flags, other processes, other opens of the device, and
+ * module references.
+ */
 #include "ntsync_test.h"
 #include "pass_fd.h"
 
-/* Runs a block in a child, which ends by _exit(0), or the test fails. */
+/* Runs a block in a child. The test fails unless the child ends with _exit(0). */
 #define IN_CHILD() \
 	for (pid_t child = fork(), once = 1; once; once = 0) \
 		if (child) { \
@@ -28,13 +31,13 @@ TEST_F(ntsync, fd_of_an_object)
 		snprintf(path, sizeof(path), "/proc/self/fd/%d", fds[i]);
 		ASSERT_LT(0, readlink(path, name, sizeof(name) - 1));
 		ASSERT_STREQ("anon_inode:ntsync", name);
-		/* An object has no name to be opened by, and those who are not root do not come that far. */
+		/* Objects cannot be reopened. Without root the permission check fails first. */
 		ASSERT_EQ(-1, open(path, O_RDWR));
 		ASSERT_EQ(geteuid() ? EACCES : ENXIO, errno);
 	}
 }
 
-/* Whether the fdinfo of FD has these lines, behind those that every file has. */
+/* Whether the fdinfo of FD ends with LINES, after the lines that every file has. */
 static bool fdinfo_ends(int fd, const char *lines)
 {
 	char path[64], text[1024];
@@ -51,7 +54,7 @@ static bool fdinfo_ends(int fd, const char *lines)
 	return !strcmp(text + size - strlen(lines), lines);
 }
 
-/* The kernel's driver tells nothing there. */
+/* The kernel's driver adds nothing to fdinfo. */
 TEST_F(ntsync, fdinfo_tells_the_state)
 {
 	int sem = semaphore(self->dev, 1, 3), mtx = mutex(self->dev, OWNER, 2), manual = event(self->dev, MANUAL, 1);
@@ -94,10 +97,10 @@ TEST_F(ntsync, fork_shares_objects_and_device)
 		_exit(0);
 	}
 	ASSERT_TRUE(sem_is(fd, 1, 2));
-	/* The owner is a number, and its process need not live. */
+	/* The owner is only a number. No process has to have that id. */
 	ASSERT_TRUE(mutex_is(mtx, OWNER, 1));
 	ASSERT_EQ(1, unlock(mtx, OWNER));
-	/* What the child makes on the device belongs to the same one. */
+	/* The child uses the same device, so the parent can wait for the child's objects. */
 	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_STREAM, 0, made));
 	IN_CHILD() {
 		send_fd(made[0], event(self->dev, AUTO, 1));
@@ -123,7 +126,7 @@ TEST_F(ntsync, wake_across_processes)
 	ASSERT_TRUE(event_is(fd, AUTO, 0));
 }
 
-/* A process with an open of its own, as that of another program, is handed an object, and then the device. */
+/* A process that has opened the device itself receives an object and then its device. */
 TEST_F(ntsync, objects_through_a_socket)
 {
 	int fd = semaphore(self->dev, 1, 9), sockets[2], dev, copy, own;
@@ -146,7 +149,7 @@ TEST_F(ntsync, objects_through_a_socket)
 	ASSERT_TRUE(sem_is(fd, 1, 9));
 }
 
-/* The device that an object belongs to is the open file, not the fd, the node or the process. */
+/* An object belongs to an open file of the device, not to an fd, a node or a process. */
 TEST_F(ntsync, device_is_the_open_file)
 {
 	int fd = semaphore(self->dev, 9, 9), copy = dup(self->dev), other;
@@ -164,7 +167,7 @@ TEST_F(ntsync, device_is_the_open_file)
 	ASSERT_TRUE(sem_is(fd, 7, 9));
 }
 
-/* Objects outlive the last fd of their device; with it goes only the way to wait for them. */
+/* Objects outlive the last fd of their device, but no wait can use them any more. */
 TEST_F(ntsync, objects_outlive_the_device)
 {
 	int sem = semaphore(self->dev, 0, 2), mtx = mutex(self->dev, OWNER, 2), fd = event(self->dev, AUTO, 0);
@@ -178,11 +181,11 @@ TEST_F(ntsync, objects_outlive_the_device)
 	ASSERT_TRUE(is_abandoned(mtx));
 	ASSERT_EQ(0, set(fd));
 	ASSERT_EQ(1, pulse(fd));
-	/* A new open is another device, also if it is made at the same place. */
+	/* Opening the same node again makes another device. */
 	ASSERT_EQ(-EINVAL, try_one(self->dev, sem));
 }
 
-/* The last fd goes while a thread waits: the wait has the object, and goes on until its deadline. */
+/* A wait holds its objects. It goes on until its deadline when their last fds are closed. */
 TEST_F(ntsync, closed_while_waited_for)
 {
 	int all;
@@ -209,7 +212,7 @@ TEST_F(ntsync, closed_while_waited_for_but_for_a_duplicate)
 
 	ASSERT_TRUE(start(&w));
 	close(fd);
-	/* Another object may have the number by now. */
+	/* Another object may reuse the fd number. */
 	ASSERT_EQ(fd, event(self->dev, AUTO, 1));
 	ASSERT_TRUE(is_waiting(&w));
 	ASSERT_EQ(0, set(copy));
@@ -217,7 +220,7 @@ TEST_F(ntsync, closed_while_waited_for_but_for_a_duplicate)
 	ASSERT_TRUE(event_is(fd, AUTO, 1));
 }
 
-/* A wait goes on with the device closed, too. */
+/* A wait goes on if its device is closed. */
 TEST_F(ntsync, device_closed_while_waited_by)
 {
 	int fd = event(self->dev, AUTO, 0), dev = dup(self->dev);
@@ -236,11 +239,11 @@ static bool unload_is_refused(void)
 	return syscall(SYS_delete_module, driver(), O_NONBLOCK) == -1 && errno == EWOULDBLOCK;
 }
 
-/* One after the other, each the only thing that holds the module. */
+/* Each of these in turn is the only reference to the module. */
 TEST_F(ntsync, unload_is_refused_while_used)
 {
 	int fds[3] = { semaphore(self->dev, 0, 1), mutex(self->dev, 0, 0), event(self->dev, AUTO, 0) }, sockets[2], i;
-	/* Each object of the kernel's driver holds the file of the device. */
+	/* Each object of the kernel's driver holds the device file. */
 	int device = served_by_ntevent() ? 0 : 1;
 
 	if (geteuid() || driver_references() < 0)
@@ -267,7 +270,7 @@ TEST_F(ntsync, unload_is_refused_while_used)
 	ASSERT_TRUE(unload_is_refused());
 }
 
-/* A sleeping wait holds the module though every fd is closed. */
+/* A sleeping wait holds the module, even if every fd is closed. */
 TEST_F(ntsync, unload_is_refused_while_waited)
 {
 	int fd = event(self->dev, AUTO, 0);

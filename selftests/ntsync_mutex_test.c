@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Mutexes of /dev/ntsync: owners, recursion, unlocking, owners that die. */
+/* Mutexes of /dev/ntsync: owners, recursion, unlocking, and owners that die. */
 #include "ntsync_test.h"
 
 static struct waiter one_as(int dev, int fd, uint32_t owner)
@@ -38,7 +38,7 @@ TEST_F(ntsync, recursion)
 	ASSERT_TRUE(mutex_is(fd, 0, 0));
 }
 
-/* At the largest count the owner himself waits. */
+/* At the largest count even the owner has to wait. */
 TEST_F(ntsync, recursion_ends)
 {
 	int fd = mutex(self->dev, OWNER, UINT32_MAX - 1), other = mutex(self->dev, 0, 0);
@@ -69,7 +69,7 @@ TEST_F(ntsync, unlock_from_the_largest_count_wakes_the_owner_once)
 	ASSERT_TRUE(mutex_is(fd, OWNER, UINT32_MAX));
 	ASSERT_EQ(UINT32_MAX, unlock(fd, OWNER));
 	ASSERT_EQ(0, finish(&w[1]));
-	/* Ends the last. */
+	/* Ends the last wait. */
 	ASSERT_EQ(0, kill_owner(fd, OWNER));
 	ASSERT_EQ(-EOWNERDEAD, finish(&other));
 }
@@ -86,7 +86,7 @@ TEST_F(ntsync, unlock_by_who_is_not_the_owner)
 	ASSERT_TRUE(mutex_is(nobodys, 0, 0));
 }
 
-/* An owner is all 32 bits of a number, and says nothing about threads. */
+/* Any nonzero 32-bit number can be an owner. It has nothing to do with threads. */
 TEST_F(ntsync, any_number_is_an_owner)
 {
 	const uint32_t owners[] = { 1, 0x7fffffff, 0x80000000, 0x80000001, UINT32_MAX };
@@ -119,7 +119,7 @@ TEST_F(ntsync, unlock_wakes_in_order)
 		w[i] = one_as(self->dev, fd, 100 + i);
 		ASSERT_TRUE(start(&w[i]));
 	}
-	/* An inner unlock frees nothing. */
+	/* An inner unlock does not free the mutex. */
 	ASSERT_EQ(2, unlock(fd, 99));
 	for (i = 0; i < 4; i++) {
 		ASSERT_TRUE(is_waiting(&w[i]));
@@ -131,7 +131,7 @@ TEST_F(ntsync, unlock_wakes_in_order)
 	}
 }
 
-/* Who has it has it for all his waits: those further behind in the queue are served before others' in front. */
+/* The next owner gets the mutex in all its waits, even those that are behind waits of others. */
 TEST_F(ntsync, unlock_serves_all_waits_of_the_next_owner)
 {
 	int fd = mutex(self->dev, 99, 1), i;
@@ -178,7 +178,7 @@ TEST_F(ntsync, kill_frees_whatever_the_count)
 	int fd = mutex(self->dev, OWNER, UINT32_MAX);
 
 	ASSERT_EQ(0, kill_owner(fd, OWNER));
-	/* Reading changes nothing, however often. */
+	/* Reading does not change the state. */
 	ASSERT_TRUE(is_abandoned(fd));
 	ASSERT_TRUE(is_abandoned(fd));
 	ASSERT_EQ(-EPERM, unlock(fd, OWNER));
@@ -198,7 +198,7 @@ TEST_F(ntsync, kill_by_who_is_not_the_owner)
 	ASSERT_TRUE(mutex_is(nobodys, 0, 0));
 }
 
-/* The next who takes it is told, once. */
+/* Only the next wait that takes the mutex gets EOWNERDEAD. */
 TEST_F(ntsync, abandoned_is_told_to_the_next)
 {
 	int fd = mutex(self->dev, OWNER, 3);
@@ -220,7 +220,7 @@ TEST_F(ntsync, abandoned_among_others)
 	ASSERT_EQ(0, kill_owner(fds[2], 99));
 	ASSERT_EQ(-EOWNERDEAD, wait_any(self->dev, fds, 3, TRY));
 	ASSERT_EQ(2, last_index);
-	/* One that is left alone says nothing. */
+	/* An abandoned mutex that a wait does not take does not affect its result. */
 	ASSERT_EQ(0, kill_owner(fds[1], 99));
 	ASSERT_EQ(0, release(fds[0], 1));
 	ASSERT_EQ(0, wait_any(self->dev, fds, 3, TRY));
@@ -242,7 +242,7 @@ TEST_F(ntsync, abandoned_in_a_wait_for_all)
 	int fds[3] = { mutex(self->dev, 0, 0), mutex(self->dev, 99, 1), event(self->dev, AUTO, 0) };
 
 	ASSERT_EQ(0, kill_owner(fds[1], 99));
-	/* As long as it is incomplete, it takes nothing and tells nothing. */
+	/* An incomplete wait for all takes nothing and does not report EOWNERDEAD. */
 	ASSERT_EQ(-ETIMEDOUT, wait_all(self->dev, fds, 3, TRY));
 	ASSERT_TRUE(is_abandoned(fds[1]));
 	ASSERT_EQ(0, set(fds[2]));
@@ -265,7 +265,7 @@ TEST_F(ntsync, kill_wakes_the_first_and_tells_him)
 	ASSERT_EQ(0, kill_owner(fds[1], 99));
 	ASSERT_EQ(-EOWNERDEAD, finish(&w[0]));
 	ASSERT_EQ(1, w[0].index);
-	/* The same owner again, who takes what is no longer abandoned. */
+	/* The second wait of the same owner takes a mutex that is no longer abandoned. */
 	ASSERT_EQ(0, finish(&w[2]));
 	ASSERT_TRUE(is_waiting(&w[1]));
 	ASSERT_TRUE(mutex_is(fds[1], OWNER, 2));
@@ -290,7 +290,7 @@ TEST_F(ntsync, kill_completes_a_wait_for_all)
 	ASSERT_TRUE(mutex_is(fds[1], OWNER, 1));
 }
 
-/* An inner unlock below the largest count can complete a wait for all of the owner. */
+/* An inner unlock from the largest count can complete a wait for all of the owner. */
 TEST_F(ntsync, inner_unlock_completes_a_wait_for_all_of_the_owner)
 {
 	int fds[2] = { mutex(self->dev, OWNER, UINT32_MAX), mutex(self->dev, OWNER, 1) };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Many of /dev/ntsync: threads that sleep in waits, processes that are killed in them, 10^5 live objects. */
+/* /dev/ntsync at scale: sleeping threads, processes killed in waits, and 10^5 live objects. */
 #include "ntsync_test.h"
 #include "budget.h"
 
@@ -8,7 +8,7 @@
 
 static struct waiter crowd[MANY_THREADS];
 
-/* All sleep, those of all kinds on one object, in the order in which they came. */
+/* All threads sleep on one object, for any or for all, in the order in which they were started. */
 static void start_crowd(struct __test_metadata *_metadata, int dev, int fd, int other)
 {
 	int i;
@@ -32,7 +32,7 @@ STRESS_F(ntsync, release_for_a_crowd)
 	do {
 		start_crowd(_metadata, self->dev, fd, other);
 		ASSERT_EQ(0, release(fd, MANY_THREADS / 4));
-		/* Those that wait for all, and nobody else. */
+		/* The waits for all are served, and no others. */
 		for (i = 0; i < MANY_THREADS; i += 4)
 			ASSERT_EQ(0, finish(&crowd[i]));
 		for (i = 0; i < MANY_THREADS; i++)
@@ -63,7 +63,7 @@ STRESS_F(ntsync, set_for_a_crowd)
 	} while (now_ms() < end);
 }
 
-/* Processes whose threads sleep in every kind of wait, killed at any moment. */
+/* Processes whose threads sleep in every kind of wait are killed at random times. */
 #define EVENTS 4
 
 static int victim_dev, victim_fds[EVENTS];
@@ -126,7 +126,7 @@ STRESS_F(ntsync, killed_waiters_leave_nothing)
 			ASSERT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
 		}
 		kills += 5;
-		/* Whoever still stood in a queue would take this. */
+		/* A waiter that was still in a queue would take this signal. */
 		for (i = 0; i < EVENTS; i++) {
 			reset(victim_fds[i]);
 			ASSERT_EQ(0, set(victim_fds[i]));
@@ -136,7 +136,7 @@ STRESS_F(ntsync, killed_waiters_leave_nothing)
 	TH_LOG("%d processes killed", kills);
 }
 
-/* A process with COUNT objects of a device of its own. Tells when they are there, and ends when STOP is closed. */
+/* A process with COUNT objects of its own device. Reports when they exist, and ends with STOP. */
 static void hold_objects(int count, int ready, int stop)
 {
 	int dev = open("/dev/ntsync", O_RDONLY | O_CLOEXEC), i, fd = -1;
@@ -147,7 +147,7 @@ static void hold_objects(int count, int ready, int stop)
 		if (fd < 0)
 			byte = 'n';
 	}
-	/* The last is as good as the first. */
+	/* The last object works as well as the first. */
 	if (try_one(dev, fd) != 0)
 		byte = 'n';
 	if (write(ready, &byte, 1) != 1)
@@ -157,7 +157,7 @@ static void hold_objects(int count, int ready, int stop)
 	_exit(0);
 }
 
-/* In as many processes, each with an open of its own, as the limit of fds needs. */
+/* Uses as many processes as the limit of fds requires, each with its own device. */
 TEST_F_TIMEOUT(ntsync, hundred_thousand_objects, 600)
 {
 	int ready[2], stop[2], processes = 0, objects = full_or_brief(MANY_OBJECTS, MANY_OBJECTS / 20), per, i, status;

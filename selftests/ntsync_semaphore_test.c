@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Semaphores of /dev/ntsync: counts, overflow, and whom a release wakes. */
+/* Semaphores of /dev/ntsync: counts, overflow, and which waiters a release wakes. */
 #include "ntsync_test.h"
 
 #define WAITERS 5
@@ -33,7 +33,7 @@ TEST_F(ntsync, release_of_none)
 	ASSERT_TRUE(is_waiting(&w));
 	ASSERT_EQ(5, release(full, 0));
 	ASSERT_TRUE(sem_is(full, 5, 5));
-	/* Nothing ever wakes it: it ends with the process. */
+	/* Nothing wakes the waiter. It ends with the process. */
 	ASSERT_EQ(-EOVERFLOW, release(fd, 1));
 	ASSERT_TRUE(sem_is(fd, 0, 0));
 }
@@ -52,7 +52,7 @@ TEST_F(ntsync, release_beyond_the_maximum)
 	ASSERT_EQ(-EOVERFLOW, release(fd, 1));
 }
 
-/* The sum is one of 32 bits, and must not wrap. */
+/* The 32-bit sum must not wrap. */
 TEST_F(ntsync, release_that_wraps)
 {
 	int fd = semaphore(self->dev, UINT32_MAX, UINT32_MAX);
@@ -79,7 +79,7 @@ TEST_F(ntsync, wait_takes_one)
 	ASSERT_TRUE(sem_is(fd, 0, 3));
 }
 
-/* A semaphore has no owner. */
+/* A semaphore has no owner, so any thread can release it. */
 TEST_F(ntsync, anybody_releases)
 {
 	int fd = semaphore(self->dev, 1, 1);
@@ -102,7 +102,7 @@ TEST_F(ntsync, release_wakes_as_many_as_it_adds)
 		ASSERT_EQ(0, finish(&w[i]));
 	for (i = 2; i < WAITERS; i++)
 		ASSERT_TRUE(is_waiting(&w[i]));
-	/* The count before is told from before they were served; what nobody waits for stays. */
+	/* The result is the count before waiters were served. What no waiter takes remains. */
 	ASSERT_EQ(0, release(fd, 7));
 	ASSERT_TRUE(sem_is(fd, 4, 9));
 	for (i = 2; i < WAITERS; i++)
@@ -124,7 +124,7 @@ TEST_F(ntsync, releases_wake_in_order)
 	ASSERT_TRUE(sem_is(fd, 0, 1));
 }
 
-/* The maximum binds what is released at once, also if as many wait. */
+/* The maximum limits each release, even if as many threads wait. */
 TEST_F(ntsync, refused_release_wakes_nobody)
 {
 	int fd = semaphore(self->dev, 0, 1);
@@ -141,7 +141,7 @@ TEST_F(ntsync, refused_release_wakes_nobody)
 	ASSERT_EQ(0, finish(&w[1]));
 }
 
-/* What was handed to a sleeping thread is gone at once. */
+/* A release that goes to a sleeping thread cannot be taken by another. */
 TEST_F(ntsync, hand_off_cannot_be_stolen)
 {
 	int fd = semaphore(self->dev, 0, 1), i;

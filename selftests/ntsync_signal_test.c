@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Unix signals and waits on /dev/ntsync: interrupted, restarted, stopped, killed; and nothing is taken by that. */
+/* Unix signals and waits on /dev/ntsync: a wait that is interrupted or killed takes nothing. */
 #include "ntsync_test.h"
 #include <sys/time.h>
 
@@ -18,7 +18,7 @@ static void handle(struct __test_metadata *_metadata, int signal, int flags)
 	ASSERT_EQ(0, sigaction(signal, &action, NULL));
 }
 
-/* A slow machine has to get on between two signals. */
+/* A slow machine needs time to make progress between two signals. */
 static void every_ms(struct __test_metadata *_metadata, int flags)
 {
 	struct timeval tv = { slowness() / 1000, slowness() % 1000 * 1000 };
@@ -28,7 +28,7 @@ static void every_ms(struct __test_metadata *_metadata, int flags)
 	ASSERT_EQ(0, setitimer(ITIMER_REAL, &timer, NULL));
 }
 
-/* A signal for W, whose handler has run when this returns. */
+/* Sends a signal to W. Its handler has run when this returns. */
 static bool interrupt(struct waiter *w)
 {
 	int before = atomic_load(&handled);
@@ -48,9 +48,9 @@ TEST_F(ntsync, signal_interrupts)
 		w.args.timeout = i & 4 ? LOST : FOREVER;
 		ASSERT_TRUE(start(&w));
 		ASSERT_TRUE(interrupt(&w));
-		/* Without an index, as finish() sees to. */
+		/* finish() checks that no index was written. */
 		ASSERT_EQ(-EINTR, finish(&w));
-		/* It stands in no queue any more. */
+		/* The wait has left all queues. */
 		ASSERT_EQ(0, set(fds[0]));
 		ASSERT_EQ(0, release(fds[1], 1));
 		ASSERT_EQ(0, set(alert));
@@ -60,7 +60,7 @@ TEST_F(ntsync, signal_interrupts)
 	}
 }
 
-/* A wait for all that was half complete leaves what was there. */
+/* An interrupted wait for all leaves the signaled objects alone. */
 TEST_F(ntsync, interrupted_all_takes_nothing)
 {
 	int fds[2] = { semaphore(self->dev, 1, 1), event(self->dev, AUTO, 0) };
@@ -94,7 +94,7 @@ TEST_F(ntsync, restarted_wait_goes_on)
 	}
 }
 
-/* The deadline is a point in time, so it stays where it is. */
+/* The deadline is absolute, so a restart does not move it. */
 TEST_F(ntsync, restarted_wait_keeps_its_deadline)
 {
 	int fd = event(self->dev, AUTO, 0), realtime;
@@ -114,7 +114,7 @@ TEST_F(ntsync, restarted_wait_keeps_its_deadline)
 	}
 }
 
-/* Who was away to handle a signal stands at the end of the queue. */
+/* A restarted wait goes to the end of the queue. */
 TEST_F(ntsync, restarted_wait_loses_its_place)
 {
 	int fd = event(self->dev, AUTO, 0);
@@ -132,7 +132,7 @@ TEST_F(ntsync, restarted_wait_loses_its_place)
 	ASSERT_EQ(0, finish(&w[0]));
 }
 
-/* A signal that is blocked or ignored is none. */
+/* Blocked and ignored signals do not interrupt. */
 TEST_F(ntsync, signals_that_are_not_seen)
 {
 	int fd = event(self->dev, AUTO, 0);
@@ -153,7 +153,7 @@ TEST_F(ntsync, signals_that_are_not_seen)
 	ASSERT_EQ(0, atomic_load(&handled));
 }
 
-/* What can be had is had, signal or not. */
+/* A wait that can succeed does so, even with a signal pending. */
 TEST_F(ntsync, success_is_told_under_signals)
 {
 	int fds[2] = { event(self->dev, AUTO, 0), semaphore(self->dev, 0, 1) };
@@ -168,7 +168,7 @@ TEST_F(ntsync, success_is_told_under_signals)
 	}
 }
 
-/* Each set is taken by exactly one wait, whatever signals come between. */
+/* Exactly one wait takes each set, whatever signals come in between. */
 static int grant_fd;
 static atomic_bool grants_end;
 
@@ -180,12 +180,12 @@ static void *granter(void *arg)
 	sigfillset(&all);
 	pthread_sigmask(SIG_BLOCK, &all, NULL);
 	for_rounds(i, 1000) {
-		/* Long enough for the waiter to fall asleep, and for a signal to find it there. */
+		/* Long enough for the waiter to fall asleep and for a signal to interrupt it. */
 		usleep(i % 8 * 100);
 		grants += set(grant_fd) == 0;
 	}
 	atomic_store(&grants_end, true);
-	/* The waiter may have seen that, or wait for one more. */
+	/* The waiter has either seen the end or waits for one more set. */
 	grants += set(grant_fd) == 0;
 	return (void *)(intptr_t)grants;
 }
@@ -231,7 +231,7 @@ TEST_F(ntsync, stop_and_continue)
 	ASSERT_EQ(0, status);
 }
 
-/* A waiter that is killed goes at once, and takes nothing with it. */
+/* A killed waiter leaves at once and takes nothing. */
 TEST_F(ntsync, kill_in_a_wait)
 {
 	int fds[2] = { event(self->dev, AUTO, 0), semaphore(self->dev, 1, 1) }, alert = event(self->dev, AUTO, 0);
@@ -262,7 +262,7 @@ TEST_F(ntsync, kill_in_a_wait)
 	}
 }
 
-/* The kernel knows of owners only what it is told: a process that dies abandons nothing. */
+/* Only KILL abandons a mutex. The death of a process does not. */
 TEST_F(ntsync, death_abandons_nothing)
 {
 	int fd = mutex(self->dev, 0, 0), status;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * /dev/ntsync under load: nothing is lost, nothing is had twice. NTEVENT_STRESS_SECONDS is the time
- * of each test.
+ * /dev/ntsync under load. No signal may be lost or taken twice. NTEVENT_STRESS_SECONDS is the
+ * duration of each test.
  */
 #include "ntsync_test.h"
 #include "budget.h"
@@ -34,7 +34,7 @@ static uint64_t some_deadline(void)
 	}
 }
 
-/* COUNT of the numbers below N, in any order. */
+/* Writes COUNT different numbers below N in random order. */
 static void shuffle(int *order, int n, int count)
 {
 	int i;
@@ -49,7 +49,7 @@ static void shuffle(int *order, int n, int count)
 	}
 }
 
-/* Runs THREADS threads, with signals for them until they have ended: some wait without a deadline. */
+/* Runs THREADS threads and interrupts them until they end, as some wait without a deadline. */
 static void run(struct __test_metadata *_metadata, void *(*taker)(void *), void *(*giver)(void *), int givers)
 {
 	struct sigaction action = { .sa_handler = on_signal };
@@ -77,8 +77,9 @@ static void run(struct __test_metadata *_metadata, void *(*taker)(void *), void 
 }
 
 /*
- * Who has an object keeps others out of it: a semaphore of 3, two auto events and two mutexes, each of which lets in
- * as many as it has room for. A holder gives back what he has, or dies, which the next must be told.
+ * Mutual exclusion by a semaphore of 3, two auto-reset events and two mutexes. Each lets in as many
+ * threads as it has room for. A holder gives back the object or dies, and the next holder must
+ * learn of the death.
  */
 #define PLACES 5
 
@@ -177,7 +178,7 @@ STRESS_F(ntsync, holders_keep_others_out)
 	       atomic_load(&alls), atomic_load(&timeouts), atomic_load(&interrupted), atomic_load(&deaths));
 }
 
-/* What was signaled is what waits and resets have taken, and what is left. Objects 0 to 1 are semaphores. */
+/* Signals given equal those taken by waits and resets, plus those left. 0 and 1 are semaphores. */
 #define TOKENS 5
 #define ALERT (TOKENS - 1)
 
@@ -271,7 +272,9 @@ STRESS_F(ntsync, tokens_are_conserved)
 	       atomic_load(&alls), atomic_load(&alerted), atomic_load(&timeouts), atomic_load(&interrupted));
 }
 
-/* Objects are closed, and others made in their places, while threads wait for them: the module lets go of all. */
+/*
+ * Objects are closed and replaced while threads wait for them. The module must drop all references.
+ */
 #define SLOTS 4
 
 static atomic_int slots[SLOTS];
@@ -332,7 +335,7 @@ static void *turn(void *event)
 	return NULL;
 }
 
-/* Signals that come and go before it do not hide one that stays. */
+/* Events that are set and reset all the time must not hide a later one that stays signaled. */
 STRESS_F(ntsync, try_finds_what_stays_signaled)
 {
 	int fds[3] = { event(self->dev, MANUAL, 0), event(self->dev, MANUAL, 0), event(self->dev, MANUAL, 1) }, result;

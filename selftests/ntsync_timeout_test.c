@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* When a wait on /dev/ntsync gives up: deadlines of both clocks, clocks that are set, time namespaces. */
+/* Timeouts of /dev/ntsync: deadlines of both clocks, clock changes, and time namespaces. */
 #include "ntsync_test.h"
 
 #define HOUR 3600
@@ -17,7 +17,7 @@ static int wait_until(int dev, int fd, uint32_t flags, uint64_t deadline, bool a
 	return wait_with(dev, all ? NTSYNC_IOC_WAIT_ALL : NTSYNC_IOC_WAIT_ANY, &args);
 }
 
-/* Not before, and not much later. */
+/* A wait ends not before its deadline, and not much later. */
 TEST_F(ntsync, deadline_of_both_clocks)
 {
 	int fd = event(self->dev, AUTO, 0), i, all;
@@ -47,7 +47,7 @@ TEST_F(ntsync, short_deadlines_are_never_early)
 	}
 }
 
-/* What is signaled is looked at before the deadline is. */
+/* Objects are checked before the deadline. */
 TEST_F(ntsync, past_deadline_is_a_try)
 {
 	int fd = event(self->dev, AUTO, 0), i, j, all;
@@ -70,9 +70,10 @@ TEST_F(ntsync, past_deadline_is_a_try)
 }
 
 /*
- * As times of 63 bits and a sign these are negative, so past; all but the largest, which is for ever. In the kernel's
- * driver that is so by accident only: ktime_add_safe() takes them for an overflow, and puts the timer at the end of
- * its queue. Behind other timers, as they always are of the monotonic clock, it does not expire.
+ * As signed 64-bit times these are negative and so in the past, except the largest, which is
+ * infinite. With the kernel's driver the wait may never end: ktime_add_safe() takes these times for
+ * an overflow and puts the timer at the end of its queue, where it does not expire as long as
+ * others are before it. On the monotonic clock there always are others.
  */
 TEST_F(ntsync, deadlines_of_64_bits)
 {
@@ -112,7 +113,7 @@ TEST_F(ntsync, far_deadlines)
 	}
 }
 
-/* A signal that comes as the time is up has one outcome: it was taken, or it is still there. */
+/* A signal at the deadline has one outcome. It is taken, or it is still there. */
 TEST_F(ntsync, deadline_against_signal)
 {
 	int fd = event(self->dev, AUTO, 0), i, taken = 0;
@@ -169,7 +170,7 @@ TEST_F(ntsync, clock_back_prolongs_a_realtime_wait)
 	if (geteuid())
 		SKIP(return, "setting the clock needs root");
 	w.args.flags = NTSYNC_WAIT_REALTIME;
-	/* Long enough for the clock to be set before its end. */
+	/* Leaves enough time to set the clock before the deadline. */
 	w.args.timeout = clock_ns(CLOCK_REALTIME) + patience(1000) * 1000000;
 	ASSERT_TRUE(start(&w));
 	ASSERT_TRUE(step_clock(-HOUR));
@@ -199,7 +200,9 @@ TEST_F(ntsync, clock_steps_leave_a_monotonic_wait)
 	}
 }
 
-/* In the child, which lives in the namespace: 100 ms of either clock, and what is past. */
+/*
+ * Runs in a child in the namespace. Waits 100 ms on either clock, and until deadlines in the past.
+ */
 static int in_namespace(int dev, int fd)
 {
 	int i;
@@ -219,8 +222,8 @@ static int in_namespace(int dev, int fd)
 }
 
 /*
- * The monotonic clock of the namespace is what the caller reads, so it is what a deadline is told in; the wall clock
- * is everywhere the same. A deadline that was taken for one of the other would be days away, or past.
+ * Deadlines of the monotonic clock are in the time of the caller's namespace. The wall clock is the
+ * same everywhere. A deadline taken in the time of another namespace would be days off.
  */
 TEST_F(ntsync, deadline_in_a_time_namespace)
 {

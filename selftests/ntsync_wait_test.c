@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Waits on several objects of /dev/ntsync: for any, for all, duplicates, mixed types, who is served first. */
+/* Waits on several objects of /dev/ntsync: any, all, duplicates, mixed types, order of service. */
 #include "ntsync_test.h"
 
 TEST_F(ntsync, any_takes_the_lowest_and_no_more)
@@ -25,7 +25,7 @@ TEST_F(ntsync, any_of_64_in_order)
 	ASSERT_EQ(-ETIMEDOUT, wait_any(self->dev, fds, MAX_WAIT, TRY));
 }
 
-/* Whichever of 64 it is that wakes a sleeper, he is told so, and stands in no queue any more. */
+/* A wait for 64 objects reports the one that woke it, and leaves all queues. */
 TEST_F(ntsync, any_of_64_asleep)
 {
 	int fds[MAX_WAIT], i, woken;
@@ -68,7 +68,7 @@ TEST_F(ntsync, any_of_mixed_types)
 	ASSERT_TRUE(event_is(fds[2], AUTO, 0));
 }
 
-/* One object twice: the lower index is told, and it is taken once. */
+/* If an object is in the array twice, the wait takes it once and reports the lower index. */
 TEST_F(ntsync, any_of_duplicates)
 {
 	int fd = semaphore(self->dev, 2, 9), copy = dup(fd), none = event(self->dev, AUTO, 0);
@@ -96,7 +96,7 @@ TEST_F(ntsync, all_takes_everything_at_once)
 	ASSERT_TRUE(event_is(fds[3], MANUAL, 1));
 }
 
-/* Each of the four in turn is what is missing. */
+/* Each of the four objects in turn is the missing one. */
 TEST_F(ntsync, incomplete_all_takes_nothing)
 {
 	int missing;
@@ -114,7 +114,7 @@ TEST_F(ntsync, incomplete_all_takes_nothing)
 	}
 }
 
-/* What has signaled while a wait for all sleeps is free for others, and must come again. */
+/* A sleeping wait for all reserves nothing. Others may take objects that are signaled early. */
 TEST_F(ntsync, all_is_atomic)
 {
 	int fds[2] = { event(self->dev, AUTO, 0), semaphore(self->dev, 0, 1) };
@@ -133,7 +133,7 @@ TEST_F(ntsync, all_is_atomic)
 	ASSERT_TRUE(sem_is(fds[1], 0, 1));
 }
 
-/* Of 64, the last to signal can be any. */
+/* Any of 64 objects can be the last to be signaled. */
 TEST_F(ntsync, all_of_64)
 {
 	int fds[MAX_WAIT], i, last;
@@ -155,7 +155,7 @@ TEST_F(ntsync, all_of_64)
 	}
 }
 
-/* Objects count, not fds; and neither may the alert be one of them. */
+/* Two fds of one object are duplicates. The alert must not be one of the objects either. */
 TEST_F(ntsync, all_refuses_duplicates)
 {
 	int sem = semaphore(self->dev, 9, 9), copy = dup(sem), fd = event(self->dev, MANUAL, 1);
@@ -176,12 +176,12 @@ TEST_F(ntsync, none_of_none)
 {
 	ASSERT_EQ(-ETIMEDOUT, wait_any(self->dev, NULL, 0, TRY));
 	ASSERT_EQ(-ETIMEDOUT, wait_any(self->dev, NULL, 0, in_ms(20)));
-	/* All of none are signaled. */
+	/* A wait for all of no objects succeeds. */
 	ASSERT_EQ(0, wait_all(self->dev, NULL, 0, TRY));
 	ASSERT_EQ(0, wait_all(self->dev, NULL, 0, FOREVER));
 }
 
-/* First come, first served: a wait keeps its place in the queue of each of its objects. */
+/* Waits are served in order of arrival, and keep their place in the queue of each object. */
 TEST_F(ntsync, any_waits_in_order)
 {
 	int a = event(self->dev, AUTO, 0), b = event(self->dev, AUTO, 0);
@@ -219,7 +219,7 @@ TEST_F(ntsync, all_waits_in_order)
 	}
 }
 
-/* An incomplete wait for all does not stand in the way of a complete one behind it. */
+/* A complete wait for all is served even if an incomplete one is before it. */
 TEST_F(ntsync, incomplete_all_is_passed_over)
 {
 	int a = semaphore(self->dev, 0, 1), b = event(self->dev, AUTO, 0), c = event(self->dev, AUTO, 1);
@@ -236,7 +236,7 @@ TEST_F(ntsync, incomplete_all_is_passed_over)
 	ASSERT_TRUE(event_is(c, AUTO, 0));
 }
 
-/* Waits for all are served before waits for any, whoever came first, also those of a single object. */
+/* Waits for all are served before waits for any, even those for one object that came later. */
 TEST_F(ntsync, all_goes_before_any)
 {
 	int kind, count;
@@ -260,7 +260,7 @@ TEST_F(ntsync, all_goes_before_any)
 	}
 }
 
-/* What an incomplete wait for all cannot use goes to the waits for any. */
+/* A signal that an incomplete wait for all cannot use goes to waits for any. */
 TEST_F(ntsync, any_is_served_past_an_incomplete_all)
 {
 	int fds[2] = { semaphore(self->dev, 0, 9), event(self->dev, AUTO, 0) };
@@ -277,7 +277,7 @@ TEST_F(ntsync, any_is_served_past_an_incomplete_all)
 	ASSERT_TRUE(sem_is(fds[0], 1, 9));
 }
 
-/* A chain: each object that a wait for all of the owner is given lets nobody else in. */
+/* A mutex that its owner takes again in a wait for all stays closed to other owners. */
 TEST_F(ntsync, all_of_a_mutex_that_the_owner_has)
 {
 	int fds[2] = { mutex(self->dev, OWNER, 1), event(self->dev, AUTO, 0) };
@@ -299,9 +299,10 @@ TEST_F(ntsync, all_of_a_mutex_that_the_owner_has)
 }
 
 /*
- * The first is signaled before the wait begins, the second at some moment of its beginning: it is the first that is
- * taken. The kernel's driver does not keep that. It queues on every object before it looks at any, so the second goes
- * to one who already stands in its queue; the other 62 make that take long.
+ * The first event is signaled before the wait begins, and the second while it begins. The wait must
+ * take the first. The kernel's driver does not guarantee that. It queues on every object before it
+ * checks any, so setting the second wakes a wait that is already in its queue. The other 62 objects
+ * make that take longer.
  */
 static int order_fds[MAX_WAIT];
 static atomic_bool order_stop;
