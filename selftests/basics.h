@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What every test has, of whichever device: the C library, the harness, and how it tells results and time. */
+/* What every test needs, for either device: the C library, the harness, results, and time. */
 #ifndef BASICS_H
 #define BASICS_H
 
@@ -42,8 +42,8 @@ static inline int64_t now_ms(void)
 }
 
 /*
- * How many times slower this machine is than the one that the limits were written on: NTEVENT_SLOWNESS, which
- * tools/guest-init measures, or 1 without it.
+ * How many times slower this machine is than the one that the limits were made for:
+ * NTEVENT_SLOWNESS, which tools/guest-init measures, or 1.
  */
 static inline int slowness(void)
 {
@@ -53,16 +53,16 @@ static inline int slowness(void)
 	return times < 1 ? 1 : times > 1000 ? 1000 : times;
 }
 
-/* A limit of so many milliseconds as this machine needs it. A limit ends what hangs, and nothing else. */
+/* Scales a limit in milliseconds for this machine. Limits only end tests that hang. */
 static inline int64_t patience(int64_t milliseconds)
 {
 	return milliseconds * slowness();
 }
 
-/* The limit, in milliseconds, of what must come about by itself. */
+/* The limit, in milliseconds, for events that must happen without further action. */
 #define SOON patience(30000)
 
-/* Whether CONDITION comes true. */
+/* Whether CONDITION becomes true. */
 #define await(condition)					\
 ({								\
 	int64_t end_ = now_ms() + SOON;				\
@@ -74,8 +74,8 @@ static inline int64_t patience(int64_t milliseconds)
 })
 
 /*
- * Returns when CONDITION holds. It spins, so that two threads meet within an instant, but gives up the processor now
- * and then, for the other thread may need it.
+ * Returns when CONDITION is true. Spins so that two threads meet closely, but yields the CPU now
+ * and then, as the other thread may need it.
  */
 #define spin_until(condition)						\
 	do {								\
@@ -85,13 +85,15 @@ static inline int64_t patience(int64_t milliseconds)
 	} while (0)
 
 /*
- * As many rounds, counted by I, or as many as a slow machine does in ten seconds. What a round demands must be exact,
- * for nobody knows how many there are.
+ * Runs ROUNDS rounds, or as many as a slow machine can do in ten seconds. Tests must not depend on
+ * the number of rounds.
  */
 #define for_rounds(i, rounds) \
 	for (int64_t end_ = ((i) = 0, now_ms() + 10000); (i) < (rounds) && now_ms() < end_; (i)++)
 
-/* Whether less is enough: as NTEVENT_BRIEF says, y or n, or because this is a debug kernel, which is a hundred times as slow. */
+/*
+ * Whether to do less: as NTEVENT_BRIEF says, y or n, or else on a debug kernel, which is very slow.
+ */
 static inline bool is_brief(void)
 {
 	const char *brief = getenv("NTEVENT_BRIEF");
@@ -105,7 +107,7 @@ static inline int full_or_brief(int whole, int part)
 	return is_brief() ? part : whole;
 }
 
-/* The number that the file PATH holds, or -1. */
+/* The number in the file PATH, or -1. */
 static inline long read_number(const char *path)
 {
 	FILE *file = fopen(path, "re");
@@ -120,8 +122,8 @@ static inline long read_number(const char *path)
 }
 
 /*
- * Whether thread TID of process PID sleeps in an ioctl. The drivers go to sleep in state S only when the wait stands
- * in every queue: until then they run, or wait for a lock in state D.
+ * Whether thread TID of process PID sleeps in an ioctl. A wait sleeps in state S only after it has
+ * joined every queue. Before that it runs, or sleeps in state D for a lock.
  */
 static inline bool is_asleep(pid_t pid, pid_t tid)
 {
@@ -136,7 +138,7 @@ static inline bool is_asleep(pid_t pid, pid_t tid)
 	fclose(file);
 	if (!end || strncmp(end, ") S", 3))
 		return false;
-	/* Of a thread that still runs it tells no number. */
+	/* The kernel reports no system call number for a running thread. */
 	snprintf(path, sizeof(path), "/proc/%d/task/%d/syscall", pid, tid);
 	return read_number(path) == SYS_ioctl;
 }
@@ -146,7 +148,7 @@ static inline bool await_asleep(pid_t pid, pid_t tid)
 	return await(is_asleep(pid, tid));
 }
 
-/* Whether THREAD ends by itself. */
+/* Whether THREAD ends without further action. */
 static inline bool ends(pthread_t thread)
 {
 	int64_t end = now_ms() + SOON;
@@ -156,8 +158,7 @@ static inline bool ends(pthread_t thread)
 }
 
 /*
- * The harness has limits for a machine of its own speed. Constructors without a priority run after those that
- * register the tests.
+ * Scales the limits of the harness. Constructors without a priority run after those of the tests.
  */
 static void __attribute__((constructor)) stretch_limits(void)
 {

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What tests under load share, of whichever device: how long each goes on, random numbers, many threads and fds. */
+/* What tests under load share, for either device: time, random numbers, many threads and fds. */
 #ifndef BUDGET_H
 #define BUDGET_H
 
 #include "basics.h"
 #include <sys/resource.h>
 
-/* The budget can be long, so the harness is not the one to end a test. */
+/* The duration can be long, so the harness must not end the test. */
 #define STRESS_F(fixture, name) TEST_F_TIMEOUT(fixture, name, 86400)
 
-/* For how long each test goes on: NTEVENT_STRESS_SECONDS, which may be a part of one; 2 by default. */
+/* When the test ends. NTEVENT_STRESS_SECONDS is its time, maybe a fraction, and 2 by default. */
 static inline int64_t budget_end(void)
 {
 	const char *text = getenv("NTEVENT_STRESS_SECONDS");
@@ -26,7 +26,7 @@ static inline void spend_budget(void)
 		usleep(1000);
 }
 
-/* What a thread under load repeats: until it is told to STOP, but some times however slow the machine is. */
+/* Repeats until STOP, but 20 times at least, however slow the machine is. */
 #define for_rounds_until(stop) for (int round_ = 0; round_ < 20 || !atomic_load(&(stop)); round_++)
 
 static _Thread_local uint32_t random_state;
@@ -41,7 +41,7 @@ static inline uint32_t random_below(uint32_t bound)
 	return random_state % bound;
 }
 
-/* A thread with a stack that thousands can have. */
+/* Creates a thread with a small stack, so that thousands fit. */
 static inline int small_thread(pthread_t *thread, void *(*run)(void *), void *arg)
 {
 	pthread_attr_t attr;
@@ -68,7 +68,7 @@ static inline bool raise_fd_limit(rlim_t wanted)
 	return !setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-/* A short time of random length, that gives others the CPU. */
+/* Sleeps for a short random time, so that others get the CPU. */
 static inline void dither(uint32_t microseconds)
 {
 	uint32_t n = random_below(microseconds);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * What the tests of rights share: other users. AS(&credentials) { ... _exit(0); } runs a block in a
- * child with these credentials; CHECK fails there.
+ * child with these credentials. Use CHECK in it.
  */
 #ifndef NTEVENT_CREDENTIALS_H
 #define NTEVENT_CREDENTIALS_H
@@ -25,11 +25,11 @@ struct credentials {
 	gid_t group;
 	/* Capabilities in the initial user namespace. */
 	uint64_t capabilities;
-	/* Enters a new user namespace, as its root, with every capability there. */
+	/* Whether to enter a new user namespace, as its root with every capability. */
 	bool in_user_namespace;
 };
 
-/* Makes WANTED of the permitted capabilities effective, and no others; drops the rest with KEEP false. */
+/* Makes exactly the permitted capabilities in WANTED effective. Unless KEEP, drops the others. */
 static inline int set_capabilities(uint64_t wanted, bool keep)
 {
 	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
@@ -58,14 +58,14 @@ static inline int write_text(const char *path, const char *text)
 	return ret;
 }
 
-/* Enters new namespaces, CLONE_NEWUSER among them, as root of them: UID and GID, its own ids, are 0 there. */
+/* Enters new namespaces, CLONE_NEWUSER among them, as root. Maps UID and GID, its own ids, to 0. */
 static inline int become_namespace_root(int namespaces, uid_t uid, gid_t gid)
 {
 	char uid_map[32], gid_map[32];
 
 	snprintf(uid_map, sizeof(uid_map), "0 %u 1", uid);
 	snprintf(gid_map, sizeof(gid_map), "0 %u 1", gid);
-	/* As in become(). */
+	/* See become() for PR_SET_DUMPABLE. */
 	if (unshare(CLONE_NEWUSER | namespaces) || prctl(PR_SET_DUMPABLE, 1) ||
 	    write_text("/proc/self/setgroups", "deny") || write_text("/proc/self/uid_map", uid_map))
 		return -1;
@@ -77,13 +77,13 @@ static inline int become(const struct credentials *who)
 	if (setgroups(who->group ? 1 : 0, &who->group) || prctl(PR_SET_KEEPCAPS, 1) ||
 	    setresgid(who->gid, who->gid, who->gid) || setresuid(who->uid, who->uid, who->uid) ||
 	    set_capabilities(who->capabilities, false) ||
-	    /* After a change of ids the files of /proc/self belong to root, unless: */
+	    /* Without this the files of /proc/self belong to root after a change of ids. */
 	    prctl(PR_SET_DUMPABLE, 1))
 		return -1;
 	return who->in_user_namespace ? become_namespace_root(0, who->uid, who->gid) : 0;
 }
 
-/* Runs a block in a child, another process of the same user. It ends by _exit(0), or the test fails. */
+/* Runs a block in a child of the same user. The test fails unless the child ends with _exit(0). */
 #define IN_CHILD() \
 	for (pid_t child = fork(), once = 1; once; once = 0) \
 		if (child) { \
@@ -99,7 +99,7 @@ static inline int become(const struct credentials *who)
 			_exit(2); \
 		} else
 
-/* Runs as user and group ID, without capabilities. */
+/* Runs a block as user and group ID without capabilities. */
 #define AS_USER(id) AS((&(struct credentials){ .name = "user " #id, .uid = id, .gid = id }))
 
 #define CHECK(condition) do { if (!(condition)) { \
@@ -107,7 +107,7 @@ static inline int become(const struct credentials *who)
 			last_status, errno); \
 		_exit(1); } } while (0)
 
-/* The rights of handle FD. */
+/* The granted rights of handle FD. */
 static inline long granted(int fd)
 {
 	return fdinfo(fd, "access");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the tests with injected faults share: the Nth allocation or user copy of this thread from now on fails; or all
- * allocations behind some bytes do, which those notice that are tried twice.
+ * What the fault injection tests share: making the Nth allocation or user copy of this thread fail,
+ * or all allocations after some bytes, for code that tries twice.
  */
 #ifndef NTEVENT_FAIL_NTH_H
 #define NTEVENT_FAIL_NTH_H
@@ -19,7 +19,7 @@ static inline void arm(int n)
 		abort();
 }
 
-/* Whether the fault was injected since it was armed. The asking copies too, and so can take the fault itself. */
+/* Whether the fault was injected. Reading that copies to user space, so this may be what fails. */
 static inline bool disarm(void)
 {
 	char text[16] = "";
@@ -50,7 +50,7 @@ static inline void put(const char *path, const char *text)
 	}
 }
 
-/* LEVEL "0": the kernel says nothing of a fault; "2": where it is. */
+/* LEVEL "0" makes the kernel silent about faults. "2" makes it print a backtrace. */
 static inline void tell_faults(const char *level)
 {
 	put("/sys/kernel/debug/failslab/verbose", level);
@@ -70,11 +70,11 @@ static inline bool can_inject(void)
 #define FAILSLAB	"/sys/kernel/debug/failslab/"
 #define ENDLESS		1000000
 #define STEP		16	/* bytes */
-#define FINE		300	/* so many steps are that small: what takes more does the same again and again */
+#define FINE		300	/* so many steps are small; what allocates more repeats itself */
 
 static int starve_fd = -1;
 
-/* For all allocations of this thread that come when N steps have been allocated. */
+/* Makes all allocations of this thread fail after N steps of bytes. */
 static inline void starve(int n)
 {
 	char text[16];
@@ -94,7 +94,7 @@ static inline bool feed(void)
 	return read_number(FAILSLAB "times") != ENDLESS;
 }
 
-/* Only threads that say so are starved. */
+/* Starves only threads that ask for it. */
 static inline bool can_starve(void)
 {
 	put(FAILSLAB "task-filter", "Y");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Some of what the kernel rightly says has a backtrace, which looks like a bug on the console: it is kept off the
- * console, and searched here for what should not be in it.
+ * Some expected kernel messages have backtraces, which look like bugs on the console. These
+ * functions keep them off the console and search them for real problems.
  */
 #ifndef NTEVENT_KMSG_H
 #define NTEVENT_KMSG_H
@@ -19,7 +19,7 @@ static inline void set_console_level(int level)
 	klogctl(8, NULL, level);
 }
 
-/* Keeps warnings and what matters less off the console; the fd reads what is said from here on. */
+/* Keeps warnings and lesser messages off the console. The fd reads messages from here on. */
 static inline int quieten_console(void)
 {
 	int kmsg = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
@@ -43,7 +43,7 @@ static inline bool is_bad_line(const char *line)
 	return false;
 }
 
-/* The next of the kernel's messages as KMSG gives them, in LINE; false when there is no more by now. */
+/* Reads the next kernel message from KMSG into LINE. Returns false if there is none yet. */
 static inline bool next_line(int kmsg, char *line, size_t size)
 {
 	ssize_t length = read(kmsg, line, size - 1);
@@ -52,7 +52,7 @@ static inline bool next_line(int kmsg, char *line, size_t size)
 	return length > 0 || (length < 0 && errno == EPIPE);
 }
 
-/* Whether the kernel's messages from here on hold a bad one. */
+/* Whether the messages in KMSG from here on include a bad one. */
 static inline bool is_log_bad(int kmsg)
 {
 	char line[8192];

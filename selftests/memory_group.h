@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the tests share that use up the memory of a cgroup: the group, whose path they call GROUP. The kernel's reports
- * of it have backtraces, so they are kept off the console.
+ * What tests that use up the memory of a cgroup share. GROUP is the path of the cgroup. The kernel
+ * reports the event with a backtrace, which is kept off the console.
  */
 #ifndef NTEVENT_MEMORY_GROUP_H
 #define NTEVENT_MEMORY_GROUP_H
@@ -11,7 +11,7 @@
 #include "stress.h"
 
 #define LIMIT	(16 << 20)
-#define MARGIN	(2 << 20)	/* what each CPU may keep in stock */
+#define MARGIN	(2 << 20)	/* stock that the CPUs may keep */
 
 static inline bool group_with_memory(void)
 {
@@ -29,7 +29,7 @@ static inline bool group_with_memory(void)
 	return false;
 }
 
-/* Whether no more than BYTES are in use. The kernel goes on to count what it has freed a little later. */
+/* Whether memory use falls to BYTES. The kernel counts freed memory a little later. */
 static inline bool await_memory(long bytes)
 {
 	return await(read_number(GROUP "/memory.current") <= bytes);

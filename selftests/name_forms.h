@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the tests of paths share: the six commands that carry a name, as a table, so that each rule is tested in
- * each form; a fixture with a namespace of its own; and a look at whether something was left in it.
+ * What the tests of paths share: a table of the six commands with a name, so that each rule is
+ * tested with each, a fixture with a namespace of its own, and a check that nothing is left in it.
  */
 #ifndef NTEVENT_NAME_FORMS_H
 #define NTEVENT_NAME_FORMS_H
@@ -90,7 +90,7 @@ static inline int lowest_free_fd(int any)
 	return fd;
 }
 
-/* Whether RESULT, of the command TEXT, is the failure STATUS; tells what is wrong. */
+/* Whether RESULT of the command TEXT is the failure STATUS. Prints a message if not. */
 static inline bool is_failure(const char *text, int result, uint32_t status)
 {
 	if (result == -errno_of(status) && last_status == status)
@@ -112,7 +112,7 @@ static inline bool refuses(const struct form *form, int dev, struct ntevent_obje
 #define REFUSES(form, dev, attributes, status) \
 	ASSERT_TRUE(refuses(form, dev, attributes, all_of((form)->type), NTEVENT_STATUS_##status))
 
-/* Whether FORM succeeds with STATUS; the fd is closed again. */
+/* Whether FORM succeeds with STATUS. Closes the fd. */
 static inline bool succeeds(const struct form *form, int dev, struct ntevent_object_attributes attributes,
 			    uint32_t status)
 {
@@ -128,7 +128,7 @@ static inline bool succeeds(const struct form *form, int dev, struct ntevent_obj
 #define SUCCEEDS(form, dev, attributes) ASSERT_TRUE(succeeds(form, dev, attributes, NTEVENT_STATUS_SUCCESS))
 #define EXISTS(form, dev, attributes) ASSERT_TRUE(succeeds(form, dev, attributes, NTEVENT_STATUS_OBJECT_NAME_EXISTS))
 
-/* Whether the namespace holds what it began with and nothing else. */
+/* Whether the namespace holds exactly the start-up names. */
 static inline bool is_fresh(int dev)
 {
 	static const struct {
@@ -153,7 +153,7 @@ static inline bool is_fresh(int dev)
 	return fresh;
 }
 
-/* Whether these are handles to one event; it is reset. */
+/* Whether these are handles to one event. Leaves it unsignaled. */
 static inline bool same_event(int one, int other)
 {
 	return reset(one) >= 0 && !set(other) && state(one) == 1 && reset(other) == 1 && state(one) == 0;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the tests of names share: the commands that carry a name, as functions. A name is a UTF-16 literal,
- * u"\\BaseNamedObjects\\x". Commands return an fd or 0, or -errno; the NTSTATUS is in last_status, of a success too.
+ * What the tests of names share: the commands with a name, as functions. A name is a UTF-16
+ * literal, such as u"\\BaseNamedObjects\\x". Commands return an fd or 0, or -errno. The NTSTATUS is
+ * in last_status, even on success.
  */
 #ifndef NTEVENT_NAMES_H
 #define NTEVENT_NAMES_H
@@ -17,8 +18,8 @@
 #define PERMANENT	NTEVENT_OBJ_PERMANENT
 #define DIRECTORY_ALL	NTEVENT_DIRECTORY_ALL_ACCESS
 #define LINK_ALL	NTEVENT_SYMBOLIC_LINK_ALL_ACCESS
-#define PERMANENT_NAMES	4096	/* that there can be in one namespace */
-#define START_UP_NAMES	10	/* of them, those it begins with */
+#define PERMANENT_NAMES	4096	/* the limit of a namespace */
+#define START_UP_NAMES	10	/* permanent names at the start */
 
 static inline uint32_t units_of(const char16_t *name)
 {
@@ -29,7 +30,7 @@ static inline uint32_t units_of(const char16_t *name)
 	return units;
 }
 
-/* The attributes of an object; without a NAME it has none. */
+/* The attributes of an object. A null NAME means no name. */
 static inline struct ntevent_object_attributes object(const char16_t *name, int root, uint32_t attributes)
 {
 	return (struct ntevent_object_attributes){
@@ -58,7 +59,7 @@ static inline int create_event(int dev, const char16_t *name, int root, uint32_t
 	return create_event_as(dev, object(name, root, attributes), ALL_ACCESS, SYNCHRONIZATION, 0);
 }
 
-/* Every OPEN command, and CREATE_DIRECTORY. */
+/* Any OPEN command, or CREATE_DIRECTORY. */
 static inline int with_name(int dev, unsigned long command, struct ntevent_object_attributes attributes, uint32_t access)
 {
 	struct ntevent_open_args args = {
@@ -113,7 +114,7 @@ static inline int create_link_as(int dev, struct ntevent_object_attributes attri
 	return create_link_with(dev, attributes, target, LINK_ALL);
 }
 
-/* Every command that carries a name. An event is made unsignaled, a link to \BaseNamedObjects. */
+/* Any command with a name. Creates an event unsignaled, and a link to \BaseNamedObjects. */
 static inline int command_as(int dev, unsigned long command, struct ntevent_object_attributes attributes, uint32_t access)
 {
 	if (command == NTEVENT_IOC_CREATE_EVENT)
@@ -157,7 +158,7 @@ static inline long handle_count(int fd)
 	return ret < 0 ? ret : (long)info.handle_count;
 }
 
-/* The next entry of directory FD; its NAME, of SIZE bytes, in units. The cursor is in ENTRY. */
+/* Reads the next entry of directory FD. NAME is a buffer of SIZE bytes. ENTRY has the cursor. */
 static inline int query_directory(int fd, struct ntevent_directory_entry *entry, char16_t *name, uint32_t size)
 {
 	int ret;
@@ -192,7 +193,7 @@ static inline int make_permanent(int fd)
 	return result_of(ioctl(fd, NTEVENT_IOC_MAKE_PERMANENT));
 }
 
-/* An open of the device with a namespace of its own, so that no test sees the names of another. */
+/* Opens the device with a namespace of its own, so that tests do not see each other's names. */
 static inline int private_device(void)
 {
 	int dev = open("/dev/ntevent", O_RDONLY | O_CLOEXEC);

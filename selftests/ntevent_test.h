@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the tests of ntevent share: a fixture with the device open, the commands as functions, and threads
- * that wait. Commands return what the ioctl returns, or -errno; the NTSTATUS of a failure is in last_status.
+ * What the tests of ntevent share: a fixture with the device open, the commands as functions, and
+ * threads that wait. Commands return the ioctl's value or -errno. Failures set last_status to the
+ * NTSTATUS.
  */
 #ifndef NTEVENT_TEST_H
 #define NTEVENT_TEST_H
@@ -16,14 +17,14 @@
 #define TIMEOUT		NTEVENT_STATUS_TIMEOUT
 #define MILLISECONDS(n)	(-10000LL * (n))
 #define FOREVER		INT64_MAX
-/* Ends a wait whose wake-up was lost: nothing may ever see it. */
+/* Ends a wait whose wake-up was lost. No test expects this timeout. */
 #define LOST		MILLISECONDS(SOON)
 
-/* The NTSTATUS that the last failed command stored; UNSTORED if it stored none. */
+/* The NTSTATUS that the last failed command stored, or UNSTORED. */
 #define UNSTORED 0xdeadbeefu
 static _Thread_local uint32_t last_status;
 
-/* Whether CALL is refused in this way. */
+/* Checks that CALL is refused in this way. */
 #define REFUSED(errno_, status_, call)			\
 	do {						\
 		ASSERT_EQ(-(errno_), (call));		\
@@ -166,7 +167,7 @@ static inline int signal_and_wait(int dev, int signal_fd, int wait_fd, int64_t t
 	return ret;
 }
 
-/* The wall clock as NT tells it: 100 ns units since 1601. */
+/* The wall clock in NT's time: units of 100 ns since 1601. */
 static inline int64_t nt_now(void)
 {
 	struct timespec ts;
@@ -175,7 +176,7 @@ static inline int64_t nt_now(void)
 	return 116444736000000000LL + ts.tv_sec * 10000000LL + ts.tv_nsec / 100;
 }
 
-/* The number behind KEY in the fdinfo of FD, or -1. */
+/* The number after KEY in the fdinfo of FD, or -1. */
 static inline long fdinfo(int fd, const char *key)
 {
 	char path[64], line[256];
@@ -194,13 +195,13 @@ static inline long fdinfo(int fd, const char *key)
 	return value;
 }
 
-/* The number of references to the module, or -1 where that is not told. */
+/* The number of references to the module, or -1 if unknown. */
 static inline long module_references(void)
 {
 	return read_number("/sys/module/ntevent/refcnt");
 }
 
-/* Whether it comes to COUNT waiters in the queue of FD. */
+/* Whether the queue of FD reaches COUNT waiters. */
 static inline bool await_waiters(int fd, long count)
 {
 	return await(fdinfo(fd, "waiters") == count);
@@ -230,7 +231,7 @@ static inline void *waiter_main(void *arg)
 	return NULL;
 }
 
-/* Starts W, and returns when it stands in the queue of its first object as the COUNTth. */
+/* Starts W. Returns when it is the COUNTth in the queue of its first object. */
 static inline bool start(struct waiter *w, long count)
 {
 	atomic_store(&w->done, false);
@@ -239,19 +240,21 @@ static inline bool start(struct waiter *w, long count)
 	return await_waiters(w->fds[0], count);
 }
 
-/* Without a timeout: who is satisfied and not woken would find it out at the end of it, and look well. */
+/*
+ * No timeout, as a wait that times out checks its state once more, which would hide a lost wake-up.
+ */
 static inline struct waiter waiter_on(int dev, int fd)
 {
 	return (struct waiter){ .dev = dev, .fds = { fd }, .count = 1, .timeout = FOREVER };
 }
 
-/* The result of W, which must come by itself. */
+/* The result of W, which must end without further action. */
 static inline int finish(struct waiter *w)
 {
 	return ends(w->thread) ? w->result : -ETIMEDOUT;
 }
 
-/* A file with another fixture defines this. */
+/* A test with another fixture defines this. */
 #ifndef NTEVENT_OWN_FIXTURE
 FIXTURE(nt) {
 	int dev;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Runs the kernel tree's own test of ntsync slower, on a machine that is NTEVENT_SLOWNESS times slower than another:
- * its limits of 100 ms, which it cannot be told to change, and its deadlines are so many times as far. It is included
- * before the test, which is compiled as it is.
+ * Stretches the 100 ms limits and the deadlines of the kernel tree's own ntsync test on a machine
+ * that is NTEVENT_SLOWNESS times slower. It is included before the unchanged test.
  */
 #ifndef NTSYNC_SLOWER_H
 #define NTSYNC_SLOWER_H
@@ -32,7 +31,7 @@ static inline int64_t clock_ns(clockid_t clock)
 	return ts.tv_sec * 1000000000LL + ts.tv_nsec;
 }
 
-/* DEADLINE, as far again. One that is past, or that never comes, stays. */
+/* Stretches DEADLINE, unless it has passed or is infinite. */
 static inline uint64_t later(clockid_t clock, uint64_t deadline)
 {
 	int64_t now = clock_ns(clock);
@@ -65,7 +64,7 @@ static inline int slower_ioctl(int fd, unsigned long command, void *argument)
 	return ret;
 }
 
-/* The harness waits in it for a test. */
+/* The harness waits for a test in poll(). */
 static inline int slower_poll(struct pollfd *fds, nfds_t count, int milliseconds)
 {
 	return poll(fds, count, slower(milliseconds));

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the tests of /dev/ntsync share, whoever serves it: the kernel's driver ntsync, or ntevent with ntsync=1.
- * A fixture with the device open, the commands as functions, and threads that wait. Commands return what they
- * tell the user (a previous state, the index of a wait) or -errno. What was written beside an error is seen too.
+ * What the tests of /dev/ntsync share, for the kernel's driver ntsync and for ntevent with
+ * ntsync=1: a fixture with the device open, the commands as functions, and threads that wait.
+ * Commands return what the ioctl reports (a previous state, the index of a wait) or -errno. They
+ * check what an ioctl writes when it fails.
  */
 #ifndef NTSYNC_TEST_H
 #define NTSYNC_TEST_H
@@ -15,12 +16,12 @@
 #define AUTO		0
 #define MANUAL		1
 #define NO_ALERT	0
-/* A deadline that is past: a try. */
+/* A deadline in the past, so that the wait does not sleep. */
 #define TRY		0
 #define FOREVER		UINT64_MAX
 #define MAX_WAIT	NTSYNC_MAX_WAIT_COUNT
 
-/* What the index is before a wait. */
+/* The value of the index before a wait. */
 #define UNWRITTEN	0xdeadbeefu
 
 static inline int semaphore(int dev, uint32_t count, uint32_t max)
@@ -44,7 +45,7 @@ static inline int event(int dev, uint32_t manual, uint32_t signaled)
 	return result_of(ioctl(dev, NTSYNC_IOC_CREATE_EVENT, &args));
 }
 
-/* The count before, or -errno, which must have left the memory alone. */
+/* The previous count, or -errno. A failure must not write the argument. */
 static inline int64_t release(int fd, uint32_t add)
 {
 	uint32_t count = add;
@@ -62,7 +63,7 @@ static inline bool sem_is(int fd, uint32_t count, uint32_t max)
 	return ioctl(fd, NTSYNC_IOC_SEM_READ, &args) == 0 && args.count == count && args.max == max;
 }
 
-/* The count before, or -errno. The owner that is passed in is never written. */
+/* The previous count, or -errno. The owner in the argument must not be written. */
 static inline int64_t unlock(int fd, uint32_t owner)
 {
 	struct ntsync_mutex_args args = { .owner = owner, .count = UNWRITTEN };
@@ -88,7 +89,7 @@ static inline bool mutex_is(int fd, uint32_t owner, uint32_t count)
 	return ioctl(fd, NTSYNC_IOC_MUTEX_READ, &args) == 0 && args.owner == owner && args.count == count;
 }
 
-/* Its owner died: the read says so, and tells that nobody has it. */
+/* Whether the mutex is abandoned: reading it fails with EOWNERDEAD and reports no owner. */
 static inline bool is_abandoned(int fd)
 {
 	struct ntsync_mutex_args args = { UNWRITTEN, UNWRITTEN };
@@ -96,7 +97,7 @@ static inline bool is_abandoned(int fd)
 	return result_of(ioctl(fd, NTSYNC_IOC_MUTEX_READ, &args)) == -EOWNERDEAD && args.owner == 0 && args.count == 0;
 }
 
-/* The state before, or -errno. */
+/* The previous state, or -errno. */
 static inline int event_command(int fd, unsigned long command)
 {
 	uint32_t before = UNWRITTEN;
@@ -129,7 +130,7 @@ static inline bool event_is(int fd, uint32_t manual, uint32_t signaled)
 	return ioctl(fd, NTSYNC_IOC_EVENT_READ, &args) == 0 && args.manual == manual && args.signaled == signaled;
 }
 
-/* The state of an event of either kind, or -errno. */
+/* The state of an event, or -errno. */
 static inline int state(int fd)
 {
 	struct ntsync_event_args args = { UNWRITTEN, UNWRITTEN };
@@ -141,10 +142,7 @@ static inline int state(int fd)
 /* The index that the last wait of this thread wrote. */
 static _Thread_local uint32_t last_index;
 
-/*
- * The index, or -errno. An index is written by success and by EOWNERDEAD, which is one, and by nothing else; and
- * nothing else of the argument ever is.
- */
+/* The index, or -errno. Only success and EOWNERDEAD write an index. Nothing else is written. */
 static inline int wait_with(int dev, unsigned long command, struct ntsync_wait_args *args)
 {
 	struct ntsync_wait_args after;
@@ -194,7 +192,7 @@ static inline int wait_all(int dev, const int *fds, uint32_t count, uint64_t tim
 	return wait_all_alert(dev, fds, count, timeout, NO_ALERT);
 }
 
-/* Takes FD for OWNER_ if it can be had at once. */
+/* Takes FD for OWNER_ if it is free. */
 static inline int try_as(int dev, int fd, uint32_t owner)
 {
 	struct ntsync_wait_args args = wait_args(&fd, 1, TRY);
@@ -221,7 +219,7 @@ static inline uint64_t in_ms(uint64_t ms)
 	return clock_ns(CLOCK_MONOTONIC) + ms * 1000000;
 }
 
-/* A deadline that ends a wait whose wake-up was lost: nothing may ever see it. */
+/* Ends a wait whose wake-up was lost. No test expects this timeout. */
 #define LOST in_ms(SOON)
 
 /* A thread in a wait. */
@@ -249,8 +247,8 @@ static inline void *waiter_main(void *arg)
 }
 
 /*
- * Without a deadline: who is satisfied and not woken would find it out at the end of it, and look well. The fds
- * lie in the waiter, wherever it is copied to before it starts.
+ * No deadline, as a wait that times out checks its state once more, which would hide a lost
+ * wake-up. The fds are in the waiter, which may be copied before it starts.
  */
 static inline struct waiter waiter_on(int dev, unsigned long command, const int *fds, uint32_t count)
 {
@@ -280,7 +278,7 @@ static inline bool is_waiting(struct waiter *w)
 	return !atomic_load(&w->done) && is_asleep(getpid(), atomic_load(&w->tid));
 }
 
-/* Starts W, and returns when it sleeps, so that it stands in the queues. */
+/* Starts W. Returns when it sleeps and so is queued. */
 static inline bool start(struct waiter *w)
 {
 	w->args.objs = (uintptr_t)w->fds;
@@ -293,7 +291,7 @@ static inline bool start(struct waiter *w)
 	return await_asleep(getpid(), atomic_load(&w->tid));
 }
 
-/* The result of W, which must come by itself. */
+/* The result of W, which must end without further action. */
 static inline int finish(struct waiter *w)
 {
 	return ends(w->thread) ? w->result : -ETIME;
@@ -305,7 +303,7 @@ static inline bool served_by_ntevent(void)
 	return !access("/dev/ntsync", F_OK) && access("/sys/module/ntsync", F_OK);
 }
 
-/* The module that serves the node, and how often it is referred to; -1 where that is not told. */
+/* The name of the module that serves the node, and its number of references, or -1 if unknown. */
 static inline const char *driver(void)
 {
 	return served_by_ntevent() ? "ntevent" : "ntsync";
@@ -319,7 +317,9 @@ static inline long driver_references(void)
 	return read_number(path);
 }
 
-/* Whether it comes to COUNT references to the driver: the kernel lets go of some files a little later. */
+/*
+ * Whether the driver reaches COUNT references. The kernel drops those of some files a little later.
+ */
 static inline bool await_references(long count)
 {
 	return await(driver_references() == count);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* How tests hand an fd over a socket. */
+/* Passes an fd through a socket. */
 #ifndef PASS_FD_H
 #define PASS_FD_H
 

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The rest of group E7: what can be a root, links that loop, attributes, modes, no room, and the order of the checks. */
+/*
+ * The rest of group E7: roots, links that loop, attributes, modes, no free fd, order of the checks.
+ */
 #include <grp.h>
 #include <sys/resource.h>
 #include "name_forms.h"
 
 #define GARBAGE 12345
 
-/* A handle to \BaseNamedObjects with ACCESS only. */
+/* A handle to \BaseNamedObjects with exactly the rights ACCESS. */
 static int base_with(int dev, uint32_t access)
 {
 	return with_name(dev, NTEVENT_IOC_OPEN_DIRECTORY, object(BASE, NO_ROOT, 0), access);
@@ -34,7 +36,7 @@ TEST_F(names, V166_V167_roots_that_are_no_directory)
 	ASSERT_EQ(3, count_entries(self->base));
 }
 
-/* A directory's handle needs no right to be a root. */
+/* A directory handle needs no right to serve as the root. */
 TEST_F(names, V171_root_without_rights)
 {
 	int query = base_with(self->dev, NTEVENT_DIRECTORY_QUERY), none = duplicate(self->base, 0, 0);
@@ -55,7 +57,9 @@ TEST_F(names, V171_root_without_rights)
 	ASSERT_TRUE(is_fresh(self->dev));
 }
 
-/* Each directory can be a root: the root of all, a start-up one, one without a name, one deep down. */
+/*
+ * Any directory can be the root: \ itself, a start-up directory, one without a name, one deep down.
+ */
 TEST_F(names, roots_of_each_kind)
 {
 	int top = open_directory(self->dev, u"\\", NO_ROOT, 0), unnamed = create_directory(self->dev, NULL, NO_ROOT, 0);
@@ -86,7 +90,7 @@ TEST_F(names, roots_of_each_kind)
 		}
 }
 
-/* The root's namespace is where the name is, and where links lead, whatever the device. */
+/* The root determines the namespace of the name and of links on the path, whatever the device. */
 TEST_F(names, root_of_another_namespace)
 {
 	int other = private_device(), event = create_event(other, u"Local\\x", self->base, 0);
@@ -145,7 +149,7 @@ TEST_F(names, V173_V174_attributes)
 	ASSERT_TRUE(is_fresh(self->dev));
 }
 
-/* No fd is left: as memory that gives out, nothing has a name or a handle more. */
+/* If no fd is free, the command leaves no name and no handle. */
 TEST_F(names, V175_no_fd_left)
 {
 	struct rlimit limit, old;
@@ -158,7 +162,7 @@ TEST_F(names, V175_no_fd_left)
 		ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &limit));
 		ASSERT_TRUE(is_failure(form->text, call(form, self->dev, object(u"x", self->base, 0)),
 				       NTEVENT_STATUS_TOO_MANY_OPENED_FILES));
-		/* It is looked at last. */
+		/* The fd is allocated last, so the path's error is reported first. */
 		ASSERT_TRUE(is_failure(form->text, call(form, self->dev, object(u"y\\", self->base, 0)),
 				       NTEVENT_STATUS_OBJECT_PATH_NOT_FOUND));
 		ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &old));
@@ -173,7 +177,7 @@ TEST_F(names, V175_no_fd_left)
 	ASSERT_TRUE(is_fresh(self->dev));
 }
 
-/* In place of a security descriptor: a mode that is none. */
+/* V176 is about security descriptors. Here it is the mode that can be invalid. */
 TEST_F(names, V176_mode)
 {
 	struct ntevent_object_attributes attributes = object(u"x", self->base, 0);
@@ -200,7 +204,9 @@ TEST_F(names, V176_mode)
 	ASSERT_TRUE(is_fresh(self->dev));
 }
 
-/* C2: unknown bits, then the name, then what this type cannot have, then the root, the path, who is there, rights. */
+/*
+ * The order of C2: unknown bits, name, attributes of the type, root, path, existing object, rights.
+ */
 TEST_F(names, C2_order_of_the_checks)
 {
 	const uint32_t link_bit = NTEVENT_OBJ_OPENLINK, unknown = 0x80000000;
@@ -240,7 +246,7 @@ TEST_F(names, V193_V194_C2_rights_come_last)
 			ASSERT_TRUE(refuses(form, self->dev, openif, rights[i], NTEVENT_STATUS_ACCESS_DENIED));
 			ASSERT_TRUE(refuses(OPENING(form), self->dev, x, rights[i], NTEVENT_STATUS_ACCESS_DENIED));
 			ASSERT_TRUE(refuses(OPENING(form), self->dev, y, rights[i], NTEVENT_STATUS_OBJECT_NAME_NOT_FOUND));
-			/* A link is followed, and leads to a directory. */
+			/* Opening a directory follows a link, so there is no mismatch. */
 			if (form->type != NTEVENT_TYPE_SYMBOLIC_LINK)
 				ASSERT_TRUE(refuses(OPENING(wrong), self->dev, x, rights[i],
 						    NTEVENT_STATUS_OBJECT_TYPE_MISMATCH));
@@ -256,7 +262,7 @@ TEST_F(names, V193_V194_C2_rights_come_last)
 	ASSERT_TRUE(is_fresh(self->dev));
 }
 
-/* Permanence needs a privilege, asked for behind the name and in front of the root. */
+/* The privilege for OBJ_PERMANENT is checked after the name and before the root. */
 TEST_F(names, C2_privilege_for_permanence)
 {
 	int dev, base;

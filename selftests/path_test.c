@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Group E7: what a name, a path and a root may be, each rule in each form of creating and opening. */
+/* Group E7: which names, paths and roots are valid, in each form of creating and opening. */
 #include "name_forms.h"
 
 #define GARBAGE 12345
 
-/* A link to \BaseNamedObjects as an fd; it has a name, \l. */
+/* An fd of the link \l to \BaseNamedObjects. */
 static int link_fd(int dev)
 {
 	return create_link(dev, u"\\l", NO_ROOT, BASE);
@@ -48,7 +48,7 @@ TEST_F(names, V140_event_type_is_looked_at_first)
 		REFUSED(EINVAL, NTEVENT_STATUS_INVALID_PARAMETER, create_event_as(self->dev, bad[i], ALL_ACCESS, 2, 0));
 }
 
-/* An argument that cannot be written is no argument: nothing is made, nothing is opened. */
+/* If the argument cannot be written, nothing is created or opened. */
 TEST_F(names, V142_argument_that_cannot_be_written)
 {
 	struct ntevent_create_link_args args = {
@@ -84,7 +84,7 @@ TEST_F(names, V142_argument_that_cannot_be_written)
 	ASSERT_TRUE(is_fresh(self->dev));
 }
 
-/* The size of the argument is in the command's number. */
+/* The command number encodes the size of the argument. */
 TEST_F(names, V143_size_of_the_argument)
 {
 	char argument[256] = { 0 };
@@ -148,15 +148,15 @@ TEST_F(names, V146_V148_name_that_cannot_be_read)
 			if (i != 3)
 				REFUSES(form, self->dev, counted(bad[i], 2, self->base, 0), ACCESS_VIOLATION);
 			REFUSES(form, self->dev, counted(bad[i], 4, self->base, 0), ACCESS_VIOLATION);
-			/* Read before its length is looked at. */
+			/* The name is read before its length is checked. */
 			REFUSES(form, self->dev, counted(bad[i], 67, GARBAGE, 0), ACCESS_VIOLATION);
 			REFUSES(form, self->dev, counted(bad[i], 65534, GARBAGE, 0), ACCESS_VIOLATION);
-			/* Not read at all. */
+			/* The name is not read. */
 			REFUSES(form, self->dev, counted(bad[i], 65535, GARBAGE, 0), OBJECT_NAME_INVALID);
 			REFUSES(form, self->dev, counted(bad[i], 65536, GARBAGE, 0), OBJECT_NAME_INVALID);
 			REFUSES(form, self->dev, counted(bad[i], UINT32_MAX, GARBAGE, 0), OBJECT_NAME_INVALID);
 		}
-	/* The last two bytes in front of a hole can be read. */
+	/* The two bytes before the end of a mapping can be read. */
 	EACH_CREATION(form)
 		SUCCEEDS(form, self->dev, counted(bad[3], 2, self->base, 0));
 	ASSERT_TRUE(is_fresh(self->dev));
@@ -220,7 +220,7 @@ TEST_F(names, V150_the_longest_name)
 	ASSERT_TRUE(is_fresh(self->dev));
 }
 
-/* Who creates an object without a name needs no root, whatever is given for one. */
+/* Creating an object without a name ignores the root. */
 TEST_F(names, V152_empty_name_and_any_root)
 {
 	const int roots[] = { GARBAGE, -2, INT32_MIN, INT32_MAX, self->dev, self->base, create(self->dev, 0, 0) };
@@ -234,7 +234,7 @@ TEST_F(names, V152_empty_name_and_any_root)
 	ASSERT_TRUE(is_fresh(self->dev));
 }
 
-/* An empty name is the root itself, to those who open. */
+/* Opening an empty name opens the root itself. */
 TEST_F(names, V153_V154_opening_an_empty_name)
 {
 	int event = create(self->dev, 0, 0), link = link_fd(self->dev), fd;
@@ -253,7 +253,7 @@ TEST_F(names, V153_V154_opening_an_empty_name)
 	}
 }
 
-/* Each row: a path, what there is in \BaseNamedObjects (d, a directory; e, an event), and the answer in each form. */
+/* A path and the result of each form. \BaseNamedObjects has a directory d and an event e. */
 TEST_F(names, V156_to_V164_V168_malformed_paths_and_what_is_missing)
 {
 	enum { SYNTAX, NAME, PATH, TYPE };
@@ -344,5 +344,5 @@ TEST_F(names, V169_V170_through_the_start_up_links)
 	ASSERT_EQ(0, count_entries(d));
 }
 
-/* Roots, attributes, modes and the order of the checks: path_root_test.c. */
+/* path_root_test.c tests roots, attributes, modes and the order of the checks. */
 TEST_HARNESS_MAIN

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* How long names live, and for whom: of group E8 V203 to V213. Permanence, handles and their count, exclusive objects. */
+/* Lifetime of names, V203 to V213 of group E8: permanence, handle counts, exclusive objects. */
 #include "names.h"
 #include "credentials.h"
 #include <sys/resource.h>
@@ -32,7 +32,7 @@ static uint32_t attributes_of(int fd)
 	return query_object(fd, &info, name, sizeof(name)) ? UINT32_MAX : info.attributes;
 }
 
-/* A handle to the event NAME with the rights of ACCESS. */
+/* A handle to the event NAME with the rights ACCESS. */
 static int open_with(int dev, const char16_t *name, uint32_t access)
 {
 	return with_name(dev, NTEVENT_IOC_OPEN_EVENT, object(name, NO_ROOT, 0), access);
@@ -82,7 +82,7 @@ TEST_F(own, V205_permanent_event_keeps_its_state)
 	ASSERT_EQ(1, info.event_state);
 }
 
-/* Twice is as good as once; the last handle takes the name along. */
+/* Making it temporary again has no effect. The name goes with the last handle. */
 TEST_F(own, V206_made_temporary_it_goes_with_its_handles)
 {
 	int fd, other;
@@ -115,7 +115,7 @@ TEST_F(own, V207_temporary_needs_DELETE)
 	ASSERT_EQ(-EACCES, make_temporary(fd));
 }
 
-/* Only the privilege counts, and nothing but. */
+/* Only the privilege counts, not the rights of the handle. */
 TEST_F(own, V208_permanent_needs_no_right)
 {
 	int full, fd;
@@ -151,7 +151,7 @@ TEST_F(nt, permanent_without_a_name_means_nothing)
 	ASSERT_EQ(0, set(fd));
 }
 
-/* A permanent directory keeps its name without handles, a permanent link its target. */
+/* Without handles a permanent directory keeps its name, and a permanent link its target. */
 TEST_F(own, V204_V206_directories_and_links)
 {
 	int directory, link, fd;
@@ -171,7 +171,7 @@ TEST_F(own, V204_V206_directories_and_links)
 	GONE(open_directory(self->dev, IN_BASE(u"l"), NO_ROOT, 0));
 	close(directory);
 	GONE(open_directory(self->dev, IN_BASE(u"d"), NO_ROOT, 0));
-	/* What was named in the directory is there still. */
+	/* The event in the directory still exists. */
 	ASSERT_EQ(0, set(fd));
 }
 
@@ -205,7 +205,7 @@ TEST_F(own, V210_one_handle_of_two_keeps_the_name)
 	GONE(open_event(self->dev, IN_BASE(u"x"), NO_ROOT, 0));
 }
 
-/* Every way to another handle: opening, OPENIF and DUPLICATE count; dup, fork and SCM_RIGHTS share one. */
+/* Opening, OPENIF and DUPLICATE make another handle. dup, fork and SCM_RIGHTS share one. */
 TEST_F(own, handles_are_counted)
 {
 	int fds[4], sockets[2], copy, child, status;
@@ -232,7 +232,7 @@ TEST_F(own, handles_are_counted)
 	close(fds[1]);
 	close(fds[2]);
 	close(fds[3]);
-	/* The child has copies of them. */
+	/* The child has copies of these fds. */
 	ASSERT_EQ(4, handle_count(copy));
 	ASSERT_EQ(1, write(sockets[1], "", 1));
 	ASSERT_EQ(child, waitpid(child, &status, 0));
@@ -240,7 +240,7 @@ TEST_F(own, handles_are_counted)
 	close(fds[0]);
 	ASSERT_EQ(1, handle_count(copy));
 	close(copy);
-	/* What is on its way in a socket is a handle still. */
+	/* An fd in flight in a socket keeps its handle open. */
 	ASSERT_LE(0, fds[0] = open_event(self->dev, IN_BASE(u"x"), NO_ROOT, 0));
 	ASSERT_EQ(2, handle_count(fds[0]));
 	close(fds[0]);
@@ -248,7 +248,7 @@ TEST_F(own, handles_are_counted)
 	GONE(open_event(self->dev, IN_BASE(u"x"), NO_ROOT, 0));
 }
 
-/* A handle that the death of its process closes, even by force. */
+/* The death of a process closes its handles, even by SIGKILL. */
 TEST_F(own, death_closes_handles)
 {
 	int ready[2], child, status;
@@ -269,7 +269,7 @@ TEST_F(own, death_closes_handles)
 	GONE(open_event(self->dev, IN_BASE(u"x"), NO_ROOT, 0));
 }
 
-/* A waiter keeps the event, not the name: closing takes that along, and the next of the name is another event. */
+/* A waiter keeps the event but not the name. The name can be used for another event. */
 TEST_F(own, V211_waiters_keep_the_object_but_not_the_name)
 {
 	int alert = create(self->dev, SYNCHRONIZATION, 0), fd, next;
@@ -286,14 +286,14 @@ TEST_F(own, V211_waiters_keep_the_object_but_not_the_name)
 	ASSERT_EQ(NTEVENT_STATUS_SUCCESS, last_status);
 	ASSERT_EQ(0, fdinfo(next, "waiters"));
 	ASSERT_EQ(0, set(next));
-	/* The signal is there for who waits for the new one; the old waiter sees none of it. */
+	/* The signal goes to a wait for the new event. The old waiter is not woken. */
 	ASSERT_EQ(0, wait_one(next, LOST));
 	ASSERT_FALSE(atomic_load(&w.done));
 	ASSERT_EQ(0, set(alert));
 	ASSERT_EQ(USER_APC, finish(&w));
 }
 
-/* What fails last, when the object is made already, leaves no permanent name either. */
+/* A creation that fails after the object is made leaves no permanent name. */
 TEST_F(own, V175_failed_permanent_create_leaves_no_name)
 {
 	struct ntevent_create_event_args args = {
@@ -318,7 +318,7 @@ TEST_F(own, V175_failed_permanent_create_leaves_no_name)
 	GONE(open_event(self->dev, IN_BASE(u"x"), NO_ROOT, 0));
 }
 
-/* Beside the limit, a permanent name can be made permanent again, and an object without one too. */
+/* Making an object permanent twice works, and so does one without a name. */
 TEST_F(own, V208_make_permanent_twice)
 {
 	int fd = create_event(self->dev, IN_BASE(u"x"), NO_ROOT, 0), unnamed = create(self->dev, NOTIFICATION, 0);

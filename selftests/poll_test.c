@@ -34,7 +34,7 @@ TEST_F(nt, poll_needs_synchronize)
 	ASSERT_EQ(POLLERR, poll_now(fd));
 }
 
-/* Without a timeout: at its end poll looks at the state once more, and so finds what it was not woken for. */
+/* Without a timeout, as poll() checks the state once more then, which would hide a lost wake-up. */
 static void *poller(void *arg)
 {
 	struct pollfd entry = { .fd = (intptr_t)arg, .events = POLLIN };
@@ -42,7 +42,7 @@ static void *poller(void *arg)
 	return (void *)(intptr_t)(poll(&entry, 1, -1) == 1 ? entry.revents : -1);
 }
 
-/* A blocked poller can be seen: its thread sleeps in the kernel. */
+/* Whether thread TID sleeps in the kernel, as a blocked poller does. */
 static bool sleeps(pid_t tid)
 {
 	char path[64], text[256] = "", *end = NULL;
@@ -103,7 +103,7 @@ TEST_F(nt, waiter_goes_before_poller)
 	ASSERT_EQ(POLLIN, (intptr_t)result);
 }
 
-/* A set that takes wait_all_lock, for a wait for all that it cannot complete, wakes pollers too. */
+/* A set under wait_all_lock, for a wait for all that it cannot complete, wakes pollers too. */
 TEST_F(nt, set_under_wait_all_lock_wakes_a_poller)
 {
 	int fd = create(self->dev, SYNCHRONIZATION, 0), other = create(self->dev, SYNCHRONIZATION, 0);
@@ -123,7 +123,9 @@ TEST_F(nt, set_under_wait_all_lock_wakes_a_poller)
 	ASSERT_EQ(0, finish(&w));
 }
 
-/* Whoever is told by a set finds the event signaled, however many are told behind it. */
+/*
+ * A poller that a set wakes must find the event signaled, however many pollers are woken after it.
+ */
 #define CROWD 300
 #define CROWD_ROUNDS full_or_brief(200, 30)
 static int crowd_epoll;
@@ -136,7 +138,7 @@ static void *crowd_poller(void *arg)
 
 	atomic_store(&poller_tid, syscall(SYS_gettid));
 	for (round = 1; round <= rounds; round++) {
-		/* Without a timeout, as above. It sleeps nowhere else. */
+		/* No timeout, as in poller(). The thread sleeps nowhere else. */
 		if (epoll_wait(crowd_epoll, &got, 1, -1) != 1)
 			return (void *)(intptr_t)round;
 		atomic_store(&crowd_round, round);
@@ -152,7 +154,7 @@ TEST_F(nt, no_poller_misses_a_signal)
 	pthread_t thread;
 	void *result;
 
-	/* The last to register is the first to be told. */
+	/* The epoll that registered last is woken first. */
 	for (i = 0; i < CROWD; i++) {
 		crowd_epoll = epoll_create1(0);
 		ASSERT_LE(0, crowd_epoll);
@@ -188,7 +190,7 @@ TEST_F(nt, epoll_level_and_edge)
 		ASSERT_EQ(0, epoll_wait(edge, &got, 1, 0));
 		ASSERT_EQ(1, reset(fd));
 	}
-	/* A pulse leaves nothing to be polled. */
+	/* A pulse leaves the event unsignaled for pollers. */
 	ASSERT_EQ(0, pulse(fd));
 	ASSERT_EQ(0, epoll_wait(level, &got, 1, 0));
 }
@@ -219,7 +221,7 @@ TEST_F(nt, closing_a_polled_event)
 
 		ASSERT_EQ(0, epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event));
 		ASSERT_EQ(0, close(fd));
-		/* The object lives on through the other handle; the poller is gone with the file. */
+		/* Another handle keeps the event alive. The poller went with its file. */
 		set(keep);
 		ASSERT_EQ(0, epoll_wait(epoll, &got, 1, 0));
 		ASSERT_EQ(0, close(keep));
@@ -262,7 +264,7 @@ TEST_F(nt, io_uring_poll)
 	ASSERT_EQ(1, state(fd));
 }
 
-/* A set at any moment of a poll that begins: it is seen, or it wakes. */
+/* A set at any moment while a poll begins is either seen or wakes it. */
 static int race_fd;
 static atomic_int race_begun, race_set;
 
@@ -272,7 +274,7 @@ static void spin(unsigned int n)
 		__asm__ volatile("" ::: "memory");
 }
 
-/* Apart, or the scheduler runs one after the other. */
+/* On one CPU the scheduler would run the threads one after the other. */
 static void stay_on_cpu(int cpu)
 {
 	cpu_set_t set;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* NEW_NAMESPACE: a namespace for one open file description, and whoever gets it. */
+/* NEW_NAMESPACE: a namespace for one open file description and every process that has it. */
 #include "names.h"
 #include "credentials.h"
 
@@ -38,13 +38,12 @@ TEST_F(nt, repeated_before_the_first_object)
 	ASSERT_EQ(0, new_namespace(self->dev));
 	ASSERT_LE(0, create_event(self->dev, X, NO_ROOT, 0));
 	ASSERT_EQ(-EBUSY, new_namespace(self->dev));
-	/* It stays as it is. */
+	/* The refused command leaves the namespace as it is. */
 	ASSERT_LE(0, open_event(self->dev, X, NO_ROOT, 0));
 }
 
 /*
- * Each command that creates or opens an object fixes the namespace of the file, even if it is
- * closed again.
+ * Each command that creates or opens an object fixes the file's namespace, even if the object goes.
  */
 TEST_F(nt, every_first_object_fixes_the_namespace)
 {
@@ -86,7 +85,7 @@ TEST_F(nt, failing_commands_do_not_fix_the_namespace)
 	REFUSED(EINVAL, NTEVENT_STATUS_INVALID_PARAMETER, create_with(dev, &args));
 	ASSERT_EQ(-EFAULT, result_of(ioctl(dev, NTEVENT_IOC_CREATE_EVENT, NULL)));
 	ASSERT_EQ(-EFAULT, result_of(ioctl(dev, NTEVENT_IOC_OPEN_EVENT, NULL)));
-	/* Commands that make nothing. */
+	/* Commands that make no object do not fix it either. */
 	ASSERT_EQ(0, wait_any(dev, &fd, 1, 0));
 	ASSERT_EQ(0, signal_and_wait(dev, fd, fd, 0, 0, 0));
 	ASSERT_EQ(0, ioctl(dev, NTEVENT_IOC_GET_INFO, &info));
@@ -98,7 +97,7 @@ TEST_F(nt, failing_commands_do_not_fix_the_namespace)
 }
 
 static atomic_bool create_waits, create_goes;
-/* By how much the thread that creates goes first, or last if it is negative. */
+/* How many loops the creating thread has as a head start. The other thread has it if negative. */
 static int lead;
 
 static void pass_time(int loops)
@@ -115,7 +114,7 @@ static void *create_x(void *dev)
 	return (void *)(intptr_t)create_event((intptr_t)dev, X, NO_ROOT, 0);
 }
 
-/* NEW_NAMESPACE while the first object is made: either it is refused, or the object is in the new one. */
+/* NEW_NAMESPACE while the first object is created either fails or comes before the object. */
 TEST_F(nt, first_object_is_made_meanwhile)
 {
 	int seen[2] = {}, dev, round, ret, fd, step;
@@ -132,7 +131,9 @@ TEST_F(nt, first_object_is_made_meanwhile)
 		ret = new_namespace(dev);
 		ASSERT_TRUE(ret == 0 || ret == -EBUSY);
 		seen[ret == 0]++;
-		/* So that they meet: the steps are long until each was first once. */
+		/*
+		 * Adjust the head start so that the two meet, in long steps until each was first.
+		 */
 		step = abs(lead) / (seen[0] && seen[1] ? 64 : 8) + 10;
 		lead += ret == 0 ? step : -step;
 		ASSERT_EQ(0, pthread_join(thread, &made));
@@ -150,7 +151,7 @@ TEST_F(nt, first_object_is_made_meanwhile)
 	TH_LOG("%d times refused, %d times new", seen[0], seen[1]);
 }
 
-/* The open file description has it: its copies share it, and the object that fixes it. */
+/* The namespace belongs to the open file description, so all copies of the fd share it. */
 TEST_F(nt, copies_share_it)
 {
 	int sockets[2], dev = open_device(), copy = dup(dev), fd;
@@ -187,7 +188,7 @@ static bool belongs_to(int dev, const char16_t *path, uint32_t uid, uint32_t gid
 	return belongs;
 }
 
-/* The tree belongs to who made it, by effective ids; only it may create outside \BaseNamedObjects. */
+/* The start-up tree belongs to its creator's effective ids. Others use \BaseNamedObjects only. */
 TEST_F(nt, tree_belongs_to_its_maker)
 {
 	int dev = private_device();
@@ -203,13 +204,13 @@ TEST_F(nt, tree_belongs_to_its_maker)
 		CHECK(belongs_to(dev, u"\\KernelObjects", 1000, 2000));
 		CHECK(create_event(dev, u"\\KernelObjects\\x", NO_ROOT, 0) >= 0);
 		CHECK(create_directory(dev, u"\\own", NO_ROOT, 0) >= 0);
-		/* It owns the tree, and has no privilege by that. */
+		/* Owning the tree gives no privilege. */
 		CHECK(create_event(dev, X, NO_ROOT, PERMANENT) == -EPERM);
 		_exit(0);
 	}
 }
 
-/* What is permanent there stays while a file or a handle of it is open, and goes with the last. */
+/* Permanent names last as long as the device file or a handle of the namespace is open. */
 TEST_F(nt, permanent_names_go_with_it)
 {
 	long before = module_references();
@@ -231,7 +232,7 @@ TEST_F(nt, permanent_names_go_with_it)
 	close(dev);
 	ASSERT_LE(0, fd = open_event(self->dev, u"d\\A", base, 0));
 	close(base);
-	/* The event alone keeps them, if nothing leads there. */
+	/* A handle to an event in the namespace is enough. */
 	ASSERT_TRUE(is_called(fd, IN_BASE(u"d\\A")));
 	ASSERT_EQ(PERMANENT, ({ struct ntevent_object_info info; char16_t name[64];
 				query_object(fd, &info, name, sizeof(name)); info.attributes; }));
@@ -239,7 +240,7 @@ TEST_F(nt, permanent_names_go_with_it)
 	ASSERT_EQ(before, module_references());
 }
 
-/* Objects of several namespaces in one wait. */
+/* One wait for objects of several namespaces. */
 TEST_F(nt, waits_span_namespaces)
 {
 	int fds[2] = { create_event(private_device(), X, NO_ROOT, 0), create_event(private_device(), X, NO_ROOT, 0) };

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-/* QUERY_OBJECT and QUERY_DIRECTORY: what they tell, into buffers of any size, while names come and go. */
+/* QUERY_OBJECT and QUERY_DIRECTORY, with buffers of any size and while names come and go. */
 #include "name_forms.h"
 
 #define NOTHING 0xcc
 
-/* Every field that a command could write holds a value of its own. */
+/* Every field that the command could write has a distinct value. */
 static struct ntevent_object_info marked_info(void *name, uint32_t size)
 {
 	return (struct ntevent_object_info){
@@ -36,7 +36,7 @@ TEST_F(names, V190_object_of_each_type)
 		ASSERT_EQ((uintptr_t)name, info.name);
 		ASSERT_EQ(2 * units_of(IN_BASE(u"n")), info.name_size);
 		ASSERT_EQ(0, memcmp(name, IN_BASE(u"n"), info.name_size));
-		/* Counted: not a byte more is written. */
+		/* Not a byte more than the name is written. */
 		ASSERT_TRUE(all_are((char *)name + info.name_size, sizeof(name) - info.name_size, NOTHING));
 		ASSERT_EQ(form->type, info.type);
 		ASSERT_EQ(all_of(form->type), info.granted_access);
@@ -51,7 +51,7 @@ TEST_F(names, V190_object_of_each_type)
 	}
 }
 
-/* Of the attributes those of the object are told, not those of the handle or the lookup. */
+/* Reports the attributes of the object, not those of the handle or the lookup. */
 TEST_F(names, lasting_attributes)
 {
 	struct ntevent_object_info info;
@@ -92,7 +92,7 @@ TEST_F(names, no_right_is_needed_to_ask)
 		ASSERT_EQ(0, query_object(none, &info, name, sizeof(name)));
 		ASSERT_EQ(0, info.granted_access);
 		ASSERT_EQ(2, info.handle_count);
-		/* What dup makes is no handle of its own. */
+		/* dup makes no new handle. */
 		copy = dup(none);
 		ASSERT_EQ(2, handle_count(copy));
 		close(copy);
@@ -101,7 +101,7 @@ TEST_F(names, no_right_is_needed_to_ask)
 	}
 }
 
-/* Too small a buffer: the size is told, and nothing else is written. */
+/* If the buffer is too small, only the size is written. */
 TEST_F(names, object_name_in_buffers_of_each_size)
 {
 	const uint32_t need = 2 * units_of(IN_BASE(u"name"));
@@ -129,7 +129,7 @@ TEST_F(names, object_name_in_buffers_of_each_size)
 				ASSERT_TRUE(all_are((char *)name + need, sizeof(name) - need, NOTHING));
 			}
 		}
-		/* To ask for the size there need be no buffer. */
+		/* Asking for the size needs no buffer. */
 		struct ntevent_object_info info = marked_info(NULL, 0);
 
 		ASSERT_EQ(-ERANGE, result_of(ioctl(fd, NTEVENT_IOC_QUERY_OBJECT, &info)));
@@ -141,7 +141,7 @@ TEST_F(names, object_name_in_buffers_of_each_size)
 	}
 }
 
-/* The name at an odd address, and one that ends where the memory does. */
+/* A buffer at an odd address, and one that ends where the mapping ends. */
 TEST_F(names, name_buffer_anywhere)
 {
 	char *pages = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), *end = pages + 4096;
@@ -162,7 +162,7 @@ TEST_F(names, name_buffer_anywhere)
 	ASSERT_EQ(0, memcmp(pages + 1, IN_BASE(u"name"), need));
 }
 
-/* An object whose directory lost its name tells its own. */
+/* An object whose directory lost its name reports only its own. */
 TEST_F(names, paths_of_what_is_out_of_reach)
 {
 	int d = create_directory(self->dev, u"d", self->base, 0), sub = create_directory(self->dev, u"s", d, 0);
@@ -178,7 +178,7 @@ TEST_F(names, paths_of_what_is_out_of_reach)
 	ASSERT_TRUE(is_fresh(self->dev));
 }
 
-/* Fills D with COUNT events called FIRST and up to FIRST + COUNT - 1. */
+/* Creates COUNT events in D, called FIRST to FIRST + COUNT - 1. */
 static void fill(struct __test_metadata *_metadata, int dev, int d, int *fds, char16_t first, int count)
 {
 	int i;
@@ -191,7 +191,7 @@ static void fill(struct __test_metadata *_metadata, int dev, int d, int *fds, ch
 	}
 }
 
-/* Lists up to COUNT entries of D from *CURSOR on, and counts in SEEN how often each number came. */
+/* Lists up to COUNT entries of D from *CURSOR on. Counts in SEEN how often each number occurs. */
 static int list(int d, uint32_t *cursor, int count, int *seen)
 {
 	struct ntevent_directory_entry entry = { .cursor = *cursor };
@@ -228,7 +228,7 @@ TEST_F(names, listing_of_each_type)
 		ASSERT_TRUE(all_are((char *)name + 4, sizeof(name) - 4, NOTHING));
 		ASSERT_EQ(0, seen[entry.type]++);
 	}
-	/* The end stays the end, and its cursor too. */
+	/* At the end the cursor does not move. */
 	for (i = 0; i < 3; i++) {
 		struct ntevent_directory_entry before = entry;
 
@@ -276,7 +276,7 @@ TEST_F(names, entry_in_buffers_of_each_size)
 					.status = NTEVENT_STATUS_BUFFER_TOO_SMALL };
 				ASSERT_EQ(0, memcmp(&expected, &entry, sizeof(entry)));
 				ASSERT_TRUE(all_are((char *)name, sizeof(name), NOTHING));
-				/* The same entry again. */
+				/* The next call reports the same entry. */
 				ASSERT_EQ(0, query_directory(d, &entry, name, 10));
 			}
 			ASSERT_NE(cursor, entry.cursor);
@@ -290,7 +290,7 @@ TEST_F(names, entry_in_buffers_of_each_size)
 	ASSERT_EQ(0, entry.cursor);
 }
 
-/* While others come and go between the calls: what stays comes once, and nothing twice. */
+/* Names come and go between the calls. One that stays is listed once, and none is listed twice. */
 TEST_F(names, listing_while_others_come_and_go)
 {
 	int d = create_directory(self->dev, u"d", self->base, 0), fds[300], seen[1000] = { 0 }, i, step;
@@ -300,7 +300,7 @@ TEST_F(names, listing_while_others_come_and_go)
 	ASSERT_EQ(100, count_entries(d));
 	for (step = 0; step < 10; step++) {
 		ASSERT_EQ(5, list(d, &cursor, 5, seen));
-		/* Ten new ones, of which every second goes; and four of the first hundred, listed or not. */
+		/* Ten names come, half of them go, and so do four of the first hundred. */
 		fill(_metadata, self->dev, d, fds + 100 + 10 * step, 200 + 10 * step, 10);
 		for (i = 0; i < 5; i++)
 			close(fds[100 + 10 * step + 2 * i]);
@@ -314,7 +314,7 @@ TEST_F(names, listing_while_others_come_and_go)
 		ASSERT_GE(1, seen[i]) TH_LOG("%d came twice", i);
 		ASSERT_TRUE(!stayed || seen[i] == 1) TH_LOG("%d is missed", i);
 	}
-	/* From the start: what is there now. */
+	/* A new listing reports what exists now. */
 	memset(seen, 0, sizeof(seen));
 	cursor = 0;
 	ASSERT_EQ(60 + 50, list(d, &cursor, 1000, seen));
@@ -355,7 +355,7 @@ TEST_F(names, listing_at_the_same_time)
 		int seen[1000] = { 0 };
 		uint32_t cursor = 0;
 
-		/* New ones may well come faster than they are listed; what was there is told by then. */
+		/* New names may come faster than they are listed. The old ones are done by now. */
 		ASSERT_LE(50, list(d, &cursor, 2000, seen));
 		for (i = 100; i < 150; i++)
 			ASSERT_EQ(1, seen[i]) TH_LOG("%d in round %d", i, round);
@@ -365,7 +365,7 @@ TEST_F(names, listing_at_the_same_time)
 	ASSERT_EQ(50, count_entries(d));
 }
 
-/* Any number is a cursor. */
+/* Any number is a valid cursor. */
 TEST_F(names, cursors_from_elsewhere)
 {
 	const uint32_t cursors[] = { 1, 2, 3, 4, 100, 0x7fffffff, 0x80000000, UINT32_MAX - 1, UINT32_MAX };
@@ -382,7 +382,7 @@ TEST_F(names, cursors_from_elsewhere)
 	}
 }
 
-/* Two who list through one fd do not disturb each other: the place is in the cursor. */
+/* The position is in the cursor, so two listings of one fd do not disturb each other. */
 TEST_F(names, two_listings_of_one_handle)
 {
 	int d = create_directory(self->dev, u"d", self->base, 0), fds[10], one[1000] = { 0 }, two[1000] = { 0 }, i;

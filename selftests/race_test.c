@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Races: another thread interferes with an operation at every step of it. */
+/* Another thread interferes with an operation at each of its steps. */
 #include "ntevent_test.h"
 
-/* Both are set at any moment of a wait for all that begins: none of the two sets is missed. */
+/* Both events are set at a random moment while a wait for all begins. It must miss neither. */
 #define RACE_MS full_or_brief(3000, 1000)
 static int race_fds[2], race_count;
 static atomic_int race_begun;
@@ -42,7 +42,7 @@ TEST_F(nt, no_set_is_missed_as_all_queues)
 	TH_LOG("%d rounds", round);
 }
 
-/* What ends a wait while it queues makes it leave the queues that it has joined. */
+/* A wait that an object ends while it queues must leave the queues that it has joined. */
 TEST_F(nt, wait_that_ends_as_it_queues_leaves)
 {
 	const uint32_t flags[] = { 0, NTEVENT_WAIT_ALERT, NTEVENT_WAIT_ALERT | NTEVENT_WAIT_ALL };
@@ -69,8 +69,8 @@ TEST_F(nt, wait_that_ends_as_it_queues_leaves)
 }
 
 /*
- * A set that could complete a wait for all, while another thread takes the other event: either the wait has both, or
- * that thread has its one.
+ * One thread sets an event that could complete a wait for all, while another takes the second
+ * event. Either the wait gets both or that thread gets one.
  */
 static int pair[2], quit_fd, pair_dev;
 static atomic_bool pair_stop;
@@ -107,7 +107,7 @@ TEST_F(nt, all_or_the_taker_has_the_signal)
 	while (now_ms() < end) {
 		for (i = 1; i >= 0; i--)
 			made[i] += !set(pair[i]);
-		/* So that the next set of it finds it closed, and the waiter in its queue. */
+		/* The next set must find the event unsignaled and the waiter queued. */
 		made[0] -= reset(pair[0]);
 	}
 	atomic_store(&pair_stop, true);

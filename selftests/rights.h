@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the matrices of rights share: the credentials, and an oracle. The oracle computes what the
- * contract says (abi.md section 5, NT's C1 and C2) from a caller's credentials, an object's owner,
- * group and mode, and a request. It shares nothing with the module but the numbers.
+ * What the matrices of rights share: the credentials and an oracle. The oracle computes what the
+ * contract (abi.md section 5, NT's C1 and C2) says from a caller's credentials, an object's owner,
+ * group and mode, and a request. It shares only numbers with the module.
  */
 #ifndef NTEVENT_RIGHTS_H
 #define NTEVENT_RIGHTS_H
@@ -11,7 +11,7 @@
 #include "credentials.h"
 #include <stdarg.h>
 
-/* Every object of the matrices belongs to these. */
+/* The owner and group of every object in the matrices. */
 #define OWNER 1000
 #define GROUP 3000
 
@@ -39,7 +39,7 @@ static const struct credentials credentials[] = {
 	{ "user-namespace root of the group", 4006, 4006, GROUP, NO_CAPABILITY, true },
 };
 
-/* The valid rights of a type, and what it maps GENERIC_READ, _WRITE and _EXECUTE to; its commands. */
+/* A type: its valid rights, what GENERIC_READ, _WRITE and _EXECUTE map to, and its commands. */
 struct type {
 	uint32_t all, read, write, execute;
 	unsigned long create, open;
@@ -52,7 +52,7 @@ static const struct type directory_type = { 0xf000f, 0x20003, 0x2000c, 0x20003, 
 static const struct type link_type = { 0xf0001, 0x20001, 0x20000, 0x20001, NTEVENT_IOC_CREATE_SYMBOLIC_LINK,
 				       NTEVENT_IOC_OPEN_SYMBOLIC_LINK };
 
-/* What is asked for: nothing, each right, generic rights, privileged ones, and bits that are no rights. */
+/* Requests: nothing, each right, generic rights, privileged rights, and undefined bits. */
 static const uint32_t requests[] = {
 	0, 0x1, 0x2, 0x4, 0x8, 0x10000, 0x20000, 0x40000, 0x80000, 0x100000,
 	NTEVENT_GENERIC_READ, NTEVENT_GENERIC_WRITE, NTEVENT_GENERIC_EXECUTE, NTEVENT_GENERIC_ALL,
@@ -61,7 +61,7 @@ static const uint32_t requests[] = {
 	SECURITY, SECURITY | 0x1, SECURITY | MAXIMUM, 0x1f0003, 0xf000f, 0xf0001, 0x200000, 0x10, 0x4000001,
 };
 
-/* What the mode gives WHO of an object of TYPE: the first class that fits. */
+/* The rights that MODE grants WHO to an object of TYPE, by the first class that matches. */
 static inline uint32_t allowed(const struct credentials *who, const struct type *type, uint32_t mode)
 {
 	uint32_t rights = 0;
@@ -85,7 +85,7 @@ static inline uint32_t allowed(const struct credentials *who, const struct type 
 	return rights;
 }
 
-/* The rights that DESIRED names. */
+/* The rights that DESIRED stands for. */
 static inline uint32_t mapped(const struct type *type, uint32_t desired)
 {
 	return (desired & ~(0xf0000000 | MAXIMUM)) |
@@ -95,12 +95,12 @@ static inline uint32_t mapped(const struct type *type, uint32_t desired)
 	       (desired & NTEVENT_GENERIC_ALL ? type->all : 0);
 }
 
-/* An outcome: an NTSTATUS above, the rights of the handle below. */
+/* An outcome: an NTSTATUS in the upper half, the granted rights in the lower. */
 #define OUTCOME(status, rights) ((uint64_t)(status) << 32 | (uint32_t)(rights))
 
 /*
- * What comes of asking for DESIRED, where LIMIT is allowed and HELD needs no check; rights alone, with the status of
- * a success left to the caller.
+ * The outcome of a request for DESIRED if LIMIT is allowed and HELD needs no check. The status of a
+ * success is up to the caller.
  */
 static inline uint64_t request_outcome(const struct credentials *who, const struct type *type, uint32_t held, uint32_t limit,
 				       uint32_t desired)
@@ -118,7 +118,7 @@ static inline uint64_t request_outcome(const struct credentials *who, const stru
 	return OUTCOME(0, rights);
 }
 
-/* The same for opening by name: a handle without rights is refused. */
+/* The same for opening by name, which refuses a handle without rights. */
 static inline uint64_t open_outcome(const struct credentials *who, const struct type *type, uint32_t mode, uint32_t desired)
 {
 	uint64_t outcome = request_outcome(who, type, 0, allowed(who, type, mode), desired);
@@ -141,7 +141,7 @@ static inline int errno_of(uint32_t status)
 	}
 }
 
-/* What came of a command that returned RET. Closes the handle. */
+/* The outcome of a command that returned RET. Closes the handle. */
 static inline uint64_t outcome_of(int ret)
 {
 	struct ntevent_object_info info;
@@ -156,7 +156,7 @@ static inline uint64_t outcome_of(int ret)
 	return OUTCOME(status, info.granted_access);
 }
 
-/* Whether what came is what the oracle says; tells if not. */
+/* Whether the outcome is what the oracle says. Prints a message if not. */
 static inline bool agree(const struct credentials *who, const char *what, uint32_t mode, uint32_t desired, uint64_t expected,
 			 uint64_t got)
 {
@@ -166,7 +166,7 @@ static inline bool agree(const struct credentials *who, const char *what, uint32
 	return expected == got;
 }
 
-/* A UTF-16 name by a format. */
+/* Formats a UTF-16 name. */
 static inline const char16_t *named(char16_t *name, const char *format, ...)
 {
 	char ascii[128];
@@ -183,20 +183,20 @@ static inline const char16_t *named(char16_t *name, const char *format, ...)
 	return name;
 }
 
-/* Creates an object of TYPE, if it is not there with OPENIF. */
+/* Creates an object of TYPE, or opens it with OPENIF. */
 static inline int create_typed(int dev, const struct type *type, struct ntevent_object_attributes attributes,
 			       uint32_t access)
 {
 	return command_as(dev, type->create, attributes, access);
 }
 
-/* From here on this process creates as OWNER of GROUP wherever it likes; needs root. */
+/* Makes this process create as OWNER of GROUP wherever it likes. Needs root. */
 static inline int build(void)
 {
 	return setresgid(-1, GROUP, -1) || setresuid(-1, OWNER, -1) || set_capabilities(IPC_OWNER, true);
 }
 
-/* An object of TYPE with MODE that belongs to OWNER and GROUP. */
+/* Creates an object of TYPE with MODE that belongs to OWNER and GROUP. */
 static inline int built(int dev, const struct type *type, const char16_t *name, int root, uint32_t mode)
 {
 	struct ntevent_object_attributes attributes = object(name, root, 0);
@@ -205,7 +205,7 @@ static inline int built(int dev, const struct type *type, const char16_t *name, 
 	return create_typed(dev, type, attributes, type->all);
 }
 
-/* Root again. */
+/* Becomes root again. */
 static inline int end_building(void)
 {
 	return setresuid(-1, 0, -1) || setresgid(-1, 0, -1);

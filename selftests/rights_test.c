@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The matrix of rights: credentials x type x mode x request, for open, OPENIF, DUPLICATE and
- * creation, each against the oracle of rights.h. Paths: traverse_test.c.
+ * The matrix of credentials, types, modes and requests for open, OPENIF, DUPLICATE and creation,
+ * each against the oracle of rights.h. For paths see traverse_test.c.
  */
 #include "rights.h"
 
@@ -17,7 +17,7 @@ static unsigned int telling_mode(unsigned int i)
 #define TELLING_MODES	24
 #define MODES		01000
 
-/* Whether MODE is tried. */
+/* Whether MODE is part of this run. */
 static bool tried(unsigned int mode)
 {
 	unsigned int m;
@@ -28,7 +28,7 @@ static bool tried(unsigned int mode)
 	return mode % full_or_brief(1, 127) == 0;
 }
 
-/* The next mode that is tried, MODE itself if it is. */
+/* The first mode from MODE on that is part of this run. */
 static unsigned int next_tried(unsigned int mode)
 {
 	while (mode < MODES && !tried(mode))
@@ -82,7 +82,7 @@ static int openif_object(int dev, const struct type *type, unsigned int mode, ui
 	return create_typed(dev, type, object(name, NO_ROOT, OPENIF), desired);
 }
 
-/* Objects of all modes; they stay while this process does. */
+/* Creates objects of all modes. They live until this process exits. */
 static bool build_objects(int dev, const struct type *type)
 {
 	char16_t name[32];
@@ -96,7 +96,7 @@ static bool build_objects(int dev, const struct type *type)
 	return !end_building();
 }
 
-/* MAXIMUM_ALLOWED tells all rights at once. */
+/* MAXIMUM_ALLOWED reveals all granted rights at once. */
 TEST_F_TIMEOUT(rights, every_mode_grants_its_rights, 120)
 {
 	unsigned int i;
@@ -171,7 +171,7 @@ static void duplicate_everything(const int *fds, const struct type *type, const 
 				    outcome_of(duplicate_told(fds[h], requests[r]))));
 }
 
-/* A duplicate has what its source has without a check, and beyond it what the object allows; no rights will do. */
+/* A duplicate keeps its source's rights unchecked. Only the object can grant more. */
 TEST_F_TIMEOUT(rights, duplicate_is_checked_beyond_its_source, 120)
 {
 	int fds[TELLING_MODES][ARRAY_SIZE(held)];
@@ -196,7 +196,10 @@ TEST_F_TIMEOUT(rights, duplicate_is_checked_beyond_its_source, 120)
 	}
 }
 
-/* Creation takes both to traverse the directory and to create there; GENERIC_WRITE gives either kind of creating. */
+/*
+ * Creating needs the rights to traverse the directory and to create this type. GENERIC_WRITE has
+ * both of the latter.
+ */
 static uint64_t create_outcome(const struct credentials *who, const struct type *type, uint32_t directory_mode,
 			       uint32_t desired)
 {
@@ -204,7 +207,7 @@ static uint64_t create_outcome(const struct credentials *who, const struct type 
 
 	if (needed & ~allowed(who, &directory_type, directory_mode))
 		return OUTCOME(DENIED, 0);
-	/* The creator gets what it asks for. */
+	/* The creator gets any right that it asks for. */
 	return request_outcome(who, type, 0, type->all, desired);
 }
 
@@ -214,7 +217,7 @@ static int create_in(int dev, const struct type *type, unsigned int mode, uint32
 	struct ntevent_object_attributes attributes;
 
 	attributes = object(named(name, "\\BaseNamedObjects\\%o\\new", mode), NO_ROOT, 0);
-	/* That its own mode allows nothing to its creator does not matter. */
+	/* The mode of the new object does not restrict its creator. */
 	attributes.mode = 0007;
 	return create_typed(dev, type, attributes, desired);
 }
@@ -235,7 +238,7 @@ TEST_F_TIMEOUT(rights, creating_takes_rights_to_the_directory, 120)
 			_exit(0);
 		}
 	}
-	/* Nothing is left. */
+	/* No object is left. */
 	FOR_EACH_MODE(mode) {
 		int directory = open_object(self->dev, &directory_type, mode, DIRECTORY_ALL);
 
@@ -266,7 +269,7 @@ TEST_F_TIMEOUT(rights, creator_gets_what_it_asks_for, 120)
 	}
 }
 
-/* A directory handle of any rights as the root gives no right to the directory. */
+/* A directory handle as the root gives no right to the directory, whatever its own rights. */
 TEST_F_TIMEOUT(rights, root_handle_gives_no_right, 120)
 {
 	int full[TELLING_MODES], bare[TELLING_MODES];
@@ -298,7 +301,7 @@ TEST_F_TIMEOUT(rights, root_handle_gives_no_right, 120)
 	}
 }
 
-/* Handles pass with the rights they have, to whoever gets them, and however. */
+/* However a handle is passed on, it has the same rights. */
 TEST_F_TIMEOUT(rights, no_right_grows_on_its_way, 120)
 {
 	const uint32_t narrow[] = { 0, 0x1, 0x2, 0x10000, 0x20000, 0x80000, SECURITY, 0x30001 };
@@ -314,7 +317,7 @@ TEST_F_TIMEOUT(rights, no_right_grows_on_its_way, 120)
 		uint32_t rights = narrow[i];
 		int fd;
 
-		/* An event alone has the right 2. */
+		/* Only events have the right 2. */
 		if (rights & ~(self->type->all | SECURITY))
 			continue;
 		ASSERT_LE(0, fd = duplicate(full, rights, 0));
@@ -329,7 +332,7 @@ TEST_F_TIMEOUT(rights, no_right_grows_on_its_way, 120)
 			CHECK(granted(duplicate(got, MAXIMUM, 0)) == rights);
 			CHECK(duplicate(got, rights | 0x40000, 0) == -EACCES);
 			CHECK(with_name(self->dev, self->type->open, object(IN_BASE(u"x"), NO_ROOT, 0), 0x20000) == -EACCES);
-			/* /proc makes no new handle of it. */
+			/* Opening it through /proc fails. */
 			snprintf(path, sizeof(path), "/proc/self/fd/%d", got);
 			CHECK(open(path, O_RDWR) == -1);
 			_exit(0);
@@ -338,7 +341,7 @@ TEST_F_TIMEOUT(rights, no_right_grows_on_its_way, 120)
 	}
 }
 
-/* Effective ids count, real and saved ones do not, for owning and for being let in. */
+/* The effective ids decide about ownership and access. Real and saved ids do not. */
 TEST_F(nt, effective_ids_count)
 {
 	struct ntevent_object_info info;
@@ -361,7 +364,7 @@ TEST_F(nt, effective_ids_count)
 	}
 }
 
-/* Permanence takes CAP_SYS_ADMIN in the user namespace of the object namespace. */
+/* OBJ_PERMANENT needs CAP_SYS_ADMIN in the user namespace of the object namespace. */
 TEST_F(nt, V203_privileges_are_of_one_capability)
 {
 	unsigned int i;
@@ -383,7 +386,7 @@ TEST_F(nt, V203_privileges_are_of_one_capability)
 			CHECK(privileged ? other >= 0 : other == -EPERM);
 			CHECK(privileged || last_status == NTEVENT_STATUS_PRIVILEGE_NOT_HELD);
 			CHECK(!privileged || make_temporary(other) == 0);
-			/* The lack of a privilege is told before the path is walked. */
+			/* The missing privilege is reported before the path is walked. */
 			other = create_event(self->dev, u"\\none\\y", NO_ROOT, PERMANENT);
 			CHECK(other == (privileged ? -ENOENT : -EPERM));
 			_exit(0);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Signal and wait: group E5, and vector 47. */
+/* Signal-and-wait: group E5, and vector 47. */
 #include <poll.h>
 #include "ntevent_test.h"
 
@@ -58,7 +58,7 @@ TEST_F(nt, V118_V119_bad_handles)
 	ASSERT_EQ(0, state(a));
 }
 
-/* On Linux a file of another kind is no handle at all. */
+/* On Linux other files are not handles. */
 TEST_F(nt, V120_other_files_are_no_handles)
 {
 	int a = create(self->dev, SYNCHRONIZATION, 0), null = open("/dev/null", O_RDWR);
@@ -106,7 +106,7 @@ TEST_F(nt, same_event_with_a_waiter_goes_to_the_waiter)
 	ASSERT_EQ(0, state(a));
 }
 
-/* The waiter stands in the queue before anybody can see the signal: the pulse that answers it finds it there. */
+/* The waiter is queued before the signal is visible, so the pulse in response finds it. */
 static int ping_fds[2], ping_dev;
 static atomic_bool ping_stop;
 
@@ -181,7 +181,7 @@ TEST_F(nt, signal_and_wait_completes_all)
 	over_wait.fds[1] = b;
 	beside.fds[1] = c;
 	ASSERT_TRUE(start(&over_wait, 1));
-	/* The wait for all is older, and takes what the caller would wait for. */
+	/* The wait for all is older and takes the signal that the caller waits for. */
 	ASSERT_EQ(TIMEOUT, signal_and_wait(self->dev, a, b, 0, 0, 0));
 	ASSERT_EQ(0, finish(&over_wait));
 	ASSERT_EQ(0, state(a));
@@ -205,8 +205,8 @@ static void *set_and_reset(void *arg)
 }
 
 /*
- * The wait for all, which never completes, makes it take wait_all_lock: the signal that nobody
- * takes stays.
+ * The wait for all never completes, but makes the command take wait_all_lock. The signal stays
+ * until it is taken.
  */
 TEST_F(nt, V117_signal_beside_a_wait_for_all_stays)
 {
@@ -222,13 +222,13 @@ TEST_F(nt, V117_signal_beside_a_wait_for_all_stays)
 	all.alert = quit;
 	ASSERT_TRUE(start(&all, 1));
 	for (i = 0; i < 4; i++) {
-		/* Signaled before, or not. */
+		/* The event is signaled before in every other round. */
 		ASSERT_EQ(TIMEOUT, signal_and_wait(self->dev, a, b, times[i & 1], 0, 0));
 		ASSERT_EQ(1, i & 2 ? state(a) : reset(a));
 		ASSERT_EQ(0, signal_and_wait(self->dev, a, a, times[i & 1], 0, 0));
 		ASSERT_EQ(0, state(a));
 	}
-	/* And if others set it in the midst of the step. */
+	/* The same while another thread sets and resets the event. */
 	ASSERT_EQ(0, pthread_create(&setter, NULL, set_and_reset, (void *)(intptr_t)a));
 	for_rounds(i, 4000) {
 		ASSERT_EQ(TIMEOUT, signal_and_wait(self->dev, a, b, times[i & 1], 0, 0));
@@ -283,7 +283,7 @@ static void *pulse_much(void *arg)
 	return NULL;
 }
 
-/* The lock of what is waited for is held for long, by who walks past a thousand pollers. */
+/* Pulses that walk a thousand pollers hold the lock of the target for a long time. */
 TEST_F(nt, V117_signal_stays_where_the_target_is_busy)
 {
 	int a = create(self->dev, SYNCHRONIZATION, 0), i, result;
@@ -295,7 +295,7 @@ TEST_F(nt, V117_signal_stays_where_the_target_is_busy)
 	ASSERT_EQ(0, pthread_create(&pulser, NULL, pulse_much, NULL));
 	for_rounds(i, 2000) {
 		ASSERT_EQ(TIMEOUT, signal_and_wait(self->dev, a, held_fd, 0, 0, 0));
-		/* Signaled already, then not. */
+		/* The event is signaled before in every other round. */
 		ASSERT_EQ(1, i & 1 ? reset(a) : state(a));
 		result = signal_and_wait(self->dev, a, held_fd, -1, 0, 0);
 		ASSERT_TRUE(result == 0 || result == TIMEOUT);

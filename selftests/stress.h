@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the stress tests of ntevent share: thousands of waiters, and what is left when they have gone. What they
- * demand never depends on how long it took.
+ * What the stress tests of ntevent share: thousands of waiters, and checks of what they leave. No
+ * check depends on how long something took.
  */
 #ifndef NTEVENT_STRESS_H
 #define NTEVENT_STRESS_H
@@ -10,7 +10,7 @@
 #include "budget.h"
 #include <dirent.h>
 
-/* As await_waiters, for thousands: it gives up when no more have come for long. */
+/* Like await_waiters(), for thousands. Gives up if no waiter has come for a long time. */
 static inline bool await_many(int fd, long count)
 {
 	long last = -1, now;
@@ -29,7 +29,9 @@ static inline bool await_many(int fd, long count)
 	return true;
 }
 
-/* Whether the number of references to the module comes to COUNT: the kernel lets go of some files a little later. */
+/*
+ * Whether the module reaches COUNT references. The kernel drops those of some files a little later.
+ */
 static inline bool await_references(long count)
 {
 	return await(module_references() == count);
@@ -38,7 +40,7 @@ static inline bool await_references(long count)
 static inline int count_fds(void)
 {
 	DIR *dir = opendir("/proc/self/fd");
-	int count = -1;	/* that of the folder */
+	int count = -1;	/* not counting the fd of the folder */
 
 	while (dir && readdir(dir))
 		count++;
@@ -59,7 +61,7 @@ static inline bool write_text(const char *path, const char *text)
 	return good;
 }
 
-/* Waits; a success that comes only when the time is up was one without a wake-up. */
+/* Waits. A success that comes only at the timeout had no wake-up, and counts as an error. */
 static inline int prompt_wait(int fd, int64_t timeout)
 {
 	int64_t from = now_ms();
@@ -68,13 +70,13 @@ static inline int prompt_wait(int fd, int64_t timeout)
 	return result == 0 && now_ms() - from >= timeout / MILLISECONDS(1) ? -ETIME : result;
 }
 
-/* A wait status that says that object 0 .. COUNT-1 or all ended the wait, or that nothing did in time. */
+/* Whether RESULT is an index below COUNT, the success of a wait for all, or a timeout. */
 static inline bool is_documented(int result, int count)
 {
 	return (result >= 0 && result < count) || result == TIMEOUT || result == -EBADF;
 }
 
-/* Nobody stands in the queue of FD, and one set satisfies exactly one waiter. */
+/* Whether the queue of FD is empty and one set satisfies exactly one waiter. */
 static inline bool is_sound(int dev, int fd)
 {
 	struct waiter w[2] = { waiter_on(dev, fd), waiter_on(dev, fd) };

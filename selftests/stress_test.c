@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The wait engine under load: tokens, hand-offs, kills. NTEVENT_STRESS_SECONDS is the time of each test. */
+/* The wait engine under load. NTEVENT_STRESS_SECONDS is the time of each test. */
 #include "stress.h"
 
-/* G1: sets that took effect are waits that were satisfied, resets that took effect, and what is left. */
+/* G1: effective sets equal satisfied waits plus effective resets plus what is left. */
 #define EVENTS 4
 #define ALERT EVENTS
 #define TAKERS 8
@@ -102,7 +102,7 @@ STRESS_F(nt, G1_tokens_are_conserved_under_everything)
 		ASSERT_EQ(0, pthread_create(&takers[i], NULL, token_taker, NULL));
 	for (i = 0; i < SETTERS; i++)
 		ASSERT_EQ(0, pthread_create(&setters[i], NULL, token_setter, NULL));
-	/* Signals go on until the last has ended: some wait without a timeout. */
+	/* Some waits have no timeout, so interrupt them until all have ended. */
 	while (atomic_load(&tokens.ended) < TAKERS) {
 		pthread_kill(takers[random_below(TAKERS)], SIGUSR1);
 		dither(1000);
@@ -124,7 +124,7 @@ STRESS_F(nt, G1_tokens_are_conserved_under_everything)
 	       atomic_load(&tokens.alls), atomic_load(&tokens.timeouts), atomic_load(&tokens.interrupted));
 }
 
-/* Hand-offs: threads that wait on two events in turn, so that a round has begun when all stand in a queue. */
+/* Threads wait on two events by turns. A round begins when all of them are queued. */
 static struct {
 	int fds[2];
 	int64_t timeout;
@@ -153,7 +153,7 @@ static void hand_off_rounds(struct __test_metadata *_metadata, int dev, uint32_t
 	long sets = 0;
 	int i;
 
-	/* The first waits until the last has come: of thousands on a debug kernel, after minutes. */
+	/* The first waits until the last is queued, minutes for thousands on a debug kernel. */
 	hand_off.timeout = count > 64 ? 20 * LOST : LOST;
 	for (i = 0; i < 2; i++)
 		hand_off.fds[i] = create(dev, type, 0);
@@ -166,7 +166,7 @@ static void hand_off_rounds(struct __test_metadata *_metadata, int dev, uint32_t
 		ASSERT_TRUE(await_many(fd, count));
 		if (now_ms() > end && round)
 			atomic_store(&hand_off.stop, true);
-		/* Each set finds a waiter, so none is left signaled. */
+		/* Each set finds a waiter, so no event stays signaled. */
 		for (i = 0; i < n; i++)
 			ASSERT_EQ(0, set(fd));
 		sets += n;
@@ -195,7 +195,7 @@ HAND_OFF(64)
 HAND_OFF(1024)
 HAND_OFF(4096)
 
-/* A ring of threads that hand one token on: if it is lost, all stand still. */
+/* A ring of threads that pass on one token. If it is lost, all of them stop. */
 static struct {
 	int *fds;
 	int count;
@@ -213,7 +213,7 @@ static void *ring_member(void *arg)
 		result = prompt_wait(ring.fds[i], 4 * LOST);
 		if (result)
 			break;
-		/* Read before the token goes on: then whoever has it next reads the same. */
+		/* Read this before passing on the token, so that the next thread reads the same. */
 		bool stop = atomic_load(&ring.stop);
 
 		atomic_fetch_add(&ring.hops, 1);
@@ -269,7 +269,7 @@ STRESS_F(nt, ring_of_1024)
 	run_ring(_metadata, self->dev, 1024);
 }
 
-/* Processes with threads in every kind of wait, killed at any moment, and so is who signals. */
+/* Processes with threads in every kind of wait, and those that signal, are killed at any moment. */
 static int victim_dev, victim_fds[EVENTS];
 
 static void *victim(void *arg)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* When a wait gives up: group E4, vectors 87 to 103, clocks that are set, and time namespaces. */
+/* Timeouts: group E4, vectors 87 to 103, clock changes, and time namespaces. */
 #include "ntevent_test.h"
 
 #define HOUR 3600
@@ -67,7 +67,9 @@ TEST_F(nt, V91_V92_100_ms)
 	ASSERT_EQ(TIMEOUT, result);
 	ASSERT_LE(100, elapsed);
 	ASSERT_GE(SOON, elapsed);
-	/* From before the wall clock is read, for the thread may lose the processor behind that. */
+	/*
+	 * Take the start time first, as the thread may be preempted after it reads the wall clock.
+	 */
 	from = now_ms();
 	ASSERT_EQ(TIMEOUT, wait_one(fd, nt_now() + 1000000));
 	elapsed = now_ms() - from;
@@ -144,7 +146,7 @@ TEST_F(nt, V97_clock_steps_leave_relative_wait)
 	for (step = -HOUR; step <= HOUR; step += 2 * HOUR) {
 		struct waiter w = waiter_on(self->dev, fd);
 
-		/* Long enough for the clock to be set before its end. */
+		/* Leaves enough time to set the clock before the end. */
 		w.timeout = MILLISECONDS(patience(1000));
 		from = now_ms();
 		ASSERT_TRUE(start(&w, 1));
@@ -164,7 +166,7 @@ TEST_F(nt, V98_clock_back_prolongs_absolute_wait)
 
 	if (geteuid())
 		SKIP(return, "setting the clock needs root");
-	/* Long enough for the clock to be set before its end. */
+	/* Leaves enough time to set the clock before the end. */
 	w.timeout = nt_now() - MILLISECONDS(patience(1000));
 	ASSERT_TRUE(start(&w, 1));
 	step_clock(_metadata, -HOUR);
@@ -217,7 +219,7 @@ TEST_F(nt, V103_wait_without_synchronize)
 	ASSERT_EQ(1, state(fd));
 }
 
-/* In a time namespace a relative wait lasts as long as anywhere. */
+/* A relative timeout lasts as long in a time namespace as elsewhere. */
 TEST_F(nt, relative_wait_in_a_time_namespace)
 {
 	int fd = create(self->dev, NOTIFICATION, 0), file, status;

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Rights along paths: each directory on the way must let the caller traverse it, however the path gets there, and
- * who may not traverse a directory learns nothing about the names in it. All chains of three directories of four
- * modes, against an oracle.
+ * Rights along paths. The caller needs the right to traverse each directory on the way, however the
+ * path gets there. Without it the caller learns nothing about the names in the directory. Compares
+ * all chains of three directories with four modes each with an oracle.
  */
 #include "rights.h"
 
-/* Each class may traverse by `r`, by `x`, or not, in a different order. */
+/* Each class may traverse by `r`, by `x`, or not at all, in a different order. */
 static const uint32_t modes[] = { 0710, 0241, 0427, 0072 };
 #define LEAF_MODE 0421
 
-/* What lies behind the directories 0, 1 and 2 of a chain. */
+/* The modes of the three directories of a chain, as indices of modes[]. */
 struct chain {
 	unsigned int modes[3];
 };
@@ -20,7 +20,7 @@ static bool may_traverse(const struct credentials *who, uint32_t mode)
 	return allowed(who, &directory_type, mode) & NTEVENT_DIRECTORY_TRAVERSE;
 }
 
-/* Whether the directories FIRST to LAST of CHAIN let WHO through. */
+/* Whether WHO may traverse the directories FIRST to LAST of CHAIN. */
 static bool open_way(const struct credentials *who, const struct chain *chain, int first, int last)
 {
 	int i;
@@ -41,7 +41,9 @@ static int open_as_event(int dev, const char16_t *name, int root)
 	return with_name(dev, NTEVENT_IOC_OPEN_EVENT, object(name, root, 0), MAXIMUM);
 }
 
-/* The tree stays while this process does. Handles of the first directories are in ROOTS, with no more than QUERY. */
+/*
+ * The tree lives until this process exits. ROOTS are handles to its top, with the right QUERY only.
+ */
 struct tree {
 	int dev;
 	int roots[4];
@@ -51,12 +53,14 @@ static bool link_to(int dev, const char16_t *name, int root, const char16_t *tar
 {
 	struct ntevent_object_attributes attributes = object(name, root, 0);
 
-	/* Nobody but its owner has a right to it, and everybody may follow it. */
+	/* Everybody may follow a link without a right to it. */
 	attributes.mode = 0100;
 	return create_link_as(dev, attributes, target) >= 0;
 }
 
-/* An event, and links: to an event that all may have, to a thing that is absent, to the event itself from outside. */
+/*
+ * Creates an event, links to a public event and to a missing name, and a link to it from outside.
+ */
 static bool build_leaf(int dev, const struct chain *c, int directory)
 {
 	char16_t name[96], target[96];
@@ -98,7 +102,7 @@ static bool build_tree(struct tree *tree)
 	return !end_building();
 }
 
-/* Asks for what lies at the end of CHAIN, on every way that leads there. */
+/* Opens the object at the end of CHAIN in every way that leads there. */
 static void walk_everywhere(const struct tree *tree, const struct credentials *who, const struct chain *c)
 {
 	uint64_t denied = OUTCOME(DENIED, 0), event, other;
@@ -121,7 +125,7 @@ static void walk_everywhere(const struct tree *tree, const struct credentials *w
 		    outcome_of(create_event(dev, path(name, c, "\\event"), NO_ROOT, 0))));
 }
 
-/* Asks for what is not there: who may not look is not told so. */
+/* Opens missing names. Without the right to traverse, the caller must not learn of that. */
 static void probe_everywhere(const struct tree *tree, const struct credentials *who, const struct chain *c)
 {
 	uint64_t denied = OUTCOME(DENIED, 0), expected;
@@ -144,7 +148,7 @@ static void probe_everywhere(const struct tree *tree, const struct credentials *
 	CHECK(agree(who, "absent second", what, MAXIMUM, expected, outcome_of(open_as_event(tree->dev, name, NO_ROOT))));
 }
 
-/* A caller with each set of credentials visits each chain of a tree. */
+/* Visits each chain of a tree with each set of credentials. */
 static void for_each_chain(struct __test_metadata *_metadata,
 			   void (*visit)(const struct tree *, const struct credentials *, const struct chain *))
 {
@@ -173,7 +177,7 @@ TEST_F(nt, names_cannot_be_probed)
 	for_each_chain(_metadata, probe_everywhere);
 }
 
-/* The last directory is not traversed to open it, but each before it is. */
+/* Opening a directory needs the right to traverse its parents, but not the directory itself. */
 TEST_F(nt, opening_a_directory_does_not_traverse_it)
 {
 	struct tree tree = { .dev = private_device() };
@@ -206,7 +210,7 @@ TEST_F(nt, opening_a_directory_does_not_traverse_it)
 	}
 }
 
-/* Listing takes the right in the handle, whoever asks. */
+/* Listing needs the right in the handle, whoever the caller is. */
 TEST_F(nt, listing_takes_a_right_of_the_handle)
 {
 	const uint32_t rights[] = { 0x1, 0x2, 0x4, 0x8, 0x10000, 0xf000e, 0xf000f };
@@ -222,7 +226,7 @@ TEST_F(nt, listing_takes_a_right_of_the_handle)
 	}
 }
 
-/* Making a thing temporary takes DELETE in the handle, whoever asks, of every type. */
+/* Making an object of any type temporary needs DELETE in the handle, whoever the caller is. */
 TEST_F(nt, V207_temporary_takes_a_right_of_the_handle)
 {
 	const struct type *types[] = { &event_type, &directory_type, &link_type };
@@ -246,7 +250,7 @@ TEST_F(nt, V207_temporary_takes_a_right_of_the_handle)
 	}
 }
 
-/* The start-up tree belongs to the one who made the namespace; a stranger may create in \BaseNamedObjects alone. */
+/* The start-up tree belongs to the namespace's creator. Others use \BaseNamedObjects only. */
 TEST_F(nt, strangers_create_in_BaseNamedObjects_alone)
 {
 	int dev = private_device();

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Waits that Unix signals meet: vector 114, those that end, those that go on, and tests, which do neither. */
+/*
+ * Unix signals and waits, vector 114: waits that end, waits that go on, and waits with a zero
+ * timeout, which do neither.
+ */
 #include <sys/time.h>
 #include "ntevent_test.h"
 
@@ -13,7 +16,7 @@ static void on_alarm(int signal)
 static void every_ms(struct __test_metadata *_metadata, int flags, int ms)
 {
 	struct sigaction action = { .sa_handler = on_alarm, .sa_flags = flags };
-	/* A slow machine has to get on between two signals. */
+	/* A slow machine needs time to make progress between two signals. */
 	const int64_t period = patience(ms);
 	struct timeval tv = { period / 1000, period % 1000 * 1000 };
 	struct itimerval timer = { tv, tv };
@@ -23,7 +26,10 @@ static void every_ms(struct __test_metadata *_metadata, int flags, int ms)
 	ASSERT_EQ(0, setitimer(ITIMER_REAL, &timer, NULL));
 }
 
-/* A signal every millisecond does not stretch a wait: it goes on to its deadline, or says EINTR at once. */
+/*
+ * A signal every millisecond does not delay a wait. Either it goes on to its deadline, or it
+ * returns EINTR at once.
+ */
 TEST_F(nt, V114_signals_do_not_stretch_a_wait)
 {
 	int fd = create(self->dev, NOTIFICATION, 0), result;
@@ -32,13 +38,13 @@ TEST_F(nt, V114_signals_do_not_stretch_a_wait)
 
 	every_ms(_metadata, SA_RESTART, 1);
 	do {
-		/* From before the wall clock is read, for the thread may lose the processor behind that. */
+		/* Take this time first, as the thread may be preempted after it reads the clock. */
 		from = now_ms();
 		ASSERT_EQ(TIMEOUT, wait_one(fd, nt_now() + length * 10000));
 		ASSERT_LE(length - 10, now_ms() - from);
 		ASSERT_GE(length + SOON, now_ms() - from);
 	} while (alarms < 2);
-	/* A relative wait is interrupted, and its caller knows how much of it is left. */
+	/* A relative wait is interrupted. The caller knows how much time is left. */
 	end = now_ms() + length;
 	do {
 		int64_t left = end - now_ms();
@@ -85,8 +91,8 @@ TEST_F(nt, signal_with_restart_goes_on)
 }
 
 /*
- * Each set is taken by exactly one wait, though a signal came just before it: at every moment between that the waiter
- * is woken by the signal and that it has left the queue.
+ * Exactly one wait takes each set, even if a signal arrives just before, at any moment from the
+ * wake-up by the signal until the waiter has left the queue.
  */
 static int stress_fd, stress_taken, stress_interrupted;
 static atomic_bool stress_over;
@@ -126,7 +132,7 @@ TEST_F(nt, signals_lose_no_grant)
 		made += set(stress_fd) == 0;
 	}
 	atomic_store(&stress_over, true);
-	/* It may have seen that before it took the last. */
+	/* The waiter may have seen the end before it took the last set. */
 	made += set(stress_fd) == 0;
 	ASSERT_EQ(0, pthread_join(thread, &result));
 	ASSERT_EQ(NULL, result);
@@ -134,7 +140,7 @@ TEST_F(nt, signals_lose_no_grant)
 	TH_LOG("%d sets, %d interrupted", made, stress_interrupted);
 }
 
-/* Stopping and continuing a process ends no wait that has no end or ends at a time of the wall clock. */
+/* Stopping and continuing a process ends no wait without a timeout or with an absolute timeout. */
 TEST_F(nt, stop_and_continue_are_not_seen)
 {
 	int fd = create(self->dev, SYNCHRONIZATION, 0), status, i;
@@ -155,7 +161,7 @@ TEST_F(nt, stop_and_continue_are_not_seen)
 	ASSERT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 }
 
-/* A test does not go to sleep, so no Unix signal can end it. */
+/* A wait with a zero timeout does not sleep, so no Unix signal can end it. */
 TEST_F(nt, V88_zero_never_sleeps)
 {
 	int fds[] = { create(self->dev, SYNCHRONIZATION, 0), create(self->dev, SYNCHRONIZATION, 0) };

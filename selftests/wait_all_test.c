@@ -45,7 +45,7 @@ TEST_F(nt, V67_V68_all_refuses_duplicates)
 	ASSERT_EQ(1, state(a));
 }
 
-/* Of as many objects as a wait takes, drawn from more, so that they lie anywhere. */
+/* Uses as many objects as a wait can have, out of more, so that their addresses vary. */
 TEST_F(nt, V67_all_finds_each_duplicate)
 {
 	const int many = NTEVENT_MAX_WAIT_OBJECTS;
@@ -55,7 +55,7 @@ TEST_F(nt, V67_all_finds_each_duplicate)
 		from[i] = create(self->dev, NOTIFICATION, 1);
 	ASSERT_LE(0, from[511]);
 	for (set = 0; set < 20; set++) {
-		/* A step that is odd comes to each of them once. */
+		/* With an odd step no object comes twice. */
 		for (i = 0; i < many; i++)
 			fds[i] = from[(set + i * (2 * set + 1)) % 512];
 		ASSERT_EQ(0, wait_all(self->dev, fds, many, 0));
@@ -169,7 +169,7 @@ TEST_F(nt, V79_pulse_completes_all)
 	ASSERT_EQ(0, state(f));
 }
 
-/* A member that is signaled already, by which nobody is released. */
+/* The member is signaled already, so the pulse releases no wait. */
 TEST_F(nt, V19_pulse_of_a_signaled_member)
 {
 	int e = create(self->dev, NOTIFICATION, 1), other = create(self->dev, NOTIFICATION, 0);
@@ -255,7 +255,7 @@ TEST_F(nt, all_of_64)
 		ASSERT_EQ(!(i & 1), state(fds[i]));
 }
 
-/* Two waits for all over one object: one set completes the older that can be. */
+/* Several waits for all share an object. One set completes each older one that is complete. */
 TEST_F(nt, one_set_completes_several_over_notification_events)
 {
 	int n = create(self->dev, NOTIFICATION, 0);
@@ -274,7 +274,9 @@ TEST_F(nt, one_set_completes_several_over_notification_events)
 	ASSERT_EQ(0, finish(&w3));
 }
 
-/* Tokens: two sync events, setters of each, takers of both at once and of one: nothing is made, nothing lost. */
+/*
+ * Two synchronization events, setters of each, waits for one or both. No signal is lost or doubled.
+ */
 static int token_fds[2], token_dev;
 static atomic_int tokens_taken[2];
 static atomic_bool token_stop;
@@ -336,7 +338,9 @@ TEST_F(nt, G1_tokens_are_conserved)
 		ASSERT_EQ((intptr_t)made[i], atomic_load(&tokens_taken[i]) + state(token_fds[i]));
 }
 
-/* Whoever waited for all stands in no queue any more: what is set next is kept, or goes to the next. */
+/*
+ * A completed wait for all has left every queue, so the next set stays or goes to the next waiter.
+ */
 TEST_F(nt, completed_all_has_left_every_queue)
 {
 	int fds[3], i, round;
@@ -361,7 +365,7 @@ TEST_F(nt, completed_all_has_left_every_queue)
 	}
 }
 
-/* Blocks of many objects are on the heap: nothing of them stands in a queue when the wait has given up. */
+/* Wait blocks for many objects are on the heap. A wait that times out must leave all queues. */
 TEST_F(nt, set_after_a_timeout_of_many_is_kept)
 {
 	int fds[64], i, all;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Who is released by what: group E2, and of group E3 the waits for any. */
+/* Which waits are released: group E2, and the waits for any of group E3. */
 #include "ntevent_test.h"
 
 #define WAITERS 5
 
-/* Starts WAITERS waiters on FD, one behind the other. */
+/* Starts WAITERS waiters on FD, one after the other. */
 static void start_row(struct __test_metadata *_metadata, struct waiter *w, int dev, int fd)
 {
 	int i;
@@ -153,7 +153,7 @@ TEST_F(nt, V44_set_after_a_timeout_is_kept)
 	ASSERT_EQ(1, state(fd));
 }
 
-/* SetBoostPriority is Set, and an increment has no meaning here: whatever the waiters, the same is released. */
+/* SetBoostPriority is Set, and its increment is ignored, so the same waiters are released. */
 TEST_F(nt, V45_V46_sync_set_releases_a_wait_any)
 {
 	int fds[] = { create(self->dev, SYNCHRONIZATION, 0), create(self->dev, SYNCHRONIZATION, 0) };
@@ -224,7 +224,7 @@ TEST_F(nt, V51_signal_is_not_lost_to_a_killed_waiter)
 	ASSERT_EQ(1, state(fd));
 }
 
-/* The set comes a little earlier after each wait that timed out, and a little later after each other: as the time is up. */
+/* The set comes earlier after each timeout and later after each success, to meet the timeout. */
 TEST_F(nt, V52_timeout_against_set_has_one_outcome)
 {
 	int fd = create(self->dev, SYNCHRONIZATION, 0), delay = 2000, outcomes[2] = {}, i;
@@ -354,7 +354,7 @@ TEST_F(nt, blocked_any_of_64_and_alert)
 	ASSERT_EQ(0, fdinfo(alert, "waiters"));
 }
 
-/* F9 and the promise of the array order: with A set before B, nobody who waits for both is given B. */
+/* F9 and the array order: if A is set before B, no wait for both takes B. */
 static int order_fds[2];
 static atomic_bool order_stop;
 static atomic_int order_turn;
