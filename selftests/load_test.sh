@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# Loads and unloads the module 100 times (10 with NTEVENT_BRIEF=y), with some work in between, and looks at what is left
-# behind.
-# Usage: load_test.sh MODULE (a .ko); skips without it or without root.
+# Loads and unloads the module 100 times (10 with NTEVENT_BRIEF=y) with some work in between, and
+# checks for leaks.
+# Usage: load_test.sh MODULE, which is a .ko. Skips without it or without root.
 
 module=${1:-${NTEVENT_MODULE:-}}
 work=$(dirname "$0")/event_test

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# The module's parameter ntsync, alone and beside the kernel's driver of that name.
-# Usage: ntsync_load_test.sh MODULE NTSYNC (two .ko); skips without them or without root.
+# Tests the module's parameter ntsync, alone and beside the kernel's driver of that name.
+# Usage: ntsync_load_test.sh MODULE NTSYNC, which are two .ko. Skips without them or without root.
 
 module=${1:-${NTEVENT_MODULE:-}} driver=${2:-${NTSYNC_MODULE:-}}
 work=$(dirname "$0")

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * In the coverage build of ntevent.ko: what the compiler calls on every edge. The kernel's own function of this
- * name records for tasks that asked for it; this one records for whoever comes by, interrupts too.
+ * The compiler calls this function on every edge of the coverage build of ntevent.ko. The kernel's
+ * own function of this name records only for tasks that asked for it. This one records in any
+ * context, including interrupts.
  */
 
 #include <linux/module.h>
@@ -9,12 +10,12 @@
 
 #include "coverage.h"
 
-/* The compiler's; here for W=1. */
+/* The compiler declares it too. This is for W=1. */
 void __sanitizer_cov_trace_pc(void);
 
 void notrace __sanitizer_cov_trace_pc(void)
 {
-	/* objtool lets a function of this name be called in the midst of a user copy, but no other from here. */
+	/* objtool allows a call of this function during a user copy, but no call from it. */
 	unsigned long flags = user_access_save();
 
 	ntevent_coverage_record(THIS_MODULE, _RET_IP_);

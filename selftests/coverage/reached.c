@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * ntevent_coverage.ko: which edges of ntevent.ko were reached, over all its loads. Loaded before ntevent.ko and kept.
- * /sys/kernel/debug/ntevent_coverage has a line for each: "text" or "init", and the return address of the edge's
- * call, counted from the start of that memory of the module.
+ * ntevent_coverage.ko records which edges of ntevent.ko were reached, over all its loads. It is
+ * loaded before ntevent.ko and stays loaded. Each line of /sys/kernel/debug/ntevent_coverage is an
+ * edge: "text" or "init", and the offset of its call's return address in that memory of the module.
  */
 
 #include <linux/bitmap.h>
@@ -12,10 +12,10 @@
 
 #include "coverage.h"
 
-/* More bytes than either memory has. */
+/* More than the size of either memory. */
 #define TEXT_SIZE (1 << 20)
 
-/* A memory of the module that code runs from. */
+/* A memory of the module that has code. */
 struct text {
 	const char *name;
 	enum mod_mem_type type;
@@ -36,7 +36,9 @@ void notrace ntevent_coverage_record(struct module *module, unsigned long ip)
 
 		if (offset > module->mem[texts[i].type].size || offset >= TEXT_SIZE)
 			continue;
-		/* Mostly it is set already: then the line stays shared between processors. */
+		/*
+		 * The bit is usually set. Not writing it keeps the cache line shared between CPUs.
+		 */
 		if (!test_bit(offset, texts[i].reached))
 			set_bit(offset, texts[i].reached);
 	}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Only for tests: at insmod it runs into the bug that its parameter names, which a detector of the
+//! Only for tests. Loading it triggers the bug that its parameter names, which a detector of the
 //! debug kernel must report. `tools/detectors` loads it, one boot for each bug.
 
 use core::ptr;
@@ -43,7 +43,7 @@ impl kernel::Module for Detectors {
 fn use_after_free() -> Result {
     let bytes = KBox::into_raw(KBox::new([1u8; 64], GFP_KERNEL)?);
 
-    // SAFETY: `bytes` is from `into_raw`, and is turned back once.
+    // SAFETY: `bytes` is from `into_raw`, and is turned back only once.
     drop(unsafe { KBox::from_raw(bytes) });
     // SAFETY: None, this is the bug. The debug kernel keeps freed memory mapped and unused.
     let byte = unsafe { ptr::read_volatile(bytes.cast::<u8>().add(3)) };
@@ -51,12 +51,12 @@ fn use_after_free() -> Result {
     Ok(())
 }
 
-/// A lock. All from here are of one class for lockdep.
+/// All locks from here are of one lockdep class.
 fn lock() -> Result<Pin<KBox<SpinLock<u32>>>> {
     KBox::pin_init(new_spinlock!(0), GFP_KERNEL)
 }
 
-/// Two locks of one class, so nothing hangs.
+/// Takes two locks of one class, so that nothing hangs.
 fn recursive_locking() -> Result {
     let (first, second) = (lock()?, lock()?);
     let held = first.lock();
@@ -73,7 +73,7 @@ fn atomic_sleep() -> Result {
     Ok(())
 }
 
-/// Several, because a pointer that is left on a stack by chance hides one.
+/// Leaks several objects, because a stale pointer on a stack may hide one of them.
 fn leak() -> Result {
     for _ in 0..16 {
         core::mem::forget(KBox::new([2u8; 128], GFP_KERNEL)?);
@@ -81,9 +81,9 @@ fn leak() -> Result {
     Ok(())
 }
 
-/// The next allocation of this thread is to fail, as through `/proc/thread-self/fail-nth`.
+/// Makes the next allocation of this thread fail, as `/proc/thread-self/fail-nth` does.
 fn failing_allocation() -> Result {
-    // SAFETY: The current task is there, and the field is its own to write.
+    // SAFETY: The current task exists, and only it writes the field.
     unsafe { (*bindings::get_current()).fail_nth = 1 };
     KBox::new(7, GFP_KERNEL)?;
     Ok(())

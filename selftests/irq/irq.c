@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * For tests alone: gives ntevent's commands from contexts that no system call has. User space lends fds of
- * events; of these files the ioctl is called, with commands that touch no user memory. So ntevent needs no
- * interface for it.
+ * Only for tests. Runs ntevent's commands in contexts that no system call has. User space passes
+ * fds of events, and this module calls the ioctl of their files with commands that do not access
+ * user memory. So ntevent needs no extra interface.
  */
 #include <linux/completion.h>
 #include <linux/delay.h>
@@ -20,7 +20,7 @@
 #include "irq.h"
 #include "../../uapi/linux/ntevent.h"
 
-/* One open file: at most one driver that runs. */
+/* One open file, which can have one run at a time. */
 struct driver {
 	struct mutex mutex;	/* serializes the commands */
 	bool active;
@@ -40,7 +40,7 @@ static const unsigned int codes[] = {
 	[IRQ_PULSE] = NTEVENT_IOC_PULSE,
 };
 
-/* One shot; whether there are more. */
+/* Runs the next command. Returns whether there are more. */
 static bool fire(struct driver *d)
 {
 	u64 shot = d->result.shots;
@@ -75,7 +75,7 @@ static enum hrtimer_restart on_timer(struct hrtimer *timer)
 	struct driver *d = container_of(timer, struct driver, timer);
 
 	if (d->start.context == IRQ_TASKLET) {
-		/* fire() counts, in the tasklet; no shot is fired once all are. */
+		/* fire() counts in the tasklet, and does nothing once all commands have run. */
 		if (completion_done(&d->done))
 			return HRTIMER_NORESTART;
 		tasklet_schedule(&d->tasklet);
@@ -91,7 +91,7 @@ static void on_tasklet(struct tasklet_struct *tasklet)
 	fire(container_of(tasklet, struct driver, tasklet));
 }
 
-/* In START, so it ends when its caller is killed. */
+/* Runs inside START, so killing the caller ends it. */
 static int fire_under_spinlock(struct driver *d)
 {
 	bool more = true;
@@ -133,7 +133,7 @@ static void stop(struct driver *d)
 	d->active = false;
 }
 
-/* The file of an event of ntevent, with a reference. */
+/* The file of an ntevent event, with a reference. */
 static struct file *get_event(int fd)
 {
 	struct file *file = fget(fd);
@@ -150,7 +150,10 @@ static struct file *get_event(int fd)
 
 static int start(struct driver *d, void __user *argument)
 {
-	/* Not _HARD: in hard-irq context, but on RT, where a spinlock_t sleeps, in softirq context. */
+	/*
+	 * Not a _HARD mode. This timer expires in hard-irq context, except on RT, where it must
+	 * not, as spinlock_t sleeps.
+	 */
 	enum hrtimer_mode mode = HRTIMER_MODE_REL;
 	struct irq_start *s = &d->start;
 	u32 i;
@@ -203,7 +206,7 @@ static long driver_ioctl(struct file *file, unsigned int command, unsigned long 
 		ret = start(d, (void __user *)argument);
 		break;
 	case IRQ_IOC_STOP:
-		/* Not before the first shot, which is late where a processor is. */
+		/* Wait for the first command, which comes late on a busy CPU. */
 		while (d->active && !READ_ONCE(d->result.shots) && !signal_pending(current))
 			schedule_timeout_interruptible(1);
 		stop(d);
@@ -231,7 +234,9 @@ static int driver_open(struct inode *inode, struct file *file)
 	return 0;
 }
 
-/* Unloading comes after this for every open file, so it finds no timer and no event of ours. */
+/*
+ * Unloading must wait for this release of every open file, so no timer and no event is left then.
+ */
 static int driver_release(struct inode *inode, struct file *file)
 {
 	struct driver *d = file->private_data;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What /dev/ntevent_irq, the test module in irq.c, takes from irq_test.c. */
+/* The interface of /dev/ntevent_irq, the test module in irq.c, for irq_test.c. */
 #ifndef NTEVENT_IRQ_H
 #define NTEVENT_IRQ_H
 
@@ -8,17 +8,19 @@
 
 #define IRQ_MAX_EVENTS 8
 
-/* Where the commands are given from. On PREEMPT_RT, HARD is what SOFT is: spinlock_t sleeps there. */
+/*
+ * The context of the commands. On PREEMPT_RT, HARD is the same as SOFT, as spinlock_t sleeps there.
+ */
 enum irq_context {
 	IRQ_HARD,	/* an hrtimer in hard-irq context */
 	IRQ_SOFT,	/* an hrtimer in softirq context */
 	IRQ_TASKLET,	/* a tasklet, scheduled by an hrtimer */
-	IRQ_SPIN,	/* START itself: under a spinlock, interrupts off (RT: bottom halves off) */
+	IRQ_SPIN,	/* START itself: spin_lock_irqsave() (RT: spin_lock_bh()) */
 };
 
 enum irq_command { IRQ_SET, IRQ_RESET, IRQ_CLEAR, IRQ_PULSE };
 
-/* Shot n gives commands[n % command_count] to fds[n / command_count % count]. */
+/* Shot n runs commands[n % command_count] on fds[n / command_count % count]. */
 struct irq_start {
 	__u64 shots;		/* 0: until STOP (not for IRQ_SPIN) */
 	__s32 fds[IRQ_MAX_EVENTS];
@@ -43,6 +45,6 @@ struct irq_result {
 
 #define IRQ_IOC_START	_IOW('T', 1, struct irq_start)
 #define IRQ_IOC_WAIT	_IO('T', 2)			/* until all shots are fired */
-#define IRQ_IOC_STOP	_IOR('T', 3, struct irq_result)	/* and lets go of the events */
+#define IRQ_IOC_STOP	_IOR('T', 3, struct irq_result)	/* and puts the events */
 
 #endif

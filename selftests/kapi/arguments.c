@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Which pointers and handles of a user are accepted: their alignment, type and rights. */
+/* Which user pointers and handles are accepted: alignment, type and rights. */
 #include "test.h"
 
 #define AT(offset)	((void *)(page + (offset)))
 
-/* In the user's page: attributes that all of this is right for but one thing. */
+/* Creates an event with everything in the user's page, and with one misaligned address. */
 static NTSTATUS create_misaligned(struct test *t, int handle, int at, int name, int descriptor)
 {
 	uintptr_t page = t->run.memory;
@@ -44,7 +44,7 @@ void misaligned_results(struct test *t)
 	EQ(STATUS_DATATYPE_MISALIGNMENT, NtSetEvent(event, AT(2)));
 	EQ(STATUS_DATATYPE_MISALIGNMENT, NtQueryEvent(event, EventBasicInformation, AT(2), 8, NULL));
 	EQ(STATUS_DATATYPE_MISALIGNMENT, NtQueryEvent(event, EventBasicInformation, AT(0), 8, AT(18)));
-	/* None of them did anything. */
+	/* None of the calls changed the event. */
 	EQ(STATUS_SUCCESS, NtQueryEvent(event, EventBasicInformation, AT(0), 8, NULL));
 	EQ(0, get_user(state, (LONG __user *)AT(4)));
 	EQ(0, state);
@@ -60,7 +60,7 @@ void B2_misaligned_waits(struct test *t)
 	EQ(STATUS_DATATYPE_MISALIGNMENT, NtWaitForMultipleObjects(1, AT(0), WaitAny, FALSE, AT(4)));
 }
 
-/* V206, V207: of the object of any fd, with the right, or without if the kernel asks. */
+/* V206, V207: any object of an fd, with the right, or without it if the kernel calls. */
 void V206_V207_temporary_of_every_kind(struct test *t)
 {
 	static const struct {
@@ -81,7 +81,7 @@ void V206_V207_temporary_of_every_kind(struct test *t)
 	EQ(STATUS_INVALID_HANDLE, ZwMakeTemporaryObject(user_fd(t, KAPI_DEVICE)));
 }
 
-/* C1: what a reference for a user may be asked for with. */
+/* C1: the accesses with which a user can reference an object. */
 void C1_rights_of_a_reference(struct test *t)
 {
 	static const struct {

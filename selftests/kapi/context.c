@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* V238, V48: the same calls in every context that may make them, and the last dereference in each. */
+/* V238, V48: the same calls, and the last dereference, in every context that allows them. */
 #include <linux/hrtimer.h>
 #include <linux/interrupt.h>
 #include <linux/spinlock.h>
@@ -8,7 +8,7 @@
 struct detour {
 	void (*function)(void *argument);
 	void *argument;
-	bool there;		/* it was the context that was meant */
+	bool there;		/* ran in the expected context */
 	struct completion done;
 	struct hrtimer timer;
 	struct tasklet_struct tasklet;
@@ -16,7 +16,7 @@ struct detour {
 
 static DEFINE_SPINLOCK(held);
 
-/* On PREEMPT_RT a spinlock_t may sleep: NT, too, allows no more than DISPATCH_LEVEL. */
+/* On PREEMPT_RT a spinlock_t may sleep. NT allows these calls at DISPATCH_LEVEL at most, too. */
 bool is_available(enum context context)
 {
 	return !IS_ENABLED(CONFIG_PREEMPT_RT) ||
@@ -42,7 +42,7 @@ static enum hrtimer_restart on_timer(struct hrtimer *timer)
 	return HRTIMER_NORESTART;
 }
 
-/* Calls FUNCTION in CONTEXT, and returns when it has returned. */
+/* Calls FUNCTION in CONTEXT. Returns after it has returned. */
 void in_context(enum context context, void (*function)(void *argument), void *argument)
 {
 	struct detour d = { .function = function, .argument = argument, .there = true };
@@ -82,7 +82,10 @@ void in_context(enum context context, void (*function)(void *argument), void *ar
 		tasklet_kill(&d.tasklet);
 		break;
 	case HARD_IRQ:
-		/* Not _HARD, which would be without spinlock_t for lockdep; without RT it is in a hard interrupt too. */
+		/*
+		 * Not a _HARD mode, in which lockdep forbids a spinlock_t. Without RT it is in
+		 * hard-irq context anyway.
+		 */
 		hrtimer_setup_on_stack(&d.timer, on_timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
 		hrtimer_start(&d.timer, us_to_ktime(10), HRTIMER_MODE_REL);
 		wait_for_completion(&d.done);
@@ -95,7 +98,7 @@ void in_context(enum context context, void (*function)(void *argument), void *ar
 	WARN_ON(!d.there);
 }
 
-/* What a sequence of every operation that may be called anywhere gives. */
+/* The results of a sequence of every operation that any context allows. */
 struct sequence {
 	KEVENT *e;
 	EVENT_TYPE type;
@@ -213,7 +216,7 @@ static void reference_and_dereference(void *pointer)
 	ObDereferenceObject(pointer);
 }
 
-/* That the object is gone, and what it held, is for kmemleak and for the module's references to see. */
+/* kmemleak and the module's references show whether the object and what it held are freed. */
 void last_dereference_in_every_context(struct test *t)
 {
 	UNICODE_STRING name = STRING(BASE "kapi_last_dereference");
@@ -239,7 +242,7 @@ void last_dereference_in_every_context(struct test *t)
 		}
 }
 
-/* A thread works when a "DPC" tells it to: S2's pattern, with a notification event for each request done. */
+/* A thread works when a "DPC" tells it to, as in S2, with a notification event for each request. */
 struct work {
 	KEVENT *request, *done;
 	int served;
@@ -290,7 +293,7 @@ void S2_dpc_wakes_the_worker(struct test *t)
 	EQ(100, w.served);
 }
 
-/* A kernel handle needs no process: what is done by it may be done where the pointer may be used. */
+/* A kernel handle belongs to no process, so it works wherever a pointer to its event does. */
 struct handle_sequence {
 	HANDLE handle;
 	LONG previous[4];

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Only for tests: what a driver must not do to an event on which a thread waits, which the debug
- * kernel must report. tools/detectors loads it, one boot for each bug. The thread gives up after a
- * time at which the guest is gone.
+ * Only for tests. Does what a driver must not do to an event on which a thread waits, which the
+ * debug kernel must report. tools/detectors loads it, one boot for each bug. The wait times out
+ * long after the guest is gone.
  */
 #include <linux/delay.h>
 #include <linux/kthread.h>
@@ -19,7 +19,7 @@ static int wait_main(void *event)
 	LARGE_INTEGER timeout = { .QuadPart = -3000000000LL };
 
 	KeWaitForSingleObject(event, Executive, KernelMode, FALSE, &timeout);
-	/* Its module stays: see below. */
+	/* The module stays loaded, see below. */
 	for (;;)
 		schedule_timeout_idle(HZ);
 	return 0;
@@ -34,7 +34,7 @@ static int __init detectors_init(void)
 	if (!event)
 		return -ENOMEM;
 	KeInitializeEvent(event, NotificationEvent, FALSE);
-	/* What is not waited for is nobody's business: none of this is reported. */
+	/* No thread waits for the event, so initialising it again is not reported. */
 	KeInitializeEvent(event, SynchronizationEvent, FALSE);
 	__module_get(THIS_MODULE);
 	task = kthread_run(wait_main, event, "kapi_detectors");

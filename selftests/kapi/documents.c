@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What the documents S1 to S4 say and no vector does, and what they say of lack of memory. */
+/* What the documents S1 to S4 say that no vector covers, and what they say about lack of memory. */
 #include "test.h"
 
-/* S1, S4: a synchronization event guards a resource: one thread at a time, many times. */
+/* S1, S4: a synchronization event guards a resource. One thread at a time enters, many times. */
 #define GUARDS	4
 #define TURNS	500
 
@@ -23,7 +23,7 @@ static int guard_main(void *argument)
 
 		if (status)
 			WRITE_ONCE(g->status, status);
-		/* Under the lock, so no other thread changes it. */
+		/* The event is held, so no other thread changes these fields. */
 		g->inside++;
 		if (g->inside > g->most)
 			g->most = g->inside;
@@ -56,12 +56,12 @@ void S1_synchronization_event_guards_a_resource(struct test *t)
 	EQ(1, KeReadStateEvent(g.lock));
 }
 
-/* Who was released may free the event, though who set it has not returned. */
+/* A released waiter may free the event, even if the call that set it has not returned. */
 #define FREED 2000
 
 struct freed {
-	KEVENT *e;		/* to set */
-	KEVENT *next;		/* it is there */
+	KEVENT *e;		/* the event to set */
+	KEVENT *next;		/* signaled when E is valid */
 	bool stop;
 };
 
@@ -95,7 +95,7 @@ void C6_released_thread_frees_the_event(struct test *t)
 		KeInitializeEvent(e, i % 2, FALSE);
 		WRITE_ONCE(f.e, e);
 		KeSetEvent(f.next, 0, FALSE);
-		/* Some wait asleep, and some come when it is signaled. */
+		/* Some wait before the event is signaled, and some after. */
 		if (i % 4 < 2)
 			while (KeReadStateEvent(e) == 0)
 				cond_resched();
@@ -112,7 +112,7 @@ void C6_released_thread_frees_the_event(struct test *t)
 	EQ(FREED, i);
 }
 
-/* S1: where an event may live. */
+/* S1: where an event can be stored. */
 void S1_storage(struct test *t)
 {
 	static KEVENT in_the_module;
@@ -133,7 +133,9 @@ void S1_storage(struct test *t)
 	EQ(4 * ARRAY_SIZE(all), good);
 }
 
-/* S4: many threads may wait for a handle; zero polls; closing is what releases it. */
+/*
+ * S4: many threads can wait for a handle. A zero timeout polls. Closing the handle frees the event.
+ */
 void S4_waits_by_handle(struct test *t)
 {
 	LARGE_INTEGER zero = { .QuadPart = 0 };
@@ -159,7 +161,7 @@ void S4_waits_by_handle(struct test *t)
 	EQ(STATUS_INVALID_HANDLE, ZwClose(handle));
 }
 
-/* S4: by its full path, and relative to a root. */
+/* S4: by the full path, and relative to a root. */
 void S4_name_by_path_and_by_root(struct test *t)
 {
 	UNICODE_STRING full = STRING(BASE "kapi_root"), relative = STRING(L"kapi_root");
@@ -179,7 +181,7 @@ void S4_name_by_path_and_by_root(struct test *t)
 	EQ(STATUS_SUCCESS, ZwClose(handle));
 }
 
-/* S2: the value of a reset is what differs from a clear. */
+/* S2: reset returns the previous state, and clear does not. */
 void S2_reset_tells_and_clear_does_not(struct test *t)
 {
 	KEVENT *e = event(t, NotificationEvent, TRUE);
@@ -191,7 +193,7 @@ void S2_reset_tells_and_clear_does_not(struct test *t)
 }
 
 #ifdef CONFIG_FAULT_INJECTION
-/* The Nth allocation from now on fails, in this thread; whether it did is told by what is left of N. */
+/* Makes the Nth allocation of this thread fail. disarm() tells whether it did. */
 static void arm(int n)
 {
 	current->fail_nth = n;
@@ -229,7 +231,7 @@ static NTSTATUS io_create_faulty(struct test *t, HANDLE *handle, int n, ULONG fl
 	t->objects[0] = disarm() ? t : NULL;
 	if (e)
 		return STATUS_SUCCESS;
-	/* It leaves the handle as it was. */
+	/* The failed call did not write the handle. */
 	if (*handle == (HANDLE)0x5aL)
 		*handle = NULL;
 	return STATUS_INSUFFICIENT_RESOURCES;
@@ -287,7 +289,7 @@ void insufficient_resources_of_a_wait(struct test *t)
 			break;
 	}
 	OK(n < 1000);
-	/* It left no queue with a block of it. */
+	/* The failed call left no wait block in a queue. */
 	for (i = 0; i < 64; i++) {
 		LONG previous;
 

@@ -7,7 +7,7 @@ static void read_is(struct test *t, EVENT_TYPE type, BOOLEAN state)
 	KEVENT *e = event(t, type, state);
 
 	EQ(state ? 1 : 0, KeReadStateEvent(e));
-	/* Reading takes nothing. */
+	/* Reading does not consume the signal. */
 	EQ(state ? 1 : 0, KeReadStateEvent(e));
 	EQ(state ? STATUS_SUCCESS : STATUS_TIMEOUT, test_event(e));
 	EQ(type == NotificationEvent && state, KeReadStateEvent(e));
@@ -307,7 +307,7 @@ IN_EACH_FORM(V032_any_state_but_FALSE_is_signaled)
 	}
 }
 
-/* What is no event, and does not fault: storage that was never initialised, or is no storage. */
+/* Storage that was never initialised, and pointers that are no storage, must not fault. */
 void bad_pointers_do_nothing(struct test *t)
 {
 	static const u8 fills[] = { 0x00, 0x5a, 0xff };
@@ -328,7 +328,7 @@ void bad_pointers_do_nothing(struct test *t)
 		EQ(STATUS_OBJECT_TYPE_MISMATCH, KeWaitForSingleObject(e, Executive, KernelMode, FALSE, NULL));
 		EQ(0, memcmp(&copy, e, sizeof(copy)));
 	}
-	/* A type that is none initialises nothing. */
+	/* An invalid type initialises nothing. */
 	KeInitializeEvent(e, 2, TRUE);
 	EQ(0, memcmp(&copy, e, sizeof(copy)));
 	KeInitializeEvent(e, -1, TRUE);
@@ -342,7 +342,7 @@ void bad_pointers_do_nothing(struct test *t)
 	EQ(0, KeReadStateEvent(NULL));
 	EQ(STATUS_INVALID_PARAMETER_1, test_event(NULL));
 	EQ(STATUS_INVALID_PARAMETER_1, KeWaitForSingleObject(NULL, Executive, KernelMode, FALSE, NULL));
-	/* A bad type leaves an event that is one as it was. */
+	/* An invalid type leaves an existing event as it was. */
 	KeInitializeEvent(e, SynchronizationEvent, TRUE);
 	KeInitializeEvent(e, 2, FALSE);
 	EQ(1, KeReadStateEvent(e));
@@ -350,7 +350,7 @@ void bad_pointers_do_nothing(struct test *t)
 	EQ(STATUS_TIMEOUT, test_event(e));
 }
 
-/* An event may be initialised again while nobody waits, with another type and state. */
+/* An event can be initialised again with another type and state while no thread waits. */
 void initialised_anew(struct test *t)
 {
 	KEVENT *e = event(t, SynchronizationEvent, TRUE);

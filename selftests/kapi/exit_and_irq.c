@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * Calls as a process exits, from several threads of a process at once, and in interrupts of a
- * user's thread.
- */
+/* Calls in an exiting process, from several threads at once, and in interrupts of user threads. */
 #include <linux/fdtable.h>
 #include <linux/file.h>
 #include <linux/fs.h>
@@ -11,10 +8,10 @@
 #include <linux/mount.h>
 #include "test.h"
 
-/* Mapped by nobody. */
+/* An address that is not mapped. */
 #define NOWHERE	((void *)16)
 
-/* What holds in flush and in release of a process that was killed. */
+/* What flush and release of a killed process can and cannot do. */
 static void exiting(struct test *t)
 {
 	LARGE_INTEGER zero = { .QuadPart = 0 };
@@ -35,7 +32,7 @@ static void exiting(struct test *t)
 	EQ(STATUS_INVALID_HANDLE, ZwClose(fd));
 	EQ(STATUS_INVALID_HANDLE, NtClose(fd));
 
-	/* No handle, and no name by it. */
+	/* The call fails, so it leaves no handle and no name. */
 	EQ(STATUS_TOO_MANY_OPENED_FILES, ZwCreateEvent(&handle, EVENT_ALL_ACCESS, NULL, NotificationEvent, FALSE));
 	SAME(NULL, handle);
 	EQ(STATUS_TOO_MANY_OPENED_FILES, ZwCreateEvent(&handle, EVENT_ALL_ACCESS, &a, NotificationEvent, FALSE));
@@ -43,11 +40,11 @@ static void exiting(struct test *t)
 	EQ(STATUS_TOO_MANY_OPENED_FILES, ZwOpenEvent(&handle, EVENT_ALL_ACCESS, &a));
 	a = attributes(&relative, OBJ_KERNEL_HANDLE, user_fd(t, KAPI_DIRECTORY));
 	EQ(STATUS_INVALID_HANDLE, ZwOpenEvent(&handle, EVENT_ALL_ACCESS, &a));
-	/* The memory is gone as well. */
+	/* The user memory is gone too. */
 	EQ(STATUS_ACCESS_VIOLATION, NtCreateEvent(NOWHERE, EVENT_ALL_ACCESS, NULL, NotificationEvent, FALSE));
 	EQ(STATUS_ACCESS_VIOLATION, NtOpenEvent(NOWHERE, EVENT_ALL_ACCESS, NOWHERE));
 
-	/* A kernel handle needs no process; a user still has none. */
+	/* A kernel handle needs no process. A user cannot use it even now. */
 	EQ(STATUS_SUCCESS, ZwSetEvent(kernel, NULL));
 	EQ(STATUS_INVALID_HANDLE, NtSetEvent(kernel, NULL));
 	EQ(STATUS_SUCCESS, ZwWaitForSingleObject(kernel, FALSE, &zero));
@@ -67,7 +64,7 @@ void release_at_exit(struct test *t)
 	struct file *file;
 
 	DO(exiting(t));
-	/* A driver that opens the device of ntevent, when there is no IPC namespace any more. */
+	/* A driver opens ntevent's device when its process has no IPC namespace any more. */
 	OK(!current->nsproxy);
 	file = file_open_root(&root, "ntevent", O_RDWR, 0);
 	if (!IS_ERR(file))
@@ -75,7 +72,7 @@ void release_at_exit(struct test *t)
 	EQ(-ENOMEM, PTR_ERR(file));
 }
 
-/* A look-up that outlived the close would keep the name until the system call returns. */
+/* A lookup that outlives the close would keep the name until the end of the system call. */
 void close_takes_effect_at_once(struct test *t)
 {
 	UNICODE_STRING name = STRING(BASE "kapi_at_once");
@@ -92,7 +89,7 @@ void close_takes_effect_at_once(struct test *t)
 	EQ(STATUS_OBJECT_NAME_NOT_FOUND, ZwOpenEvent(&handle, EVENT_ALL_ACCESS, &a));
 }
 
-/* No handle is null, though it would be the lowest free fd. */
+/* NULL is no valid handle, so a handle is not fd 0 even if that is the lowest free fd. */
 void handle_is_not_fd_0(struct test *t)
 {
 	UNICODE_STRING name = STRING(BASE "kapi_fd_0");
@@ -110,15 +107,15 @@ void handle_is_not_fd_0(struct test *t)
 		EQ(STATUS_SUCCESS, ZwSetEvent(handles[i], NULL));
 		EQ(STATUS_SUCCESS, ZwClose(handles[i]));
 	}
-	/* And 0 is still free. */
+	/* fd 0 is still free. */
 	EQ(0, get_unused_fd_flags(0));
 	put_unused_fd(0);
 }
 
-/* Nt calls of an interrupt. */
+/* Nt calls in an interrupt. */
 struct interruption {
 	HANDLE handle;
-	bool there;		/* it interrupted a user's thread */
+	bool there;		/* it interrupted a user thread */
 	bool done;
 	LONG previous;
 	EVENT_BASIC_INFORMATION information;
@@ -156,7 +153,7 @@ static void on_tasklet(struct tasklet_struct *tasklet)
 	interrupt(container_of(tasklet, struct interruption, tasklet), in_serving_softirq());
 }
 
-/* The kernel asks, though a user's thread is current. */
+/* The calls act for the kernel, although a user thread is current. */
 static void check_interruption(struct test *t, struct interruption *i)
 {
 	int call;
@@ -179,7 +176,7 @@ void nt_calls_of_hard_interrupts(struct test *t)
 		SKIP_TEST();
 	EQ(STATUS_SUCCESS, create_kernel(&i.handle, NotificationEvent, FALSE));
 	hrtimer_setup_on_stack(&i.timer, on_timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_PINNED);
-	/* It comes here, and to this thread. */
+	/* The interrupt comes on this CPU and in this thread. */
 	preempt_disable();
 	hrtimer_start(&i.timer, us_to_ktime(10), HRTIMER_MODE_REL_PINNED);
 	while (!READ_ONCE(i.done))
@@ -197,7 +194,7 @@ void nt_calls_of_soft_interrupts(struct test *t)
 
 	EQ(STATUS_SUCCESS, create_kernel(&i.handle, NotificationEvent, FALSE));
 	tasklet_setup(&i.tasklet, on_tasklet);
-	/* It runs as this thread allows it again, before that returns. */
+	/* The tasklet runs in this thread before local_bh_enable() returns. */
 	local_bh_disable();
 	tasklet_schedule(&i.tasklet);
 	local_bh_enable();

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The routines that take a handle, in each form: Zw with a kernel handle, Zw with an fd, Nt with an fd and pointers of
- * the user's, Nt in a kernel thread. A body that runs in each form calls them by these functions.
+ * The routines that take a handle, in each form: Zw with a kernel handle, Zw with an fd, Nt with an
+ * fd and user pointers, Nt in a kernel thread. A test body that runs in each form calls them
+ * through these functions.
  */
 #include "test.h"
 
@@ -36,7 +37,7 @@ static bool of_user(struct test *t)
 	return t->form->nt && !t->form->thread;
 }
 
-/* What a routine stored in the user's page. */
+/* The value that a routine stored in the user's page. */
 static LONG stored(struct test *t)
 {
 	LONG value;
@@ -44,7 +45,7 @@ static LONG stored(struct test *t)
 	return get_user(value, (LONG __user *)user_page(t)) ? NO_STATE : value;
 }
 
-/* Without attributes, but where these ask for a kernel handle. */
+/* Passes no attributes, unless the form needs OBJ_KERNEL_HANDLE. */
 void create(struct test *t, HANDLE *handle, ACCESS_MASK access, EVENT_TYPE type, BOOLEAN state)
 {
 	OBJECT_ATTRIBUTES a = attributes(NULL, OBJ_KERNEL_HANDLE, NULL);

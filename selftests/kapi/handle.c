@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Kernel handles and fds as handles: values, closing, who may use which. */
+/* Kernel handles and fds as handles: values, closing, and who may use which. */
 #include <linux/bitops.h>
 #include <linux/fdtable.h>
 #include <linux/file.h>
@@ -17,12 +17,12 @@ void handle_is_a_kernel_handle(struct test *t)
 	OK(is_kernel_handle(handle));
 	EQ(0, value & 3);
 	OK(value > 0xffffffff80000000UL);
-	/* As a number of 32 bits it is negative, so it is no fd. */
+	/* As a 32-bit number it is negative, so it is not an fd. */
 	OK((int)value < 0);
 	EQ(STATUS_SUCCESS, ZwClose(handle));
 }
 
-/* V102: the low two bits are anybody's. */
+/* V102: the low two bits are free for the caller. */
 void V102_low_bits_are_ignored(struct test *t)
 {
 	EVENT_BASIC_INFORMATION information;
@@ -53,7 +53,7 @@ void V102_low_bits_are_ignored(struct test *t)
 	EQ(STATUS_INVALID_HANDLE, ZwClose(handle));
 }
 
-/* Every call by a handle, of which each gives STATUS. */
+/* Every call with a handle. Each must return STATUS. */
 static void all_give(struct test *t, HANDLE handle, NTSTATUS status)
 {
 	LARGE_INTEGER zero = { .QuadPart = 0 };
@@ -79,7 +79,7 @@ static void all_give(struct test *t, HANDLE handle, NTSTATUS status)
 
 static const HANDLE no_handles[] = {
 	NULL,
-	(HANDLE)1,		/* the output of this program */
+	(HANDLE)1,		/* the stdout of this program */
 	(HANDLE)2,
 	(HANDLE)-1L,
 	(HANDLE)-2L,
@@ -102,13 +102,13 @@ void V101_V127_V135_V136_what_is_no_handle(struct test *t)
 	int i;
 
 	for (i = 0; i < ARRAY_SIZE(no_handles); i++) {
-		/* Low numbers are fds of this program's that are no handles. */
+		/* Small numbers are fds of this program that are not handles. */
 		DO(all_give(t, no_handles[i], STATUS_INVALID_HANDLE));
 		EQ(STATUS_INVALID_HANDLE, ZwClose(no_handles[i]));
 		EQ(STATUS_INVALID_HANDLE, ZwMakeTemporaryObject(no_handles[i]));
 	}
 	EQ(STATUS_SUCCESS, create_kernel(&handle, NotificationEvent, TRUE));
-	/* Of the next handles none was given yet, or it is closed. */
+	/* The next handle values are not in use. */
 	DO(all_give(t, handle + 4 * 100000, STATUS_INVALID_HANDLE));
 	EQ(STATUS_SUCCESS, ZwClose(handle));
 	DO(all_give(t, handle, STATUS_INVALID_HANDLE));
@@ -134,7 +134,7 @@ void thread_uses_no_fd(struct test *t)
 	EQ(STATUS_SUCCESS, ZwResetEvent(user_fd(t, KAPI_EVENT), NULL));
 }
 
-/* A kernel handle is for every process and thread; the thread that made it may be gone. */
+/* A kernel handle works in every process and thread, even after its creator has exited. */
 static void make_handle_of_thread(struct test *t)
 {
 	HANDLE handle;
@@ -165,7 +165,7 @@ static bool is_closed_by_exec(unsigned int fd)
 	return closed;
 }
 
-/* Without OBJ_KERNEL_HANDLE a process gets an fd; what is not inherited is closed by exec. */
+/* Without OBJ_KERNEL_HANDLE a process gets an fd. exec closes it unless it is inherited. */
 void handle_of_a_process_is_an_fd(struct test *t)
 {
 	OBJECT_ATTRIBUTES a = attributes(NULL, OBJ_INHERIT, NULL);
@@ -188,7 +188,7 @@ void handle_of_a_process_is_an_fd(struct test *t)
 	EQ(STATUS_INVALID_HANDLE, ZwClose(inherited));
 }
 
-/* Not closed, for it is not ours. */
+/* ZwClose does not close an fd that is not a handle. */
 void foreign_fd_is_left_open(struct test *t)
 {
 	static const enum kapi_fd foreign[] = { KAPI_FOREIGN, KAPI_DEVICE };
@@ -211,7 +211,7 @@ void V104_directories_and_links_are_no_events(struct test *t)
 {
 	DO(all_give(t, user_fd(t, KAPI_DIRECTORY), STATUS_OBJECT_TYPE_MISMATCH));
 	DO(all_give(t, user_fd(t, KAPI_LINK), STATUS_OBJECT_TYPE_MISMATCH));
-	/* But handles. */
+	/* It does close handles. */
 	EQ(STATUS_SUCCESS, ZwClose(user_fd(t, KAPI_DIRECTORY)));
 	EQ(STATUS_INVALID_HANDLE, ZwClose(user_fd(t, KAPI_DIRECTORY)));
 }
@@ -235,7 +235,7 @@ void thousand_handles(struct test *t)
 		closed += ZwClose(handles[i]) == STATUS_SUCCESS;
 	for (i = 0; i < MANY; i++)
 		invalid += ZwSetEvent(handles[i], NULL) == STATUS_INVALID_HANDLE;
-	/* As many again have the same values: a table that only grows would come to its end. */
+	/* New handles reuse the old values. A table that only grows would be exhausted. */
 	for (i = 0; i < MANY; i++)
 		remade += create_kernel(&again[i], SynchronizationEvent, FALSE) == STATUS_SUCCESS;
 	for (i = 0; i < MANY; i++)
@@ -253,7 +253,7 @@ void thousand_handles(struct test *t)
 	EQ(MANY, same);
 }
 
-/* Waits for handles by the Zw form. */
+/* Waits for handles, in the Zw form. */
 void V061_to_V068_V083_waits_for_handles(struct test *t)
 {
 	UNICODE_STRING name = STRING(BASE "kapi_V68");
@@ -277,7 +277,7 @@ void V061_to_V068_V083_waits_for_handles(struct test *t)
 	EQ(STATUS_SUCCESS, ZwSetEvent(h[63], NULL));
 	EQ(STATUS_WAIT_0 + 63, ZwWaitForMultipleObjects(64, h, WaitAny, FALSE, NULL));
 
-	/* Once through one handle, once through two. */
+	/* Once with one handle twice, once with two handles of one event. */
 	EQ(STATUS_SUCCESS, ZwClose(h[1]));
 	EQ(STATUS_SUCCESS, open_named(&h[1], &name, 0));
 	for (i = 0; i < 2; i++) {
@@ -289,7 +289,9 @@ void V061_to_V068_V083_waits_for_handles(struct test *t)
 		EQ(STATUS_TIMEOUT, ZwWaitForMultipleObjects(2, both, WaitAny, FALSE, &zero));
 	}
 
-	/* A bad one anywhere, and nothing is taken; the first bad one decides. */
+	/*
+	 * A bad handle fails the wait, which takes nothing. The first bad handle decides the error.
+	 */
 	EQ(STATUS_SUCCESS, ZwSetEvent(h[0], NULL));
 	for (i = 0; i < 3; i++) {
 		HANDLE three[] = { h[0], h[2], h[3] };
@@ -323,7 +325,7 @@ void V131_V132_V133_query(struct test *t)
 	EQ(STATUS_SUCCESS, create_kernel(&handle, SynchronizationEvent, TRUE));
 	for (i = 0; i < ARRAY_SIZE(lengths); i++) {
 		EQ(STATUS_INFO_LENGTH_MISMATCH, ZwQueryEvent(handle, 0, &information, lengths[i], &returned));
-		/* Before the handle and the pointer. */
+		/* The length is checked before the handle and the pointer. */
 		EQ(STATUS_INFO_LENGTH_MISMATCH, ZwQueryEvent(NULL, 0, NULL, lengths[i], NULL));
 	}
 	EQ(STATUS_INVALID_INFO_CLASS, ZwQueryEvent(handle, 1, &information, sizeof(information), &returned));
@@ -338,7 +340,7 @@ void V131_V132_V133_query(struct test *t)
 	EQ(STATUS_SUCCESS, ZwClose(handle));
 }
 
-/* The program left room for no fd. */
+/* The program has lowered its limit, so that no fd is free. */
 void no_fd_is_left(struct test *t)
 {
 	UNICODE_STRING name = STRING(BASE "kapi_no_fd");
@@ -351,7 +353,7 @@ void no_fd_is_left(struct test *t)
 	EQ(STATUS_TOO_MANY_OPENED_FILES, ZwCreateEvent(&handle, EVENT_ALL_ACCESS, &a, NotificationEvent, FALSE));
 	SAME(NULL, handle);
 	EQ(STATUS_OBJECT_NAME_NOT_FOUND, open_named(&handle, &name, 0));
-	/* A kernel handle is no fd. */
+	/* A kernel handle needs no fd. */
 	EQ(STATUS_SUCCESS, create_named(&kernel, &name, 0));
 	EQ(STATUS_TOO_MANY_OPENED_FILES, ZwOpenEvent(&handle, EVENT_ALL_ACCESS, &a));
 	SAME(NULL, handle);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Only has to compile: the headers alone, before those of the kernel that have names of theirs, each twice. */
+/* Only has to compile: the headers twice, before kernel headers that have some of their names. */
 #include <ntevent/storport.h>
 #include <ntevent/storport.h>
 #include <ntevent/wdm.h>

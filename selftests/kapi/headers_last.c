@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Only has to compile: the headers behind those of the kernel that have names of theirs. */
+/* Only has to compile: the headers after kernel headers that have some of their names. */
 #include <linux/nfs4.h>
 #include <linux/acpi.h>
 #include <linux/fs.h>

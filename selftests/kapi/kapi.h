@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What /dev/ntevent_kapi, the test module in main.c, takes from kapi_test.c. */
+/* The interface of /dev/ntevent_kapi, the test module in main.c, for kapi_test.c. */
 #ifndef NTEVENT_KAPI_H
 #define NTEVENT_KAPI_H
 
@@ -8,7 +8,7 @@
 
 #define KAPI_PAGE	4096
 
-/* What a program lends to every test, in fds[]. The events are unsignaled, and of its IPC namespace. */
+/* The fds that a program lends to every test. The events are unsignaled, of its IPC namespace. */
 enum kapi_fd {
 	KAPI_EVENT,		/* synchronization event, every right */
 	KAPI_WAIT_ONLY,		/* notification event, SYNCHRONIZE */
@@ -18,35 +18,35 @@ enum kapi_fd {
 	KAPI_LINK,		/* \BaseNamedObjects\Global */
 	KAPI_FOREIGN,		/* /dev/null */
 	KAPI_DEVICE,		/* /dev/ntevent */
-	KAPI_OWN_DIRECTORY,	/* a directory of its own, every right */
+	KAPI_OWN_DIRECTORY,	/* a directory of the test's own, every right */
 	KAPI_QUERIED_DIRECTORY,	/* the same, DIRECTORY_QUERY */
-	KAPI_OWN_LINK,		/* a link of its own, every right */
+	KAPI_OWN_LINK,		/* a link of the test's own, every right */
 	KAPI_QUERIED_LINK,	/* the same, SYMBOLIC_LINK_QUERY */
 	KAPI_FDS,
 };
 
-/* Runs one test. The memory is three pages: writable, read-only, and one that is not there. */
+/* Runs one test. The memory is three pages: writable, read-only, and unmapped. */
 struct kapi_run {
 	__u64 memory;
 	__s32 fds[KAPI_FDS];
 	__u32 test;
 	__u32 failed;		/* out */
 	__u32 skipped;		/* out */
-	__u32 checks;		/* out: what was compared; a test that compares nothing is none */
+	__u32 checks;		/* out: how many values were compared, at least one */
 	char message[400];	/* out: of the first failure */
 };
 
-/* An event that a program and the module share. One for each open file. */
+/* An event that a program and the module share, one for each open file. */
 enum kapi_share_op {
-	KAPI_CREATE_SYNCHRONIZATION,	/* IoCreate...Event of the name; result is whether a pointer was given */
+	KAPI_CREATE_SYNCHRONIZATION,	/* IoCreate...Event; result: 1 if it gave a pointer */
 	KAPI_CREATE_NOTIFICATION,
-	KAPI_RESOLVE,			/* ObReferenceObjectByHandle of the fd for the user */
+	KAPI_RESOLVE,			/* ObReferenceObjectByHandle on the fd for the user */
 	KAPI_SET,			/* result: previous state */
 	KAPI_RESET,
 	KAPI_READ,			/* result: state */
-	KAPI_SET_FROM_TIMER,		/* soon, in hard-irq context (RT: in that of softirqs) */
+	KAPI_SET_FROM_TIMER,		/* soon, in hard-irq context (RT: softirq) */
 	KAPI_TEST,			/* a wait with a timeout of zero */
-	KAPI_WAIT,			/* without end, for the user, alertable */
+	KAPI_WAIT,			/* no timeout, UserMode, alertable */
 	KAPI_DROP,			/* closes the handle, dereferences the pointer */
 };
 
@@ -63,7 +63,7 @@ struct kapi_share {
 #define KAPI_IOC_RUN	_IOWR('K', 1, struct kapi_run)
 #define KAPI_IOC_LAST	_IOR('K', 2, struct kapi_run)	/* the last run, whose caller may be dead */
 #define KAPI_IOC_SHARE	_IOWR('K', 3, struct kapi_share)
-/* Runs it as the caller exits and so closes the file; the result is for KAPI_IOC_LAST. */
+/* Runs the test as the caller exits and its file is closed. KAPI_IOC_LAST has the result. */
 #define KAPI_IOC_AT_FLUSH	_IOW('K', 4, struct kapi_run)
 #define KAPI_IOC_AT_RELEASE	_IOW('K', 5, struct kapi_run)
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * For tests alone: calls the routines of include/ntevent as drivers do. A program has it run one test of tests.h at
- * a time, in its own context, and lends its memory and its fds for that.
+ * Only for tests. Calls the routines of include/ntevent as drivers do. A program makes it run one
+ * test of tests.h at a time, in the program's context, and lends its memory and fds.
  */
 #include <linux/fs.h>
 #include <linux/miscdevice.h>
@@ -19,13 +19,13 @@ static const struct {
 #undef TEST
 };
 
-/* One test at a time. A program that is killed in it leaves its result to who asks next. */
+/* Serializes the tests. The result of a killed program stays in LAST for the next that asks. */
 static DEFINE_MUTEX(running);
 static struct kapi_run last;
 
 struct opened {
 	struct share *share;
-	unsigned int when;	/* the command that says when to run it, or 0 */
+	unsigned int when;	/* the command that says when to run the test, or 0 */
 	struct kapi_run run;
 };
 
@@ -50,7 +50,7 @@ static int run_test(struct kapi_run *run, struct file *closed)
 		*run = t->run;
 		kvfree(t);
 	} else {
-		/* A thread that nothing releases goes on to use it, and this module. */
+		/* A stuck thread goes on using T and this module. */
 		fail(t, __FILE__, __LINE__, "no waiter is stuck", true, false);
 		*run = t->run;
 		__module_get(THIS_MODULE);
@@ -95,7 +95,7 @@ static long kapi_ioctl(struct file *file, unsigned int command, unsigned long ar
 	} else if (command == KAPI_IOC_LAST) {
 		run = last;
 	} else {
-		/* One that does not run is seen to check nothing. */
+		/* If the test never runs, the result shows zero checks. */
 		last = run;
 		opened->run = run;
 		opened->when = command;

@@ -5,7 +5,7 @@
 #define NOTIFY(state)	event(t, NotificationEvent, state)
 #define SYNC(state)	event(t, SynchronizationEvent, state)
 
-/* Two objects, named so in the vectors. */
+/* Stores two objects under the names that the vectors use. */
 static void pair(struct test *t, KEVENT *first, KEVENT *second)
 {
 	t->objects[0] = first;
@@ -100,7 +100,7 @@ void any_of_64_blocked(struct test *t)
 		EQ(STATUS_WAIT_0 + i, outcome(w));
 		EQ(0, KeReadStateEvent(t->objects[i]));
 	}
-	/* It has left all queues: the blocks are free, and nobody takes a signal. */
+	/* The wait has left all queues, so the blocks are free and it takes no signal. */
 	memset(t->blocks, 0x5a, sizeof(t->blocks));
 	for (i = 0; i < 64; i++) {
 		EQ(0, KeSetEvent(t->objects[i], 0, FALSE));
@@ -132,7 +132,7 @@ void all_of_64_blocked(struct test *t)
 	EQ(STATUS_SUCCESS, test_many(t->objects, 64, WaitAll, t->blocks));
 }
 
-/* Up to three objects need no array; with one it is not needed but allowed. */
+/* Up to three objects need no array of wait blocks, but may have one. */
 void A4_wait_blocks_are_needed_above_three(struct test *t)
 {
 	static const WAIT_TYPE types[] = { WaitAll, WaitAny };
@@ -164,7 +164,7 @@ void V061_V062_V086_bad_counts(struct test *t)
 	for (i = 0; i < ARRAY_SIZE(counts); i++) {
 		EQ(STATUS_INVALID_PARAMETER_1, test_many(t->objects, counts[i], WaitAny, t->blocks));
 		EQ(STATUS_INVALID_PARAMETER_1, test_many(t->objects, counts[i], WaitAll, t->blocks));
-		/* First of all. */
+		/* The count is checked first. */
 		EQ(STATUS_INVALID_PARAMETER_1, test_many(NULL, counts[i], 2, NULL));
 	}
 	EQ(STATUS_INVALID_PARAMETER_8, test_many(t->objects, 4, WaitAny, NULL));
@@ -179,7 +179,7 @@ void V063_bad_wait_type(struct test *t)
 	EQ(STATUS_INVALID_PARAMETER_3, test_many(t->objects, 2, 2, NULL));
 	EQ(STATUS_INVALID_PARAMETER_3, test_many(t->objects, 2, -1, NULL));
 	EQ(STATUS_INVALID_PARAMETER_3, test_many(t->objects, 1, 2, NULL));
-	/* Before the blocks, and these before the array. */
+	/* The type is checked before the blocks, and the blocks before the array. */
 	EQ(STATUS_INVALID_PARAMETER_3, test_many(NULL, 4, 2, NULL));
 	EQ(STATUS_INVALID_PARAMETER_8, test_many(NULL, 4, WaitAll, NULL));
 	EQ(1, KeReadStateEvent(t->objects[0]));
@@ -206,7 +206,7 @@ void V064_V065_bad_arrays(struct test *t)
 		t->objects[1] = none;
 		EQ(STATUS_OBJECT_TYPE_MISMATCH, test_many(t->objects, 2, type, NULL));
 		EQ(1, KeReadStateEvent(t->objects[0]));
-		/* In order: the first that fails decides. */
+		/* The first bad object decides the error. */
 		t->objects[2] = NULL;
 		EQ(STATUS_OBJECT_TYPE_MISMATCH, test_many(t->objects, 3, type, NULL));
 		t->objects[1] = NULL;
@@ -214,7 +214,7 @@ void V064_V065_bad_arrays(struct test *t)
 		EQ(STATUS_INVALID_PARAMETER_2, test_many(t->objects, 3, type, NULL));
 		EQ(1, KeReadStateEvent(t->objects[0]));
 	}
-	/* The objects come before duplicates. */
+	/* Objects are checked before duplicates. */
 	t->objects[1] = t->objects[0];
 	t->objects[2] = NULL;
 	EQ(STATUS_INVALID_PARAMETER_2, test_many(t->objects, 3, WaitAll, NULL));
@@ -336,7 +336,7 @@ void V079_V080_pulse_and_all(struct test *t)
 	EQ(1, KeReadStateEvent(f));
 }
 
-/* An event in storage and one of a handle in one wait. */
+/* One wait for an event in storage and one of a handle. */
 void storage_and_objects_mix(struct test *t)
 {
 	struct waiter *w;

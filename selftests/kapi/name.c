@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
-/* IoCreate...Event (V217 to V225), and the names of ZwCreateEvent and ZwOpenEvent: E7, E8 as a driver sees them. */
+/* IoCreate...Event (V217 to V225), and names in ZwCreateEvent and ZwOpenEvent (E7, E8). */
 #include "test.h"
 
 #define GARBAGE ((HANDLE)0xdeadbee0UL)
 #define UNTOUCHED ((HANDLE)0x5a5aL)
 
-/* A name that is told to be too long or odd is as long as it says, for it may be read before that is looked at. */
+/*
+ * Names with an invalid length need as much memory, which may be read before the length is checked.
+ */
 static WCHAR units[65536 / sizeof(WCHAR)] = BASE "kapi_units";
 
 void V217_new_notification_event(struct test *t)
@@ -77,7 +79,7 @@ void V220_existing_event_keeps_its_state(struct test *t)
 	SAME(e, other);
 	OK(first != second);
 	EQ(0, KeReadStateEvent(other));
-	/* The name and the event stay with the second driver. */
+	/* The second driver keeps the name and the event. */
 	EQ(STATUS_SUCCESS, ZwClose(first));
 	EQ(0, KeSetEvent(other, 0, FALSE));
 	EQ(STATUS_SUCCESS, test_event(other));
@@ -102,7 +104,7 @@ void V221_existing_event_keeps_its_type(struct test *t)
 	EQ(STATUS_SUCCESS, ZwClose(second));
 }
 
-/* V222's mutant is a directory here, V225's directory one that nobody made. */
+/* In place of V222's mutant a directory, and in place of V225's directory a missing one. */
 void V222_V223_V225_no_event(struct test *t)
 {
 	UNICODE_STRING names[] = {
@@ -157,7 +159,7 @@ static NTSTATUS open_as(OBJECT_ATTRIBUTES *a, HANDLE *handle)
 	return ZwOpenEvent(handle, EVENT_ALL_ACCESS, a);
 }
 
-/* Both fail, with a status each, and give no handle. */
+/* Both creating and opening fail, each with its own status, and give no handle. */
 static void both_fail(struct test *t, OBJECT_ATTRIBUTES *a, NTSTATUS creating, NTSTATUS opening)
 {
 	HANDLE handle;
@@ -225,7 +227,7 @@ void V143_V173_V174_malformed_attributes(struct test *t)
 	}
 }
 
-/* Names that are no paths, or lead nowhere: what creating gives and what opening. */
+/* Names that are not paths or lead nowhere: the status of creating and the status of opening. */
 void V144_V145_V147_to_V149_V151_to_V164_V166_V167_V182_V187_names(struct test *t)
 {
 	struct {
@@ -273,7 +275,7 @@ void V144_V145_V147_to_V149_V151_to_V164_V166_V167_V182_V187_names(struct test *
 			else
 				SAME(NULL, handle);
 		}
-	/* no name at all */
+	/* no name */
 	a = attributes(NULL, OBJ_KERNEL_HANDLE, NULL);
 	EQ(STATUS_OBJECT_PATH_SYNTAX_BAD, open_as(&a, &handle));
 	a = attributes(NULL, OBJ_KERNEL_HANDLE, GARBAGE);
@@ -282,7 +284,7 @@ void V144_V145_V147_to_V149_V151_to_V164_V166_V167_V182_V187_names(struct test *
 	DO(both_fail(t, &a, STATUS_OBJECT_NAME_INVALID, STATUS_OBJECT_NAME_INVALID));
 }
 
-/* The thread has no fds: it has no root but NULL. */
+/* The thread has no fds, so NULL is the only possible root. */
 static void names_of_thread(struct test *t)
 {
 	UNICODE_STRING name = STRING(BASE "kapi_thread"), relative = STRING(L"kapi_thread");
@@ -343,7 +345,7 @@ void V165_V177_V178_V179_collisions(struct test *t)
 	EQ(1, information.EventState);
 	EQ(STATUS_SUCCESS, ZwClose(handle));
 	EQ(STATUS_SUCCESS, ZwClose(first));
-	/* The root directory is no event. */
+	/* The root directory is not an event. */
 	name = STRING(L"\\");
 	EQ(STATUS_OBJECT_TYPE_MISMATCH, ZwCreateEvent(&handle, EVENT_ALL_ACCESS, &a, NotificationEvent, FALSE));
 }
@@ -362,7 +364,7 @@ void V184_V185_V186_V189_V190_case_and_units(struct test *t)
 	EQ(STATUS_SUCCESS, create_named(&b, &upper, 0));
 	EQ(STATUS_SUCCESS, create_named(&c, &zero, 0));
 	EQ(STATUS_SUCCESS, ZwClose(c));
-	/* Counted, so that its end is part of another name. */
+	/* Names are counted, so this one includes its NUL and is another name. */
 	lower.Length += 2;
 	EQ(STATUS_OBJECT_NAME_NOT_FOUND, open_named(&c, &lower, 0));
 	EQ(STATUS_SUCCESS, ZwClose(a));
@@ -385,7 +387,7 @@ void V204_to_V206_V209_V210_permanence(struct test *t)
 	EQ(STATUS_SUCCESS, ZwMakeTemporaryObject(handle));
 	EQ(STATUS_SUCCESS, open_named(&other, &name, 0));
 	EQ(STATUS_SUCCESS, ZwClose(handle));
-	/* One handle of two keeps the name. */
+	/* One of two handles keeps the name. */
 	EQ(STATUS_SUCCESS, open_named(&handle, &name, 0));
 	EQ(STATUS_SUCCESS, ZwClose(other));
 	EQ(STATUS_SUCCESS, ZwClose(handle));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Pointers to objects of handles: V226 to V230, references, what outlives what. */
+/* Pointers to objects of handles: V226 to V230, references and lifetimes. */
 #include "test.h"
 
 static NTSTATUS by_handle(HANDLE handle, PVOID *pointer)
@@ -30,7 +30,7 @@ IN_EACH_FORM(V227_other_type)
 	OK(*ExEventObjectType);
 	OK(*IoFileObjectType);
 	OK(*ExEventObjectType != *IoFileObjectType);
-	/* A type that is none at all. */
+	/* An invalid type. */
 	pointer = t;
 	EQ(STATUS_OBJECT_TYPE_MISMATCH,
 	   ObReferenceObjectByHandle(handle, 0, (POBJECT_TYPE)t, KernelMode, &pointer, NULL));
@@ -83,20 +83,20 @@ void V229_right_is_missing(struct test *t)
 			   ObReferenceObjectByHandle(handle, rights[j], *ExEventObjectType, UserMode, &pointer, NULL));
 			EQ(has, pointer != NULL);
 			ObDereferenceObject(pointer);
-			/* The kernel may do what it likes. */
+			/* The kernel has every right. */
 			EQ(STATUS_SUCCESS, ObReferenceObjectByHandle(handle, rights[j], NULL, KernelMode, &pointer, NULL));
 			ObDereferenceObject(pointer);
 		}
 		EQ(STATUS_SUCCESS, ObReferenceObjectByHandle(handle, 0, NULL, UserMode, &pointer, NULL));
 		ObDereferenceObject(pointer);
 	}
-	/* The type comes before the right. */
+	/* The type is checked before the rights. */
 	EQ(STATUS_OBJECT_TYPE_MISMATCH,
 	   ObReferenceObjectByHandle(user_fd(t, KAPI_WAIT_ONLY), EVENT_MODIFY_STATE, *IoFileObjectType, UserMode, &pointer,
 				     NULL));
 }
 
-/* Rights bind handles, not pointers. */
+/* Rights belong to handles, not to pointers. */
 IN_EACH_FORM(V230_pointer_has_no_rights)
 {
 	PVOID pointer;
@@ -148,7 +148,7 @@ void null_out_pointer_of_reference(struct test *t)
 	   ObReferenceObjectByHandle(user_fd(t, KAPI_EVENT), 0, *ExEventObjectType, UserMode, NULL, NULL));
 }
 
-/* The pointer keeps the object, not its name. */
+/* The pointer keeps the object, but not its name. */
 void C6_object_outlives_its_handles(struct test *t)
 {
 	UNICODE_STRING name = STRING(BASE "kapi_outlives");
@@ -161,7 +161,7 @@ void C6_object_outlives_its_handles(struct test *t)
 	DO(w = start_waiter(t, pointer));
 	EQ(STATUS_SUCCESS, ZwClose(handle));
 	EQ(STATUS_OBJECT_NAME_NOT_FOUND, open_named(&handle, &name, 0));
-	/* V211: a new object of that name, and the waiter is none of its. */
+	/* V211: a new object of that name. The waiter waits for the old one. */
 	EQ(STATUS_SUCCESS, create_named(&handle, &name, 0));
 	EQ(STATUS_SUCCESS, by_handle(handle, &other));
 	OK(other != pointer);
@@ -177,7 +177,7 @@ void C6_object_outlives_its_handles(struct test *t)
 	EQ(STATUS_SUCCESS, ZwClose(handle));
 }
 
-/* The waiter holds what it waits for: nobody else does. */
+/* The waiter holds the only reference to the object. */
 void waiter_holds_the_object_of_its_handle(struct test *t)
 {
 	struct waiter *w;
@@ -213,7 +213,7 @@ void references_are_counted(struct test *t)
 	ObDereferenceObject(pointer);
 }
 
-/* Not of a handle: nothing is counted, nothing freed. */
+/* Storage has no reference count, so referencing it does nothing. */
 void references_of_storage_do_nothing(struct test *t)
 {
 	KEVENT *e = event(t, SynchronizationEvent, TRUE), copy = *e;
@@ -248,7 +248,7 @@ void RtlInitUnicodeString_counts(struct test *t)
 	SAME(NULL, s.Buffer);
 }
 
-/* The longest string, and what is too long for one. */
+/* The longest string, and one that is too long. */
 void RtlInitUnicodeString_ends(struct test *t)
 {
 	static const u32 units[] = { 32765, 32766, 32767, 40000 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* C3, QUOTA_EXCEEDED: as many permanent names as there may be, and one more. */
+/* C5: the limit of permanent names, and one more. */
 #include "test.h"
 
 #define MOST	4096
@@ -39,7 +39,7 @@ static NTSTATUS make_temporary(unsigned int number)
 	return status ? status : ZwClose(handle);
 }
 
-/* One name too many, by a kind of handle; then the same name, for as long as a handle. */
+/* Tries one name too many with a kind of handle, and then the same name as a temporary one. */
 struct attempt {
 	NTSTATUS refused, again, closed;
 	HANDLE none;
@@ -53,7 +53,7 @@ static void attempt(struct attempt *a, ULONG flags)
 
 	a->none = a;
 	a->refused = ZwCreateEvent(&a->none, EVENT_ALL_ACCESS, &permanent, NotificationEvent, FALSE);
-	/* In the same system call. */
+	/* In the same system call as the failure. */
 	a->again = create_named(&handle, &name, 0);
 	a->closed = ZwClose(handle);
 }
@@ -65,7 +65,7 @@ void quota_leaves_no_name(struct test *t)
 	unsigned int made = 0, undone = 0, i;
 	NTSTATUS status = STATUS_SUCCESS;
 
-	/* Some are there already. */
+	/* Some permanent names exist already. */
 	while (made <= MOST && !status) {
 		status = make_permanent(made);
 		made += !status;

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* V235, V236: waits where nobody may sleep. V236's have a line in the kernel's log, which kapi_test.c looks for. */
+/*
+ * V235, V236: waits in contexts that must not sleep. kapi_test.c checks the kernel log for the
+ * warnings of V236.
+ */
 #include "test.h"
 
 struct attempt {
@@ -67,7 +70,7 @@ void V235_zero_timeout_in_every_context(struct test *t)
 		in_context(context, attempt, &a);
 		EQ((NTSTATUS)STOR_STATUS_UNSUCCESSFUL, a.status);
 
-		/* A kernel handle can be tested in each of them too. */
+		/* A kernel handle can be polled in each of these contexts too. */
 		a = (struct attempt){ .handle = handle, .timeout = &zero };
 		KeSetEvent(pointer, 0, FALSE);
 		in_context(context, attempt, &a);
@@ -79,7 +82,9 @@ void V235_zero_timeout_in_every_context(struct test *t)
 	EQ(STATUS_SUCCESS, ZwClose(handle));
 }
 
-/* On PREEMPT_RT bottom halves that are off leave a thread free to sleep, and a handle is looked up under a lock. */
+/*
+ * On PREEMPT_RT a thread may sleep with bottom halves off, and a handle's lookup takes such a lock.
+ */
 static bool may_be_refused(enum context context, HANDLE handle)
 {
 	if (!IS_ENABLED(CONFIG_PREEMPT_RT))
@@ -89,7 +94,7 @@ static bool may_be_refused(enum context context, HANDLE handle)
 	return context != BH_OFF && is_available(context);
 }
 
-/* Each timeout but zero, of a signaled event and one that is not. */
+/* Tries each nonzero timeout with a signaled and an unsignaled event. */
 static void refused(struct test *t, struct attempt *a, NTSTATUS want)
 {
 	LARGE_INTEGER timeouts[] = { { .QuadPart = -1 }, { .QuadPart = 1 }, { .QuadPart = S64_MAX }, { .QuadPart = S64_MIN } };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* E2: who is released, with kernel threads that wait. */
+/* E2: which waiters are released, with kernel threads as waiters. */
 #include <linux/sched/signal.h>
 #include "test.h"
 
@@ -13,7 +13,7 @@ static void start_five(struct test *t, KEVENT *e, struct waiter **w)
 		DO(w[i] = start_waiter(t, e));
 }
 
-/* Of five waiters those before COUNT are released, or were. */
+/* Checks that of five waiters exactly the first COUNT have been released. */
 static void released_are(struct test *t, struct waiter **w, int count)
 {
 	int i;
@@ -35,7 +35,7 @@ void V033_notification_set_releases_all(struct test *t)
 	DO(released_are(t, w, WAITERS));
 	EQ(1, KeReadStateEvent(e));
 	EQ(1, KeResetEvent(e));
-	/* The queue is empty: nobody takes this. */
+	/* The queue is empty, so the event stays signaled. */
 	EQ(0, KeSetEvent(e, 0, FALSE));
 	EQ(1, KeReadStateEvent(e));
 }
@@ -95,7 +95,7 @@ void V038_V039_signal_is_handed_over(struct test *t)
 {
 	int i;
 
-	/* More than once, for the waiter should be at every point of its way to running. */
+	/* Repeat, so that the signal meets the waiter at each point of its wake-up. */
 	for (i = 0; i < 50; i++) {
 		KEVENT *e = event(t, SynchronizationEvent, FALSE);
 		struct waiter *w;
@@ -151,7 +151,7 @@ void V044_set_after_a_timeout_is_kept(struct test *t)
 	EQ(1, KeReadStateEvent(e));
 }
 
-/* NT's boost has no routine here; the set that boosts is one with an increment. */
+/* NT's boosting set has no routine here. It is a set with an increment. */
 void V045_set_with_boost_releases_wait_any(struct test *t)
 {
 	KEVENT *e = event(t, SynchronizationEvent, FALSE);
@@ -206,7 +206,7 @@ static int peer_main(void *argument)
 		p->status = KeWaitForSingleObject(p->w, Executive, KernelMode, FALSE, NULL);
 		if (READ_ONCE(p->stop))
 			break;
-		/* Its peer waits, or is between its set and its wait: never is the last signal still there. */
+		/* The peer waits or is about to wait, so the event must be unsignaled. */
 		if (KeSetEvent(p->e, 0, FALSE))
 			p->nonzero++;
 	}
@@ -227,7 +227,7 @@ void V047_set_and_wait_in_turn(struct test *t)
 		nonzero += KeSetEvent(peer.w, 0, TRUE) != 0;
 		status = KeWaitForSingleObject(peer.e, Executive, KernelMode, FALSE, &lost);
 	}
-	/* Lets go of a peer that this one gave up. */
+	/* Release a peer whose wait this side gave up on. */
 	if (status) {
 		WRITE_ONCE(peer.stop, true);
 		KeSetEvent(peer.w, 0, FALSE);
@@ -239,7 +239,7 @@ void V047_set_and_wait_in_turn(struct test *t)
 	EQ(0, peer.nonzero);
 }
 
-/* Wait=TRUE is a hint with no effect: the same releases, and no lock is left held. */
+/* Wait=TRUE has no effect. It releases the same waiters and holds no lock. */
 void S2_wait_flag_has_no_effect(struct test *t)
 {
 	KEVENT *e = event(t, SynchronizationEvent, FALSE);
@@ -294,7 +294,7 @@ void V050_wait_any_keeps_its_place(struct test *t)
 	EQ(0, KeReadStateEvent(b));
 }
 
-/* Runs in a process that is killed as it waits: no signal goes to it after that. */
+/* Runs in a process that is killed while it waits. No signal reaches it after that. */
 struct killing {
 	struct test *test;
 	KEVENT *e;
@@ -311,7 +311,7 @@ static int kill_main(void *argument)
 	end = jiffies + SOON;
 	while (!kthread_should_stop()) {
 		schedule_timeout_interruptible(1);
-		/* A wait that is deaf to the signal must not hang. */
+		/* If the wait ignores the signal, the test must not hang. */
 		if (time_after(jiffies, end))
 			KeSetEvent(k->e, 0, FALSE);
 	}
@@ -336,7 +336,7 @@ void V051_signal_is_not_lost_to_a_killed_waiter(struct test *t)
 	EQ(1, KeReadStateEvent(k.e));
 }
 
-/* One waiter's timeout meets a set: it takes the signal and not the timeout, or the other way round. */
+/* The first waiter's timeout meets a set. It gets either the signal or the timeout. */
 void V052_timeout_meets_a_set(struct test *t)
 {
 	int i, taken = 0, late = 0;
@@ -350,7 +350,9 @@ void V052_timeout_meets_a_set(struct test *t)
 		KeInitializeEvent(e, SynchronizationEvent, FALSE);
 		first = new_waiter(t, e);
 		first->timed = true;
-		/* Some are sure to be too late, some not to be; starting the second takes some milliseconds. */
+		/*
+		 * Some surely time out and some surely do not. Starting the second takes a while.
+		 */
 		first->timeout.QuadPart = i % 8 == 0 ? -1 : i % 8 == 1 ? -200000000LL : -10000LL - 500LL * i;
 		DO(begin(t, first));
 		DO(second = start_waiter(t, e));

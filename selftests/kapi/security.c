@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Who may what: rights and privileges of drivers and of users, security descriptors. */
+/* Access checks: rights and privileges of drivers and users, security descriptors. */
 #include <linux/cred.h>
 #include "test.h"
 
-/* Creates and opens NAME as nobody; by the Zw forms in this process, with these attributes. */
+/* Creates or opens NAME in the Zw form as a user without privileges. */
 static NTSTATUS as_nobody(UNICODE_STRING *name, bool create, ULONG flags, ACCESS_MASK access, PSECURITY_DESCRIPTOR sd)
 {
 	OBJECT_ATTRIBUTES a = attributes(name, flags | OBJ_KERNEL_HANDLE, NULL);
@@ -24,7 +24,7 @@ static NTSTATUS as_nobody(UNICODE_STRING *name, bool create, ULONG flags, ACCESS
 	return status;
 }
 
-/* The same for a user: by the Nt form, with all in his page. */
+/* The same for a user: in the Nt form, with all arguments in the user's page. */
 static NTSTATUS as_user(struct test *t, UNICODE_STRING *name, bool create, ULONG flags, ACCESS_MASK access,
 			PSECURITY_DESCRIPTOR sd)
 {
@@ -81,34 +81,34 @@ void V239_forced_access_check(struct test *t)
 	EQ(STATUS_ACCESS_DENIED, as_nobody(&name, false, OBJ_FORCE_ACCESS_CHECK, EVENT_ALL_ACCESS, NULL));
 	EQ(STATUS_ACCESS_DENIED, as_nobody(&name, false, OBJ_FORCE_ACCESS_CHECK, SYNCHRONIZE, NULL));
 	EQ(STATUS_ACCESS_DENIED, as_user(t, &name, false, 0, SYNCHRONIZE, NULL));
-	/* Opening what is there, by creating. */
+	/* OPENIF opens the existing event. */
 	EQ(STATUS_OBJECT_NAME_EXISTS, as_nobody(&name, true, OBJ_OPENIF, EVENT_ALL_ACCESS, NULL));
 	EQ(STATUS_ACCESS_DENIED, as_nobody(&name, true, OBJ_OPENIF | OBJ_FORCE_ACCESS_CHECK, EVENT_ALL_ACCESS, NULL));
 	EQ(STATUS_ACCESS_DENIED, as_user(t, &name, true, OBJ_OPENIF, EVENT_ALL_ACCESS, NULL));
 	EQ(STATUS_SUCCESS, ZwClose(handle));
 }
 
-/* S3: the event of a driver is open to whom its descriptor lets in. */
+/* S3: the descriptor of a driver's event decides who may open it. */
 void S4_descriptor_decides_who_opens(struct test *t)
 {
 	SECURITY_DESCRIPTOR sd = { .Revision = SECURITY_DESCRIPTOR_REVISION, .Control = SE_DACL_PRESENT };
 	UNICODE_STRING name = STRING(BASE "kapi_descriptor");
 	HANDLE handle;
 
-	/* A DACL that is there and NULL lets everybody in. */
+	/* A NULL DACL that is present grants everybody access. */
 	EQ(STATUS_SUCCESS, create_with(&handle, &name, &sd));
 	EQ(STATUS_SUCCESS, as_nobody(&name, false, OBJ_FORCE_ACCESS_CHECK, SYNCHRONIZE | EVENT_MODIFY_STATE, NULL));
 	EQ(STATUS_SUCCESS, as_user(t, &name, false, 0, SYNCHRONIZE | EVENT_MODIFY_STATE | EVENT_QUERY_STATE, NULL));
 	EQ(STATUS_SUCCESS, ZwClose(handle));
-	/* Without one it is the default. */
+	/* Without a DACL the default applies. */
 	sd.Control = 0;
 	EQ(STATUS_SUCCESS, create_with(&handle, &name, &sd));
 	EQ(STATUS_ACCESS_DENIED, as_user(t, &name, false, 0, SYNCHRONIZE, NULL));
-	/* Opening looks at no descriptor. */
+	/* Opening ignores the descriptor. */
 	sd.Revision = 9;
 	EQ(STATUS_SUCCESS, as_nobody(&name, false, 0, SYNCHRONIZE, &sd));
 	EQ(STATUS_SUCCESS, ZwClose(handle));
-	/* A user's event is his own. */
+	/* A user owns the events that it creates. */
 	sd.Revision = SECURITY_DESCRIPTOR_REVISION;
 	EQ(STATUS_SUCCESS, as_user(t, &name, true, 0, EVENT_ALL_ACCESS, &sd));
 }
@@ -127,7 +127,7 @@ void V176_malformed_descriptors(struct test *t)
 		SAME(NULL, handle);
 		EQ(STATUS_UNKNOWN_REVISION, create_with(&handle, NULL, &sd));
 		EQ(STATUS_UNKNOWN_REVISION, as_user(t, &name, true, 0, EVENT_ALL_ACCESS, &sd));
-		/* Captured before the path is looked at. */
+		/* The descriptor is captured before the path is looked up. */
 		EQ(STATUS_UNKNOWN_REVISION, create_with(&handle, &nowhere, &sd));
 	}
 	sd = (SECURITY_DESCRIPTOR){ .Revision = 1, .Control = SE_DACL_PRESENT, .Dacl = &sd };
@@ -144,14 +144,14 @@ void V203_V215_privileges(struct test *t)
 	UNICODE_STRING name = STRING(BASE "kapi_V215");
 	HANDLE handle;
 
-	/* Nobody asks a driver. */
+	/* A driver needs no privilege. */
 	EQ(STATUS_SUCCESS, as_nobody(&name, true, 0, system, NULL));
 	EQ(STATUS_SUCCESS, as_nobody(&name, true, 0, EVENT_ALL_ACCESS, &sacl));
 	EQ(STATUS_PRIVILEGE_NOT_HELD, as_nobody(&name, true, OBJ_FORCE_ACCESS_CHECK, system, NULL));
 	EQ(STATUS_PRIVILEGE_NOT_HELD, as_user(t, &name, true, 0, system, NULL));
 	EQ(STATUS_PRIVILEGE_NOT_HELD, as_nobody(&name, true, OBJ_FORCE_ACCESS_CHECK, EVENT_ALL_ACCESS, &sacl));
 	EQ(STATUS_PRIVILEGE_NOT_HELD, as_user(t, &name, true, 0, EVENT_ALL_ACCESS, &sacl));
-	/* permanence */
+	/* OBJ_PERMANENT */
 	EQ(STATUS_PRIVILEGE_NOT_HELD, as_user(t, &name, true, OBJ_PERMANENT, EVENT_ALL_ACCESS, NULL));
 	EQ(STATUS_PRIVILEGE_NOT_HELD,
 	   as_nobody(&name, true, OBJ_PERMANENT | OBJ_FORCE_ACCESS_CHECK, EVENT_ALL_ACCESS, NULL));
@@ -163,7 +163,7 @@ void V203_V215_privileges(struct test *t)
 	EQ(STATUS_OBJECT_NAME_NOT_FOUND, open_named(&handle, &name, 0));
 }
 
-/* V193, V194: opening with no right is for drivers alone. */
+/* V193, V194: only drivers can open with no rights. */
 void V192_V193_V194_no_access(struct test *t)
 {
 	UNICODE_STRING name = STRING(BASE "kapi_V194");
@@ -223,7 +223,7 @@ void V202_S4_desired_access(struct test *t)
 		}
 }
 
-/* V200: bits that are no rights. */
+/* V200: undefined rights. */
 void V200_unknown_rights(struct test *t)
 {
 	UNICODE_STRING name = STRING(BASE "kapi_V200");

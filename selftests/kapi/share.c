@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Both ways to share an event with a program, as S3 tells them: the driver makes a named event, or the program lends
- * a handle of its own.
+ * Both ways of S3 to share an event with a program. Either the driver creates a named event, or the
+ * program passes its own handle.
  */
 #include <linux/hrtimer.h>
 #include <linux/slab.h>
@@ -11,7 +11,7 @@
 struct share {
 	struct mutex mutex;
 	PKEVENT event;
-	HANDLE handle;		/* of an event that was made here; else the pointer is referenced */
+	HANDLE handle;		/* NULL if only the pointer is referenced */
 	struct hrtimer timer;
 };
 
@@ -117,7 +117,10 @@ long share_ioctl(struct share *s, void __user *argument)
 		return -EFAULT;
 	if (args.name_length > KAPI_PAGE)
 		return -EINVAL;
-	/* A wait keeps the others out: the program sets through its own fd, or by another open file. */
+	/*
+	 * A wait blocks the other commands, so the program must set the event itself or through
+	 * another open file.
+	 */
 	ret = mutex_lock_interruptible(&s->mutex);
 	if (ret)
 		return ret;

@@ -47,7 +47,7 @@ void V232_bad_parameters_of_initialize(struct test *t)
 	EQ(STOR_STATUS_INVALID_PARAMETER, StorPortInitializeEvent(EXTENSION, e, 2, TRUE));
 	EQ(STOR_STATUS_INVALID_PARAMETER, StorPortInitializeEvent(EXTENSION, e, -1, TRUE));
 	EQ(0, memcmp(&copy, e, sizeof(copy)));
-	/* An event stays what it was. */
+	/* The event keeps its state. */
 	EQ(STOR_STATUS_SUCCESS, StorPortInitializeEvent(EXTENSION, e, StorSynchronizationEvent, TRUE));
 	EQ(STOR_STATUS_INVALID_PARAMETER, StorPortInitializeEvent(EXTENSION, e, 2, FALSE));
 	EQ(STOR_STATUS_SUCCESS, test_stor(t, e));
@@ -113,7 +113,7 @@ void V234_wait(struct test *t)
 	EQ(1, KeReadStateEvent(&e->Header));
 	EQ(STOR_STATUS_SUCCESS, StorPortWaitForSingleObject(EXTENSION, e, FALSE, NULL));
 	EQ(0, KeReadStateEvent(&e->Header));
-	/* A KEVENT is an object to wait for too. */
+	/* A wait can be for a KEVENT too. */
 	EQ(STOR_STATUS_SUCCESS, StorPortWaitForSingleObject(EXTENSION, event(t, NotificationEvent, TRUE), FALSE, NULL));
 }
 
@@ -157,7 +157,7 @@ static int late_main(void *argument)
 	end = jiffies + SOON;
 	while (!kthread_should_stop()) {
 		schedule_timeout_interruptible(1);
-		/* A wait that is deaf to the signal must not hang. */
+		/* If the wait ignores the signal, the test must not hang. */
 		if (l->signal && time_after(jiffies, end))
 			StorPortSetEvent(l->test, l->e);
 	}

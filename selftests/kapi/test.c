@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What is common to the tests: failures, events, other threads, other users. */
+/* What the tests share: failures, events, other threads, other users. */
 #include <linux/cred.h>
 #include "test.h"
 
-/* The first failure is told; what comes of it is not. */
+/* Reports the first failure only, as later ones may follow from it. */
 void fail(struct test *t, const char *file, int line, const char *what, s64 want, s64 got)
 {
 	const char *name = strrchr(file, '/');
@@ -41,13 +41,17 @@ static int thread_main(void *argument)
 	argument = start->argument;
 	complete(&start->started);
 	function(argument);
-	/* Who started it joins it, so that none is left in this module's code. */
+	/*
+	 * The creator joins the thread, so that no thread runs this module's code after unloading.
+	 */
 	while (!kthread_should_stop())
 		schedule_timeout_interruptible(1);
 	return 0;
 }
 
-/* To be stopped with kthread_stop_put(). It has begun, for one that is stopped before would never run. */
+/*
+ * Stop it with kthread_stop_put(). The thread has begun, or stopping it would keep it from running.
+ */
 struct task_struct *begin_thread(int (*function)(void *argument), void *argument)
 {
 	struct thread_start start = { function, argument };

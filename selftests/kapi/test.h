@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the tests in this folder share: a run of a test, its checks, its events and waiters. */
+/* What the tests in this folder share: a test run, its checks, its events and its waiters. */
 #ifndef NTEVENT_KAPI_TEST_H
 #define NTEVENT_KAPI_TEST_H
 
@@ -13,18 +13,20 @@
 #include <ntevent/wdm.h>
 #include "kapi.h"
 
-/* The limit, in jiffies, of what must come about by itself on the slowest of machines. */
+/*
+ * The limit, in jiffies, for things that must happen without further action on the slowest machine.
+ */
 #define SOON		(60 * HZ)
 #define LOST		milliseconds(60000)
 #define MAX_EVENTS	80
 #define MAX_WAITERS	8
 
-/* How a routine is called that takes a handle; see forms.c. */
+/* A way to call a routine that takes a handle. See forms.c. */
 struct form {
 	const char *name;
-	bool nt;		/* the Nt form, else Zw */
+	bool nt;		/* the Nt form, otherwise Zw */
 	bool kernel_handle;
-	bool thread;		/* in a kernel thread, whose previous mode is kernel */
+	bool thread;		/* in a kernel thread, whose previous mode is KernelMode */
 };
 
 struct waiter {
@@ -37,7 +39,7 @@ struct waiter {
 	BOOLEAN alertable;
 	LARGE_INTEGER timeout;
 	bool timed;
-	HANDLE handle;		/* to wait for by ZwWaitForSingleObject, if not NULL */
+	HANDLE handle;		/* if not NULL, to wait for by ZwWaitForSingleObject */
 	KWAIT_BLOCK *blocks;
 	bool begun;
 	NTSTATUS status;
@@ -45,14 +47,14 @@ struct waiter {
 };
 
 /*
- * One run. Events and waiters live here, not on the stack of a test, which may return at a failed check while
- * threads wait; who ends it releases them.
+ * One test run. Events and waiters are here and not on the stack, as a test may return at a failed
+ * check while threads wait. The code that ends the run releases them.
  */
 struct test {
 	struct kapi_run run;
 	const struct form *form;
 	struct task_struct *caller;
-	struct file *closed;	/* the file that the caller, which exits, has it run by */
+	struct file *closed;	/* the file whose closing runs the test in an exiting process */
 	KEVENT events[MAX_EVENTS];
 	int event_count;
 	struct waiter waiters[MAX_WAITERS];
@@ -69,7 +71,7 @@ typedef void test_function(struct test *t);
 
 void fail(struct test *t, const char *file, int line, const char *what, s64 want, s64 got);
 
-/* A failed check ends the function. */
+/* A failed check returns from the function. */
 #define EQ(want, got)						\
 	do {							\
 		s64 __want = (s64)(want), __got = (s64)(got);	\
@@ -82,7 +84,7 @@ void fail(struct test *t, const char *file, int line, const char *what, s64 want
 	} while (0)
 #define OK(condition)	EQ(true, !!(condition))
 #define SAME(want, got)	EQ((uintptr_t)(want), (uintptr_t)(got))
-/* For a function with checks: ends this one too. */
+/* Calls a function with checks, and returns if one failed. */
 #define DO(call)			\
 	do {				\
 		call;			\
@@ -95,7 +97,7 @@ void fail(struct test *t, const char *file, int line, const char *what, s64 want
 		return;			\
 	} while (0)
 
-/* Its own storage for each event of a test. */
+/* A new event of the test, each with its own storage. */
 KEVENT *event(struct test *t, EVENT_TYPE type, BOOLEAN state);
 
 static inline LARGE_INTEGER milliseconds(s64 n)
@@ -103,7 +105,7 @@ static inline LARGE_INTEGER milliseconds(s64 n)
 	return (LARGE_INTEGER){ .QuadPart = -10000 * n };
 }
 
-/* A wait with a timeout of zero. */
+/* A wait with a zero timeout. */
 static inline NTSTATUS test_event(PVOID object)
 {
 	LARGE_INTEGER zero = { .QuadPart = 0 };
@@ -131,10 +133,10 @@ bool is_blocked(struct waiter *w);
 bool release_waiters(struct test *t);
 
 struct task_struct *begin_thread(int (*function)(void *argument), void *argument);
-/* In a kernel thread, and back. */
+/* Runs FUNCTION in a kernel thread and waits for it. */
 void in_thread(struct test *t, test_function *function);
 
-/* Contexts, of context.c. */
+/* The contexts of context.c. */
 enum context { PROCESS, RCU_READER, SPINLOCK, PREEMPTION_OFF, BH_OFF, IRQS_OFF, SOFTIRQ, HARD_IRQ, CONTEXTS };
 bool is_available(enum context context);
 void in_context(enum context context, void (*function)(void *argument), void *argument);
@@ -160,10 +162,10 @@ NTSTATUS query(struct test *t, HANDLE handle, EVENT_BASIC_INFORMATION *informati
 NTSTATUS wait_handle(struct test *t, HANDLE handle, s64 timeout);
 NTSTATUS close_handle(struct test *t, HANDLE handle);
 LONG state_of(struct test *t, HANDLE handle);
-/* An event by a kernel handle, whatever the form. */
+/* Creates an event with a kernel handle, in any form. */
 NTSTATUS create_kernel(HANDLE *handle, EVENT_TYPE type, BOOLEAN state);
 
-/* The page of the caller's that can be written. */
+/* The writable page of the caller. */
 static inline void __user *user_page(struct test *t)
 {
 	return (void __user *)(uintptr_t)t->run.memory;
@@ -179,7 +181,7 @@ static inline bool is_kernel_handle(HANDLE handle)
 	return ((uintptr_t)handle & 0xffffffff80000000UL) == 0xffffffff80000000UL;
 }
 
-/* A literal as a UNICODE_STRING, not const because the API has no const. */
+/* A literal as a UNICODE_STRING, which is not const because the API is not. */
 #define STRING(literal)						\
 	(UNICODE_STRING){					\
 		.Length = sizeof(literal) - sizeof(WCHAR),	\
@@ -210,7 +212,7 @@ static inline NTSTATUS open_named(HANDLE *handle, UNICODE_STRING *name, ULONG fl
 	return ZwOpenEvent(handle, EVENT_ALL_ACCESS, &a);
 }
 
-/* Without rights or privileges, until put back. */
+/* Drops rights and privileges until become_again(). */
 const struct cred *become_nobody(void);
 void become_again(const struct cred *old);
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The tests of the kernel API, for the module that has them and for the program that runs them; by the vector or the
- * document that they are of. PLAIN: in the process of the program. KILLED: ends with its death. WARNS: and the kernel's
- * log has a line. FAULTS: allocations are made to fail.
- * NO_FD: with no room for an fd. NO_FD_0: with that one free. TWO_THREADS: of the program. AT_FLUSH, AT_RELEASE: as a
- * program that was killed closes the device. No guard: it is included for its lines.
+ * The tests of the kernel API, named after their vector or document. The module that has the tests
+ * and the program that runs them include this list several times, so it has no guard.
+ * PLAIN: runs in the process of the program. KILLED: ends with the death of the process. WARNS: the
+ * kernel log has a warning. FAULTS: allocations fail. NO_FD: no fd is free. NO_FD_0: fd 0 is free.
+ * TWO_THREADS: the program has two threads. AT_FLUSH, AT_RELEASE: runs while a killed program
+ * closes the device.
  */
 /* event.c */
 TEST(V001_notification_not_signaled, PLAIN)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The Nt forms, called for a user: pointers are the user's, rights are asked for, kernel handles refused. */
+/* The Nt forms, called for a user: user pointers, checks of rights, no kernel handles. */
 #include <linux/file.h>
 #include <linux/sched/signal.h>
 #include "test.h"
@@ -9,7 +9,7 @@ static HANDLE kernel_pointer(struct test *t)
 	return (HANDLE)&t->run;
 }
 
-/* Addresses that no user can have written to: read-only, not there, the kernel's own, not an address at all. */
+/* Addresses that a user cannot write: read-only, unmapped, kernel memory, non-canonical. */
 static int bad_addresses(struct test *t, uintptr_t *bad)
 {
 	int n = 0;
@@ -58,7 +58,7 @@ void V134_unwritable_previous_state_changes_nothing(struct test *t)
 				}
 			EQ(STATUS_SUCCESS, ZwClose(handle));
 		}
-	/* C1: the pointer is looked at before the handle. */
+	/* C1: the pointer is checked before the handle. */
 	EQ(STATUS_ACCESS_VIOLATION, NtSetEvent(NULL, (PLONG)bad[0]));
 }
 
@@ -71,7 +71,7 @@ static bool has_fd(unsigned int fd)
 	return file;
 }
 
-/* The fd that the next open gets. */
+/* The number of the next fd. */
 static int next_fd(void)
 {
 	HANDLE handle;
@@ -97,7 +97,7 @@ void V142_unwritable_handle_leaves_no_fd(struct test *t)
 		EQ(STATUS_ACCESS_VIOLATION,
 		   NtCreateEvent((PHANDLE)bad[i], EVENT_ALL_ACCESS, (POBJECT_ATTRIBUTES)(uintptr_t)a, NotificationEvent,
 				 FALSE));
-		/* Before the type and the attributes. */
+		/* The pointer is checked before the type and the attributes. */
 		EQ(STATUS_ACCESS_VIOLATION, NtCreateEvent((PHANDLE)bad[i], EVENT_ALL_ACCESS, NULL, 2, FALSE));
 		EQ(STATUS_ACCESS_VIOLATION, NtOpenEvent((PHANDLE)bad[i], EVENT_ALL_ACCESS, NULL));
 		OK(!has_fd(fd));
@@ -105,7 +105,7 @@ void V142_unwritable_handle_leaves_no_fd(struct test *t)
 	EQ(fd, next_fd());
 }
 
-/* What is in the user's page: attributes, a name, a descriptor. */
+/* What the user's page contains: attributes, a name, a descriptor. */
 struct lent_name {
 	HANDLE handle;
 	OBJECT_ATTRIBUTES attributes;
@@ -156,7 +156,7 @@ void nt_names_are_the_users(struct test *t)
 	EQ(STATUS_SUCCESS, OPEN(user));
 	opened = handle_of(user);
 	OK(opened != created);
-	/* This program is in the first IPC namespace, where the kernel looks too. */
+	/* This program is in the initial IPC namespace, which the kernel uses too. */
 	EQ(STATUS_SUCCESS, open_named(&kernel, &name, 0));
 	EQ(STATUS_SUCCESS, NtResetEvent(opened, NULL));
 	EQ(0, state_by_zw(kernel));
@@ -189,7 +189,7 @@ void V146_V148_bad_pointers_in_attributes(struct test *t)
 	int i, fd = next_fd();
 
 	bad_addresses(t, bad);
-	/* What is read-only can be read: that is for the others. */
+	/* Read-only memory can be read, so skip it. */
 	for (i = 1; i < BAD; i++) {
 		user = lend(t, BASE "kapi_V146", 0);
 		OK(user);
@@ -238,7 +238,7 @@ void nt_wait_of_bad_pointers(struct test *t)
 	EQ(STATUS_DATATYPE_MISALIGNMENT,
 	   NtWaitForMultipleObjects(1, user_page(t) + 4, WaitAny, FALSE, (PLARGE_INTEGER)(uintptr_t)zero));
 	EQ(1, state_by_zw(handle));
-	/* The array of a user, of fds as wide as handles. */
+	/* An array in user memory, with handles of full width. */
 	EQ(0, put_user(handle, (HANDLE __user *)(user_page(t) + 64)));
 	EQ(0, put_user(user_fd(t, KAPI_WAIT_ONLY), (HANDLE __user *)(user_page(t) + 72)));
 	EQ(STATUS_WAIT_0, NtWaitForMultipleObjects(2, user_page(t) + 64, WaitAny, FALSE, (PLARGE_INTEGER)(uintptr_t)zero));
@@ -296,7 +296,7 @@ void V084_V103_V128_V129_V207_nt_asks_for_rights(struct test *t)
 		EQ(wait, NtWaitForSingleObject(handle, FALSE, zero));
 		EQ(0, put_user(handle, (HANDLE __user *)(user_page(t) + 64)));
 		EQ(wait, NtWaitForMultipleObjects(1, user_page(t) + 64, WaitAny, FALSE, zero));
-		/* With one that is signaled before it, nothing is taken. */
+		/* The wait fails even if an earlier object is signaled, and takes nothing. */
 		EQ(STATUS_SUCCESS, ZwSetEvent(user_fd(t, KAPI_EVENT), NULL));
 		EQ(0, put_user(user_fd(t, KAPI_EVENT), (HANDLE __user *)(user_page(t) + 64)));
 		EQ(0, put_user(handle, (HANDLE __user *)(user_page(t) + 72)));
@@ -346,14 +346,14 @@ static int signal_caller(void *argument)
 	end = jiffies + SOON;
 	while (!kthread_should_stop()) {
 		schedule_timeout_interruptible(1);
-		/* A wait that is deaf to the signal must not hang. */
+		/* If the wait ignores the signal, the test must not hang. */
 		if (time_after(jiffies, end))
 			KeSetEvent(s->event, 0, FALSE);
 	}
 	return 0;
 }
 
-/* A user's wait that is alertable: for one handle, then for several. */
+/* Alertable waits of a user, for one handle and for several. */
 void V107_nt_wait_ends_by_a_signal(struct test *t)
 {
 	HANDLE __user *handles = user_page(t);
@@ -375,7 +375,7 @@ void V107_nt_wait_ends_by_a_signal(struct test *t)
 		kthread_stop_put(task);
 		EQ(STATUS_USER_APC, status);
 		OK(signal_pending(current));
-		/* It left the queue, and consumed nothing. */
+		/* The wait has left the queue and consumed nothing. */
 		EQ(0, KeReadStateEvent(s.event));
 		EQ(0, KeSetEvent(s.event, 0, FALSE));
 		EQ(STATUS_SUCCESS, NtWaitForSingleObject(handle, TRUE, NULL));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Timeouts, and what ends a wait in which mode. The waits of UserMode are those of the program that runs the test. */
+/* Timeouts, and what ends a wait in which mode. UserMode waits are in the program's process. */
 #include <linux/delay.h>
 #include <linux/ktime.h>
 #include <linux/sched/signal.h>
@@ -8,7 +8,7 @@
 /* 1601 to 1970 in units of 100 ns. */
 #define EPOCH 116444736000000000LL
 
-/* After so many milliseconds a timeout has been taken for another: no machine is as slow. */
+/* In milliseconds. A wait that takes longer had the wrong timeout, even on a slow machine. */
 #define LATE 60000
 
 static NTSTATUS wait_for(PVOID object, s64 timeout, s64 *elapsed_ms)
@@ -126,7 +126,7 @@ void V114_stray_wake_ups_end_no_wait(struct test *t)
 	EQ(0, KeReadStateEvent(e));
 }
 
-/* Neither the reason, nor in a kernel thread the mode and whether it is alertable, make a difference to a wait. */
+/* The reason has no effect on a wait. In a kernel thread, neither do the mode and alertability. */
 void reasons_have_no_effect(struct test *t)
 {
 	LARGE_INTEGER zero = { .QuadPart = 0 }, soon = milliseconds(1);
@@ -156,7 +156,7 @@ void S1_mutex_wait_is_the_same_routine(struct test *t)
 	EQ(STATUS_INVALID_PARAMETER_1, KeWaitForMutexObject(NULL, Executive, KernelMode, FALSE, &zero));
 }
 
-/* A thread that sends its caller a signal when it is asleep, and sets an event some time later if it still is. */
+/* A thread that signals its sleeping caller, and sets an event later if the caller still sleeps. */
 struct signaller {
 	struct test *test;
 	int signal;
@@ -176,7 +176,7 @@ static int signal_main(void *argument)
 	s->asleep = await_asleep(caller, s->idle);
 	send_sig(s->signal, caller, 1);
 	if (!s->ends) {
-		/* That it sleeps on cannot be waited for. */
+		/* Nothing tells that it goes on sleeping, so give it time. */
 		msleep(200);
 		s->still_asleep = is_asleep(caller, s->idle);
 		KeSetEvent(s->e, 0, FALSE);
@@ -184,7 +184,7 @@ static int signal_main(void *argument)
 	end = jiffies + SOON;
 	while (!kthread_should_stop()) {
 		schedule_timeout_interruptible(1);
-		/* A wait that is deaf to the signal must not hang. */
+		/* If the wait ignores the signal, the test must not hang. */
 		if (s->ends && time_after(jiffies, end))
 			KeSetEvent(s->e, 0, FALSE);
 	}
@@ -198,7 +198,9 @@ static void signal_caller(struct test *t, struct signaller *s)
 	OK(s->task);
 }
 
-/* The mode and alertability of one wait in this process, the signal, and whether that ends it. */
+/*
+ * One wait in this process with a mode, alertability and signal. ENDS says if the signal ends it.
+ */
 static void signalled(struct test *t, KPROCESSOR_MODE mode, BOOLEAN alertable, int signal, bool ends, ULONG count)
 {
 	KEVENT *e = event(t, SynchronizationEvent, FALSE);
@@ -220,11 +222,11 @@ static void signalled(struct test *t, KPROCESSOR_MODE mode, BOOLEAN alertable, i
 	if (!ends)
 		OK(s.still_asleep);
 	OK(signal_pending(current));
-	/* It left the queue, and consumed nothing. */
+	/* The wait has left the queue and consumed nothing. */
 	EQ(0, KeReadStateEvent(e));
 	EQ(0, KeSetEvent(e, 0, FALSE));
 	EQ(1, KeReadStateEvent(e));
-	/* What is signaled goes before the signal; what is not ends by it at once. */
+	/* A signaled object is checked before a pending signal. The signal ends the next wait. */
 	if (ends) {
 		EQ(STATUS_SUCCESS, KeWaitForSingleObject(e, UserRequest, mode, alertable, NULL));
 		EQ(STATUS_USER_APC, KeWaitForSingleObject(e, UserRequest, mode, alertable, NULL));
@@ -241,7 +243,7 @@ void V111_kernel_wait_for_many_goes_on(struct test *t) { signalled(t, KernelMode
 void V112_kernel_alertable_is_deaf(struct test *t) { signalled(t, KernelMode, TRUE, SIGUSR1, false, 0); }
 void V112_kernel_alertable_goes_on_after_death(struct test *t) { signalled(t, KernelMode, TRUE, SIGKILL, false, 0); }
 
-/* V108: a signal goes before a timeout of zero, what is signaled before both (V107). */
+/* V108: a pending signal is checked before a zero timeout. V107: objects are checked first. */
 void V107_V108_pending_signal(struct test *t)
 {
 	KEVENT *e = event(t, SynchronizationEvent, TRUE);
@@ -255,7 +257,7 @@ void V107_V108_pending_signal(struct test *t)
 	EQ(STATUS_TIMEOUT, KeWaitForSingleObject(e, UserRequest, UserMode, FALSE, &zero));
 }
 
-/* V237 is allowed: a stack is not paged here. */
+/* V237 is allowed here, as kernel stacks are not paged. */
 void V237_event_on_the_stack(struct test *t)
 {
 	LARGE_INTEGER soon = milliseconds(1);

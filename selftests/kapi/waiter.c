@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Kernel threads that wait. That one stands in its queue is known by its sleep: nothing else here sleeps idle. */
+/* Kernel threads that wait. One that sleeps idle is queued, as nothing else here sleeps idle. */
 #include <linux/delay.h>
 #include "test.h"
 
@@ -20,7 +20,7 @@ static int waiter_main(void *argument)
 	return 0;
 }
 
-/* Asleep, off its processor, and not for a lock. IDLE: as a thread that waits in KernelMode. */
+/* Whether TASK sleeps, off its CPU, and not for a lock. With IDLE, as a wait in KernelMode does. */
 bool is_asleep(struct task_struct *task, bool idle)
 {
 	unsigned int state = READ_ONCE(task->__state);
@@ -29,7 +29,7 @@ bool is_asleep(struct task_struct *task, bool idle)
 		return false;
 	if (idle && (state & TASK_IDLE) != TASK_IDLE)
 		return false;
-	/* A thread that was preempted on its way to sleep is in the runqueue, and not because its leave is delayed. */
+	/* A thread preempted on its way to sleep is on the runqueue, not by delayed dequeue. */
 	return !READ_ONCE(task->on_cpu) && (!READ_ONCE(task->on_rq) || READ_ONCE(task->se.sched_delayed));
 }
 
@@ -45,7 +45,7 @@ bool await_asleep(struct task_struct *task, bool idle)
 	return true;
 }
 
-/* A wait for OBJECT, which is a pointer, to be changed before it is started. */
+/* A wait for the pointer OBJECT. It can be changed before it is started. */
 struct waiter *new_waiter(struct test *t, PVOID object)
 {
 	struct waiter *w;
@@ -110,7 +110,7 @@ struct waiter *start_many(struct test *t, WAIT_TYPE type, PVOID *objects, ULONG 
 	return w;
 }
 
-/* The status of W, which must come by itself; PENDING if it does not. */
+/* The status of W, which must end without further action. PENDING if it does not. */
 NTSTATUS outcome(struct waiter *w)
 {
 	if (!wait_for_completion_timeout(&w->done, SOON))
@@ -118,14 +118,14 @@ NTSTATUS outcome(struct waiter *w)
 	return w->status;
 }
 
-/* Not released: it sleeps on. A thread that was woken for good is at no moment asleep before it is done. */
+/* Whether W sleeps on. A thread that was woken for good does not sleep again before it is done. */
 bool is_blocked(struct waiter *w)
 {
 	return !completion_done(&w->done) && await_asleep(w->task, w->mode == KernelMode) &&
 	       !completion_done(&w->done);
 }
 
-/* Ends what still waits, and joins all; false if that cannot be done. */
+/* Ends all waits and joins the threads. Returns false if that is impossible. */
 bool release_waiters(struct test *t)
 {
 	bool all = true;
@@ -136,7 +136,7 @@ bool release_waiters(struct test *t)
 		struct waiter *w = &t->waiters[i];
 		unsigned long end = jiffies + SOON;
 
-		/* A synchronization event may go to another waiter. */
+		/* A synchronization event may release another waiter, so set it again. */
 		while (!wait_for_completion_timeout(&w->done, 1) && time_before(jiffies, end)) {
 			for (j = 0; j < w->count; j++)
 				KeSetEvent(w->objects[j], 0, FALSE);
