@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Whether a thread sleeps in an ioctl, for a device that does not tell who waits.
+//! Whether a thread sleeps in an ioctl. For a device that does not report its waiters.
 
 use std::{fs::File, os::unix::fs::FileExt};
 
-/// Files in /proc about one thread; they can be read again and again, and are always up to date.
+/// Files in /proc about one thread. They can be read repeatedly and are always current.
 pub struct Watched {
     stat: File,
     syscall: File,
@@ -19,15 +19,16 @@ impl Watched {
         })
     }
 
-    /// Whether it sleeps in an ioctl, interruptibly: ntsync sleeps so once it has queued, and uninterruptibly
-    /// for the locks on the way. `syscall` names the call only of a thread that is off its processor.
+    /// Whether it sleeps in an ioctl interruptibly. ntsync does so once it is queued, and before
+    /// that sleeps uninterruptibly for locks. `syscall` names the call only of a thread that is not
+    /// running.
     pub fn is_asleep(&self) -> bool {
         let prefix = format!("{} ", libc::SYS_ioctl);
         read(&self.syscall, |text| text.starts_with(&prefix)) && self.is_interruptible()
     }
 
     fn is_interruptible(&self) -> bool {
-        // Behind the name, which is in parentheses.
+        // The state follows the name, which is in parentheses.
         let state = |text: &str| {
             text.rsplit(") ")
                 .next()

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! /dev/ntevent: the arguments of its commands, as uapi/linux/ntevent.h has them.
+//! /dev/ntevent: the arguments of its commands, as in uapi/linux/ntevent.h.
 
 use crate::fdinfo::Fdinfo;
 use crate::model::{flags, Outcome, UNSTORED};
@@ -11,21 +11,21 @@ use std::{
     os::fd::{AsRawFd, OwnedFd},
 };
 
-/// A wait, with fds for its handles.
+/// A wait whose handles are fds.
 #[derive(Clone, Debug)]
 pub struct RawWait {
     pub form: Form,
     pub fds: Vec<i32>,
-    /// Without that of the timeout.
+    /// All flags but that of the timeout.
     pub flags: u32,
     pub time: Time,
     pub alert: i32,
 }
 
-/// How a short timeout is: long enough for the waiter to go to sleep as a rule.
+/// A short timeout, usually long enough for the waiter to fall asleep.
 pub const SHORT_NANOSECONDS: i64 = 300_000;
 
-/// A new handle, and what its maker was told; or what it was told instead.
+/// A new handle, if any, and the outcome.
 pub type Made = (Option<OwnedFd>, Outcome);
 
 #[repr(C)]
@@ -104,7 +104,7 @@ fn outcome(value: i32, status: u32) -> Outcome {
     }
 }
 
-/// The handle that a command made, with the rights that its fdinfo shows.
+/// The handle that a command made, with the rights in its fdinfo.
 fn made(value: i32, status: u32) -> Made {
     if value < 0 {
         return (None, outcome(value, status));

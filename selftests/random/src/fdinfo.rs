@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What the kernel shows of an fd in /proc/self/fdinfo.
+//! What the kernel reports about an fd in /proc/self/fdinfo.
 
 use std::{fs::File, os::unix::fs::FileExt};
 
-/// An open fdinfo file; it can be read again and again, and is always up to date.
+/// An open fdinfo file. It can be read repeatedly and is always current.
 pub struct Fdinfo(File);
 
 impl Fdinfo {
-    /// That of `fd`, while it stays open.
+    /// That of `fd`, as long as the fd is open.
     pub fn open(fd: i32) -> Option<Self> {
         File::open(format!("/proc/self/fdinfo/{fd}")).ok().map(Self)
     }
 
-    /// The number behind `key`, decimal or hexadecimal.
+    /// The number after `key`, decimal or hexadecimal.
     pub fn number(&self, key: &str) -> Option<u32> {
         let mut buffer = [0; 1024];
         let length = self.0.read_at(&mut buffer, 0).ok()?;

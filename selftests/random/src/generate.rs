@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Draws operations that are likely to be interesting in the state that the model is in.
+//! Draws operations that are likely to be interesting in the current state of the model.
 
 use crate::model::{access, attributes, flags, Model};
 use crate::operations::{Fd, Form, Operation, Signal, Time, WaitOperation, MAX_WAIT};
@@ -25,7 +25,7 @@ impl Random {
         (self.next() % end.max(1) as u64) as usize
     }
 
-    /// True `percent` times in a hundred.
+    /// True with a probability of `percent`.
     pub fn chance(&mut self, percent: usize) -> bool {
         self.below(100) < percent
     }
@@ -38,15 +38,15 @@ impl Random {
 /// What kind of sequence to draw.
 #[derive(Clone, Debug)]
 pub struct Profile {
-    /// Handles at most.
+    /// The most handles.
     pub slots: usize,
-    /// Threads that block.
+    /// The number of threads that block.
     pub waiters: usize,
-    /// How many operations in a hundred are given something that is wrong.
+    /// The percentage of operations with an error in them.
     pub wrong: usize,
-    /// How many new handles in a hundred have other rights than all.
+    /// The percentage of new handles without full access.
     pub rights: usize,
-    /// Waits for many objects.
+    /// Whether waits have many objects.
     pub wide: bool,
 }
 
@@ -86,7 +86,7 @@ impl Generator<'_> {
         (!fit.is_empty()).then(|| self.random.pick(&fit))
     }
 
-    /// A handle; now and then something that is none.
+    /// A handle, or sometimes something else.
     fn fd(&mut self) -> Fd {
         let open = self.slots(true);
         if open.is_empty() || self.random.chance(self.profile.wrong / 2) {
@@ -247,7 +247,7 @@ impl Generator<'_> {
         })
     }
 
-    /// The handles of a wait: mostly few; for all, mostly different.
+    /// The handles of a wait: mostly few, and mostly different in a wait for all.
     fn several(&mut self, all: bool) -> Vec<Fd> {
         if self.random.chance(self.profile.wrong / 3) {
             let count = self.random.pick(&[0, MAX_WAIT + 1]);

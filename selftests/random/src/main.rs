@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Random sequences of operations on events, on names and on /dev/ntsync, on the device and on sequential
-//! reference models, compared after every operation: for the first two of docs/semantics.md, for the last of the
-//! mainline driver. A sequence that diverges is shrunk to a minimal replay, which is printed; `--replay` runs it
+//! Runs random sequences of operations on events, on names and on /dev/ntsync. Each operation runs
+//! on the device and on a sequential reference model, and the results are compared. The models for
+//! events and names follow docs/semantics.md, and the one for /dev/ntsync the mainline driver. A
+//! sequence that diverges is shrunk to a minimal replay, which is printed. `--replay` runs it
 //! again.
 
 mod asleep;
@@ -54,10 +55,10 @@ usage: random [OPTION]...
 /// Operations in a sequence.
 const LENGTH: usize = 100;
 
-/// Sequences in a hundred that are about names.
+/// The percentage of sequences about names.
 const NAMES: usize = 33;
 
-/// Slots for handles, in every sequence about events; a profile uses some of them.
+/// Slots for handles in every sequence about events. A profile uses some of them.
 const SLOTS: usize = 80;
 
 struct Options {
@@ -146,8 +147,8 @@ fn run(options: &Options) -> Result<ExitCode, String> {
     }
 }
 
-/// Runs sequences until there have been enough operations, or one diverges. `round` runs that of a seed, and
-/// tells how many operations it had and whether it was good.
+/// Runs sequences until there are enough operations or one diverges. `round` runs the sequence of a
+/// seed, and returns its number of operations and whether it was good.
 fn rounds(options: &Options, mut round: impl FnMut(u64, usize) -> (usize, bool)) -> ExitCode {
     let start = Instant::now();
     let (mut done, mut passed, mut failed) = (0, 0, 0);
@@ -193,7 +194,7 @@ fn ntsync_round(bench: &mut ntsync_run::Bench, seed: u64, length: usize) -> (usi
     })
 }
 
-/// Draws a sequence while it runs. What was run, and how it diverged.
+/// Draws a sequence while it runs. Returns the operations, and how they diverged.
 fn random_sequence(
     bench: &mut Bench,
     seed: u64,
@@ -203,7 +204,7 @@ fn random_sequence(
     let profile = Profile::draw(random, bench.waiters.count());
     let mut trial = Trial::new(bench, SLOTS);
     let mut sequence = Vec::new();
-    // In a wide sequence the objects come first, and are not what it is about.
+    // A wide sequence begins by making the objects, which is not its purpose.
     let length = if profile.wide { length * 2 } else { length };
     for _ in 0..length {
         let mut generator = Generator {
@@ -221,7 +222,7 @@ fn random_sequence(
     (sequence, trial.finish().err())
 }
 
-/// As [`random_sequence`], of operations on names.
+/// As [`random_sequence`], with operations on names.
 fn random_names(seed: u64, length: usize) -> (Vec<names::Operation>, Option<String>) {
     let random = &mut Random::new(seed);
     let mut sequence = Vec::new();
@@ -244,10 +245,11 @@ fn random_names(seed: u64, length: usize) -> (Vec<names::Operation>, Option<Stri
     (sequence, None)
 }
 
-/// How a replay went: the number of the operation that diverged, and how.
+/// The result of a replay. The error is the number of the operation that diverged, and how.
 type Replayed = Result<(), (usize, String)>;
 
-/// Shrinks a sequence that diverged, and prints the replay. How long it was, and whether it did not diverge.
+/// Shrinks a sequence that diverged and prints the replay. Returns its length, and whether it was
+/// good.
 fn report<T: Simpler + Clone + Display>(
     sequence: Vec<T>,
     seed: u64,
@@ -283,7 +285,7 @@ fn report<T: Simpler + Clone + Display>(
     (count, false)
 }
 
-/// The lines of a replay, without comments.
+/// The lines of a replay without comments.
 fn lines(text: &str) -> Vec<&str> {
     let lines = text.lines().map(str::trim);
     lines
@@ -304,7 +306,7 @@ fn replay_ntsync(bench: &mut ntsync_run::Bench, text: &str) -> Result<ExitCode, 
 
 fn replay_ntevent(bench: &mut Bench, text: &str) -> Result<ExitCode, String> {
     let lines = lines(text);
-    // What is not about names is about events.
+    // A replay that is not about names is about events.
     let names: Result<Vec<_>, _> = lines.iter().copied().map(names::parse).collect();
     let result = match names {
         Ok(operations) => {
@@ -322,7 +324,7 @@ fn replay_ntevent(bench: &mut Bench, text: &str) -> Result<ExitCode, String> {
     Ok(replayed(&lines, result))
 }
 
-/// Tells how a replay went.
+/// Prints the result of a replay.
 fn replayed(lines: &[&str], result: Replayed) -> ExitCode {
     if let Err((index, how)) = &result {
         let operation = lines.get(*index).unwrap_or(&"the end");

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The reference: what docs/semantics.md says, written down sequentially and as plainly as possible.
+//! The reference: docs/semantics.md as sequential code, as plain as possible.
 
 use crate::operations::{Fd, Operation, Signal, Time};
 
-/// What a status field holds that nobody wrote to.
+/// The status field if the kernel does not write it.
 pub const UNSTORED: u32 = 0xdead_beef;
 
 /// NTSTATUS values.
@@ -27,7 +27,7 @@ pub mod access {
     pub const ALL: u32 = 0x1f_0003;
     pub const SYSTEM_SECURITY: u32 = 0x100_0000;
     pub const MAXIMUM_ALLOWED: u32 = 0x200_0000;
-    /// The generic rights, and what they mean for an event (V196).
+    /// The generic rights, and their mapping for an event (V196).
     pub const GENERIC: [(u32, u32); 4] = [
         (0x8000_0000, 0x2_0001),
         (0x4000_0000, 0x2_0002),
@@ -54,14 +54,14 @@ pub mod attributes {
     pub const KNOWN: u32 = 0x7f3;
 }
 
-/// What one call gives its caller.
+/// The outcome of a call for its caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Outcome {
-    /// What the ioctl returns, or minus the errno. An fd counts as 0.
+    /// The ioctl's value, or minus the errno. An fd counts as 0.
     pub value: i32,
-    /// The NTSTATUS stored, or [`UNSTORED`].
+    /// The stored NTSTATUS, or [`UNSTORED`].
     pub status: u32,
-    /// Type and state, from a query.
+    /// The type and state that a query returned.
     pub info: Option<(u32, u32)>,
     /// The rights of a new handle.
     pub access: Option<u32>,
@@ -78,12 +78,12 @@ impl Outcome {
     }
 }
 
-/// What one operation does.
+/// The outcome of an operation.
 #[derive(Debug, Default)]
 pub struct Step {
-    /// What its caller gets; none while the caller is blocked.
+    /// The outcome for the caller. None while the caller is blocked.
     pub direct: Option<Outcome>,
-    /// Which waiters it releases, with what.
+    /// The waiters that it releases, with their outcomes.
     pub released: Vec<(u8, Outcome)>,
 }
 
@@ -97,14 +97,14 @@ pub struct Handle {
 pub struct Event {
     pub synchronization: bool,
     pub signaled: bool,
-    /// Who waits, oldest first, and the index that the event has in that wait.
+    /// The waiters, oldest first, each with the event's index in its wait.
     pub queue: Vec<(u8, usize)>,
 }
 
 /// A blocked wait.
 #[derive(Clone, Debug)]
 pub struct Wait {
-    /// The events, and behind them the alert.
+    /// The events, followed by the alert.
     pub events: Vec<usize>,
     pub(crate) count: usize,
     pub(crate) all: bool,
@@ -149,7 +149,7 @@ impl Model {
         }
     }
 
-    /// The handle that a command is made on: the kernel itself, or the device, refuses what is none.
+    /// The handle that a command is called on. The kernel or the device refuses other fds.
     pub(crate) fn own_handle(&self, fd: Fd) -> Checked<Handle> {
         self.slot(fd).ok_or(match fd {
             Fd::Device | Fd::Null => Outcome::of(-libc::ENOTTY),
@@ -157,7 +157,7 @@ impl Model {
         })
     }
 
-    /// The event of a handle that is named in an argument.
+    /// The event of a handle in an argument.
     pub(crate) fn named(&self, fd: Fd, right: u32) -> Checked<usize> {
         let handle = self.slot(fd).ok_or(self.failure(status::INVALID_HANDLE))?;
         self.require(handle, right)
@@ -171,8 +171,8 @@ impl Model {
         }
     }
 
-    /// Whether the operation means anything now: a replay that lost lines may name a waiter that is
-    /// busy or idle, or a slot that is taken.
+    /// Whether the operation is possible in this state. A replay without some of its lines may name
+    /// a waiter that is busy or idle, or a slot that is taken.
     pub fn is_applicable(&self, operation: &Operation) -> bool {
         let is_free = |slot: u8| self.handles[usize::from(slot)].is_none();
         match operation {
@@ -251,7 +251,7 @@ impl Model {
         step
     }
 
-    /// Type and state, as a query tells them.
+    /// The type and state that a query returns.
     pub fn info(&self, event: usize) -> (u32, u32) {
         let event = &self.events[event];
         (event.synchronization.into(), event.signaled.into())
@@ -266,7 +266,7 @@ impl Model {
         }
     }
 
-    /// The rights that `desired` means; `maximum` is what MAXIMUM_ALLOWED gives.
+    /// The rights that `desired` stands for. `maximum` is what MAXIMUM_ALLOWED grants.
     fn requested(&self, desired: u32, maximum: u32) -> Checked<u32> {
         let special = access::SYSTEM_SECURITY | access::MAXIMUM_ALLOWED;
         let mut granted = desired & !special;
@@ -303,7 +303,7 @@ impl Model {
         Ok(granted)
     }
 
-    /// The caller owns every object here, with the default mode: it may have every right.
+    /// The caller owns every object here, with the default mode, so it can have every right.
     fn check_duplicate(
         &self,
         from: Fd,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The waits of the reference: their checks, who is served by a signal, and in which order.
+//! The waits of the reference: their checks, and which waits a signal satisfies in which order.
 
 use crate::model::{access, flags, status, Handle, Model, Outcome, Wait};
 use crate::operations::{Fd, Form, Time, WaitOperation, MAX_WAIT};
@@ -13,7 +13,7 @@ impl Wait {
         self.all && index < self.count
     }
 
-    /// What a wait returns that the event of this index satisfied.
+    /// The value of a wait that the event of this index satisfied.
     fn value(&self, index: usize) -> u32 {
         match index {
             _ if self.is_member(index) => 0,
@@ -24,13 +24,13 @@ impl Wait {
 }
 
 impl Model {
-    /// Serves who waits for an event that has just been signaled: first come, first served.
+    /// Satisfies the waits for an event that has just been signaled, in order of arrival.
     pub(crate) fn deliver(&mut self, event: usize, released: &mut Released) {
         for (waiter, index) in self.events[event].queue.clone() {
             if !self.events[event].signaled {
                 return;
             }
-            // One that stands in the queue twice may have been served.
+            // A waiter that is in the queue twice may have been released.
             let Some(wait) = self.waiters[usize::from(waiter)].clone() else {
                 continue;
             };
@@ -41,8 +41,8 @@ impl Model {
         }
     }
 
-    /// Takes the signals that satisfy a wait through the event of `index`: one, or all if all are
-    /// there. The value that the wait returns.
+    /// Takes the signals that satisfy a wait through the event of `index`: that of the event, or
+    /// all if all are there. Returns the value of the wait.
     fn satisfy(&mut self, wait: &Wait, index: usize) -> Option<u32> {
         let taken = match wait.is_member(index) {
             true => &wait.events[..wait.count],
@@ -58,12 +58,12 @@ impl Model {
         Some(wait.value(index))
     }
 
-    /// Satisfies a wait at its start, in array order; what is waited for wins over the alert.
+    /// Satisfies a wait when it begins, in array order. Objects win over the alert.
     fn satisfy_now(&mut self, wait: &Wait) -> Option<u32> {
         (0..wait.events.len()).find_map(|index| self.satisfy(wait, index))
     }
 
-    /// Takes a waiter out of all queues.
+    /// Removes a waiter from all queues.
     pub(crate) fn leave(&mut self, waiter: u8) {
         self.waiters[usize::from(waiter)] = None;
         for event in &mut self.events {
@@ -71,7 +71,7 @@ impl Model {
         }
     }
 
-    /// A wait, from its checks until it has a value or is blocked.
+    /// A wait, from its checks until it has a value or blocks.
     pub(crate) fn wait(
         &mut self,
         operation: &WaitOperation,
@@ -87,8 +87,7 @@ impl Model {
         if let Some(value) = self.satisfy_now(&wait) {
             return Ok(Some(value));
         }
-        // A short timeout passes before the next operation, so whether the waiter has been queued
-        // shows nowhere.
+        // A short timeout ends before the next operation, so queueing would have no effect.
         let Some(waiter) = operation.waiter.filter(|_| operation.time == Time::Forever) else {
             return Ok(Some(status::TIMEOUT));
         };
@@ -100,13 +99,13 @@ impl Model {
     }
 
     /// The checks in NT's order: the count, the flags, the handles in index order, the alert,
-    /// duplicates. The event to signal first, if any, and the wait.
+    /// duplicates. Returns the event to signal first, if any, and the wait.
     fn check_wait(&self, operation: &WaitOperation) -> Result<(Option<usize>, Wait), Outcome> {
         let has = |flag| operation.flags & flag != 0;
         let handles = &operation.handles;
         let known = flags::ALL | flags::TIMEOUT | flags::ALERT;
         if operation.form == Form::One {
-            // The kernel refuses what is no handle before the command is seen.
+            // The kernel refuses an fd that is not a handle before it sees the command.
             self.own_handle(handles[0])?;
         }
         if operation.form == Form::Many && (handles.is_empty() || handles.len() > MAX_WAIT) {
@@ -146,7 +145,7 @@ impl Model {
         Ok((signal, wait))
     }
 
-    /// The handle that the fd is.
+    /// The handle of the fd.
     pub fn handle(&self, fd: Fd) -> Option<Handle> {
         self.slot(fd)
     }

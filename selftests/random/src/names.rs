@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The operations on names, and their text form, one a line, in which a sequence can be replayed:
+//! The operations on names, and their text form, one line each, which can be replayed:
 //!
 //!     create event n0 root=none attributes=0x80 path=\BaseNamedObjects\a
 //!     create link n1 root=n2 attributes=0x0 path=b target=\BaseNamedObjects\a
@@ -13,12 +13,12 @@
 //!     list n2
 //!     close n0
 //!
-//! Without `path=` there is no name. Names are of ASCII characters without spaces.
+//! Without `path=` the object has no name. Names are ASCII without spaces.
 
 use crate::shrink::Simpler;
 use std::fmt;
 
-/// Types of objects, as QUERY_OBJECT numbers them.
+/// Object types, with the numbers of QUERY_OBJECT.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
     Event = 1,
@@ -36,7 +36,7 @@ pub enum Root {
     Device,
 }
 
-/// What a create or open says of the object.
+/// What a create or open command says about the object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Named {
     pub kind: Kind,
@@ -64,7 +64,7 @@ pub enum Operation {
     MakeTemporary {
         slot: u8,
     },
-    /// Sets an event that is not signaled, resets one that is.
+    /// Sets an unsignaled event, resets a signaled one.
     Flip {
         slot: u8,
     },
@@ -119,7 +119,7 @@ impl fmt::Display for Operation {
     }
 }
 
-/// The operation of a line; the error is the line.
+/// Parses a line. The error is the line.
 pub fn parse(line: &str) -> Result<Operation, String> {
     parse_line(line).ok_or_else(|| format!("cannot read: {line}"))
 }
@@ -181,7 +181,7 @@ fn parse_line(line: &str) -> Option<Operation> {
 }
 
 impl Operation {
-    /// Whether all slots that it names are there.
+    /// Whether all slots in it exist.
     pub fn fits(&self, slots: usize) -> bool {
         let is_slot = |slot: u8| usize::from(slot) < slots;
         match self {

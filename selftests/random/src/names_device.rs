@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The commands of /dev/ntevent that have to do with names, in a namespace of their own.
+//! The commands of /dev/ntevent that deal with names, in a namespace of their own.
 
 use crate::device;
 use crate::names::{Kind, Named};
@@ -90,13 +90,13 @@ const NO_MORE_ENTRIES: u32 = 0x8000_001a;
 const SYNCHRONIZATION: u32 = 1;
 const SAME_ACCESS: u32 = 2;
 
-/// Units that the longest path here has.
+/// The most units of a path here.
 const ROOM: usize = 2000;
 
-/// A status that nobody wrote.
+/// The status field if the kernel does not write it.
 const UNSTORED: u32 = 0xdead_beef;
 
-/// A new handle, and what its maker was told; or what it was told instead.
+/// A new handle, if any, and the outcome.
 type Made = (Option<OwnedFd>, Outcome);
 
 pub struct Device(File);
@@ -137,10 +137,10 @@ fn made(value: i32, status: u32) -> Made {
     )
 }
 
-/// The object that `named` means; its name is in `name`.
+/// The object attributes of `named`, whose name is in `name`.
 fn object(named: &Named, name: &[u16], root: i32) -> ObjectAttributes {
     ObjectAttributes {
-        // An empty slice's address will do for an empty name.
+        // For an empty name the address of an empty slice will do.
         name: named.path.as_ref().map_or(0, |_| name.as_ptr() as u64),
         name_length: size_of_val(name) as u32,
         attributes: named.attributes,
@@ -233,7 +233,7 @@ pub fn make_temporary(fd: i32) -> Outcome {
     plain(sys::ioctl_plain(fd, MAKE_TEMPORARY))
 }
 
-/// Sets an event, or resets it if it was signaled; the previous state.
+/// Sets an event, or resets it if it was signaled. The value is the previous state.
 pub fn flip(fd: i32) -> Outcome {
     match sys::ioctl_plain(fd, SET) {
         1 => plain(sys::ioctl_plain(fd, RESET)),
@@ -247,7 +247,7 @@ pub fn duplicate(fd: i32) -> Made {
     (handle, plain(outcome.value))
 }
 
-/// Whether an event is signaled; or minus the errno.
+/// Whether an event is signaled, or minus the errno.
 pub fn state(fd: i32) -> Result<bool, i32> {
     let outcome = device::query(fd);
     outcome
@@ -256,7 +256,7 @@ pub fn state(fd: i32) -> Result<bool, i32> {
         .ok_or(outcome.value)
 }
 
-/// What QUERY_OBJECT tells; or minus the errno.
+/// The result of QUERY_OBJECT, or minus the errno.
 pub fn query_object(fd: i32) -> Result<Info, i32> {
     let mut name = vec![0u16; ROOM];
     let mut info = ObjectInfo {
@@ -275,7 +275,7 @@ pub fn query_object(fd: i32) -> Result<Info, i32> {
     }
 }
 
-/// Names and types of what a directory holds, in the order of names; or minus the errno.
+/// The names and types of the objects in a directory, in the order of names, or minus the errno.
 pub fn list(fd: i32) -> Result<Vec<(String, u32)>, i32> {
     let mut name = vec![0u16; ROOM];
     let mut entry = Entry::default();

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Draws operations on names that are likely to be interesting in the state that the model is in.
+//! Draws operations on names that are likely to be interesting in the current state of the model.
 
 use crate::generate::Random;
 use crate::names::{Kind, Named, Operation, Root};
 use crate::names_model::{attributes, Model};
 use crate::names_run::SLOTS;
 
-/// Names that do and do not differ in case alone, and one that others begin with.
+/// Some names differ in case only, and one begins with another.
 const NAMES: [&str; 7] = ["a", "A", "b", "B", "ab", "c", "BaseNamedObjects"];
 
 const KINDS: [Kind; 5] = [
@@ -114,7 +114,7 @@ impl Generator<'_> {
         named
     }
 
-    /// Gives it something that is, as a rule, wrong.
+    /// Makes it wrong, in most cases.
     fn spoil(&mut self, named: &mut Named) {
         let any = Root::Slot(self.random.below(SLOTS) as u8);
         match self.random.below(6) {
@@ -134,13 +134,13 @@ impl Generator<'_> {
         self.random.pick(&NAMES).to_owned()
     }
 
-    /// A path that something has, mostly, or has had.
+    /// A path that usually leads to something, or did so before.
     fn absolute(&mut self) -> String {
         let mut path = match self.random.below(8) {
             0 => String::new(),
             1 => "\\BaseNamedObjects".to_owned(),
             2 => {
-                // About as many links as a path may have, now and then.
+                // Sometimes about as many links as a path can have.
                 let links = self.random.pick(&[1, 1, 2, 3, 30, 31, 32]);
                 format!("\\BaseNamedObjects{}", "\\Global".repeat(links))
             }
@@ -156,7 +156,7 @@ impl Generator<'_> {
         self.respell(path)
     }
 
-    /// A path below some directory.
+    /// A path relative to some directory.
     fn relative(&mut self) -> String {
         if self.random.chance(70) {
             return self.name();
@@ -172,7 +172,7 @@ impl Generator<'_> {
         self.respell(path)
     }
 
-    /// Anything of separators and names.
+    /// Any sequence of separators and names.
     fn path(&mut self) -> String {
         let parts = 1 + self.random.below(5);
         let part = |_| match self.random.below(5) {
@@ -182,7 +182,7 @@ impl Generator<'_> {
         (0..parts).map(part).collect()
     }
 
-    /// The same with a letter in the other case, now and then.
+    /// The same path, sometimes with a letter in the other case.
     fn respell(&mut self, path: String) -> String {
         if !self.random.chance(20) {
             return path;

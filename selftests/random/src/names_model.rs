@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The reference of names: what docs/semantics.md says of the object manager, written down
-//! sequentially and as plainly as possible. The caller owns every object.
+//! The reference of names: what docs/semantics.md says about the object manager, as sequential
+//! code, as plain as possible. The caller owns every object.
 
 use crate::names::{Kind, Named, Operation, Root};
 use crate::names_walk::Reached;
@@ -30,15 +30,15 @@ pub mod attributes {
     pub const OPENIF: u32 = 0x80;
 }
 
-/// What a command gives its caller: a value, an fd counting as 0, or minus the errno; and the
-/// NTSTATUS, where one is stored.
+/// The outcome of a command: its value (0 for an fd) or minus the errno, and the NTSTATUS if one
+/// was stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Outcome {
     pub value: i32,
     pub status: Option<u32>,
 }
 
-/// What QUERY_OBJECT tells.
+/// The result of QUERY_OBJECT.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Info {
     pub path: String,
@@ -54,11 +54,11 @@ pub struct Object {
     permanent: bool,
     exclusive: bool,
     pub signaled: bool,
-    /// Of a link.
+    /// The target of a link.
     pub target: String,
-    /// The directory that it was named in, and the name.
+    /// The directory that contains its name, and the name.
     place: Option<(usize, String)>,
-    /// What a directory holds, the newest last.
+    /// The objects in a directory, the newest last.
     pub entries: Vec<(String, usize)>,
 }
 
@@ -68,7 +68,7 @@ pub const ROOT: usize = 0;
 pub struct Model {
     privileged: bool,
     pub objects: Vec<Object>,
-    /// Handles, each an object.
+    /// The handles, each with its object.
     pub slots: Vec<Option<usize>>,
 }
 
@@ -99,7 +99,7 @@ fn outcome(result: Checked<u32>) -> Outcome {
 }
 
 impl Model {
-    /// A new namespace, with what each begins with.
+    /// A new namespace with its start-up objects.
     pub fn new(privileged: bool, slots: usize) -> Self {
         let mut model = Self {
             privileged,
@@ -155,8 +155,8 @@ impl Model {
         self.objects[parent].entries.push((name.to_owned(), object));
     }
 
-    /// Whether the operation means anything now: a replay that lost lines may name a slot that is
-    /// taken, or empty.
+    /// Whether the operation is possible in this state. A replay without some of its lines may name
+    /// a slot that is taken or empty.
     pub fn is_applicable(&self, operation: &Operation) -> bool {
         let is_kind = |slot: &u8, kind| {
             let object = self.slots[usize::from(*slot)];
@@ -198,7 +198,7 @@ impl Model {
             Operation::MakePermanent { .. } if !self.privileged => plain(-libc::EPERM),
             Operation::MakePermanent { slot } => {
                 let object = self.of(*slot);
-                // What has no name, or has lost it, stays as it is.
+                // An object without a name, or that has lost it, stays temporary.
                 self.objects[object].permanent |= self.is_named(object);
                 plain(0)
             }
@@ -227,7 +227,7 @@ impl Model {
         self.slots[usize::from(slot)] = Some(object);
     }
 
-    /// Whether the name is still there.
+    /// Whether the object still has its name.
     fn is_named(&self, object: usize) -> bool {
         let place = self.objects[object].place.as_ref();
         place.is_some_and(|(parent, _)| {
@@ -281,7 +281,7 @@ impl Model {
         }
     }
 
-    /// Makes a handle to an object that is there. One process does everything here.
+    /// Makes a handle to an existing object. All is done by one process.
     fn admit(&mut self, object: usize, named: &Named) -> Checked<()> {
         let exclusive = named.attributes & attributes::EXCLUSIVE != 0;
         match (self.objects[object].exclusive, exclusive) {
@@ -308,7 +308,7 @@ impl Model {
         }
     }
 
-    /// What is in a directory that nothing leads to loses its name.
+    /// The objects in a directory that nothing leads to lose their names.
     fn dismantle(&mut self, directory: usize) {
         for (_, object) in std::mem::take(&mut self.objects[directory].entries) {
             self.objects[object].permanent = false;
@@ -318,7 +318,7 @@ impl Model {
         }
     }
 
-    /// The path of an object, or what it is called that cannot be reached any more.
+    /// The path of an object, or how an unreachable object is called.
     pub fn path(&self, object: usize) -> String {
         let Some((parent, name)) = &self.objects[object].place else {
             return if object == ROOT {
@@ -342,7 +342,7 @@ impl Model {
         (object.kind == Kind::Event).then_some(object.signaled)
     }
 
-    /// What QUERY_OBJECT tells of an object.
+    /// The result of QUERY_OBJECT for an object.
     pub fn info(&self, object: usize) -> Info {
         let bit = |set, attribute| if set { attribute } else { 0 };
         let found = &self.objects[object];
@@ -355,7 +355,7 @@ impl Model {
         }
     }
 
-    /// Names and types of what a directory holds, in the order of names.
+    /// The names and types of the objects in a directory, in the order of names.
     pub fn list(&self, directory: usize) -> Vec<(String, u32)> {
         let entries = self.objects[directory].entries.iter();
         let kind = |object: &usize| self.objects[*object].kind as u32;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Runs operations on names against the device and the reference at the same time, and compares
-//! what each gives to its caller, and what is then told of every handle.
+//! Runs operations on names on the device and on the reference. Compares the outcome for the
+//! caller, and then what is reported about every handle.
 
 use crate::names::{Operation, Root};
 use crate::names_device::{self as device, Device};
@@ -29,12 +29,12 @@ impl Trial {
         })
     }
 
-    /// Does one operation on both sides; nothing if it is not applicable.
+    /// Does one operation on both sides, unless it is not applicable.
     pub fn step(&mut self, operation: &Operation) -> Result<(), String> {
         if !self.model.is_applicable(operation) {
             return Ok(());
         }
-        // The list is that of before: nothing changes it.
+        // The list does not depend on the order, as listing changes nothing.
         let found = self.perform(operation);
         let expected = self.model.apply(operation);
         compare("result", expected, found)?;
@@ -85,7 +85,7 @@ impl Trial {
         outcome
     }
 
-    /// Compares what is told of every handle, and the state of every event.
+    /// Compares what is reported about every handle, and the state of every event.
     fn check_state(&self) -> Result<(), String> {
         for slot in 0..SLOTS as u8 {
             let Some(object) = self.model.slots[usize::from(slot)] else {
@@ -102,7 +102,7 @@ impl Trial {
     }
 }
 
-/// Runs a whole sequence. The number of the operation that diverged, and how.
+/// Runs a whole sequence. The error is the number of the operation that diverged, and how.
 pub fn replay(operations: &[Operation]) -> Result<(), (usize, String)> {
     let mut trial = Trial::new().map_err(|how| (0, how))?;
     for (index, operation) in operations.iter().enumerate() {

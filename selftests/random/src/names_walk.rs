@@ -11,12 +11,12 @@ const LINKS: usize = 32;
 /// Where a path leads.
 pub enum Reached {
     Object(usize),
-    /// To a name in a directory that nothing has.
+    /// To a free name in a directory.
     Vacant(usize, String),
 }
 
 impl Model {
-    /// Goes where the path leads, through links, to an object of the wanted kind.
+    /// Follows the path through links to an object of the wanted kind.
     pub fn walk(&self, named: &Named, path: &str) -> Checked<Reached> {
         let fold = named.attributes & attributes::CASE_INSENSITIVE != 0;
         let mut directory = match named.root {
@@ -45,7 +45,7 @@ impl Model {
         Err(status::OBJECT_NAME_NOT_FOUND)
     }
 
-    /// Goes along a path to its end, or to the first link on it: the path that goes on there.
+    /// Follows a path to its end or to the first link. Returns the path to continue with.
     fn walk_to_link(
         &self,
         start: usize,
@@ -77,7 +77,7 @@ impl Model {
                     return Ok(Err(format!("{target}\\{behind}")));
                 }
                 (Kind::Event, Some(_)) => return Err(status::OBJECT_TYPE_MISMATCH),
-                // Nothing behind a separator is an empty component.
+                // A trailing separator makes an empty component.
                 (Kind::Directory, Some("")) => return Err(status::OBJECT_NAME_INVALID),
                 _ => rest = behind,
             }
@@ -88,7 +88,7 @@ impl Model {
         Ok(Ok(Reached::Object(here)))
     }
 
-    /// The newest that has the name.
+    /// The newest object with the name.
     fn find(&self, directory: usize, name: &str, fold: bool) -> Option<usize> {
         let is_it = |other: &str| other == name || fold && other.eq_ignore_ascii_case(name);
         let mut entries = self.objects[directory].entries.iter().rev();

@@ -4,25 +4,25 @@
 
 use crate::ntsync_model::MAX_WAIT;
 
-/// What stands where an fd is expected.
+/// What is passed as an fd.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fd {
     /// A handle, or a closed fd if the slot is empty.
     Slot(u8),
     /// -1.
     Closed,
-    /// The device, and another open of it.
+    /// The device, and another open file of it.
     Device,
     Other,
     /// A file of another kind.
     Null,
 }
 
-/// Where an argument is.
+/// Where an argument is in memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Memory {
     Writable,
-    /// At an address that no number would be at.
+    /// At an odd address.
     Odd,
     ReadOnly,
     Unmapped,
@@ -49,18 +49,18 @@ pub enum Command {
     ReadEvent,
 }
 
-/// When a wait ends by itself.
+/// When a wait times out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Time {
     Zero,
-    /// 1 ns after the clock's beginning.
+    /// 1 ns after the clock's zero.
     Past,
     Now,
-    /// The driver does nothing else until it has passed.
+    /// The driver does nothing else until this has passed.
     Short,
-    /// 2^63 and 2^64 - 2: negative to the kernel, which lets them pass at any time between now and never
-    /// (`ktime_add_safe()` makes them the end of time, `__hrtimer_run_queues()` looks at what they were). So
-    /// only a wait that is over before it looks at its deadline has one.
+    /// 2^63 and 2^64 - 2, which are negative to the kernel. They expire at any time between now and
+    /// never: `ktime_add_safe()` turns them into the end of time, but `__hrtimer_run_queues()`
+    /// compares the original. So only a wait that ends before it checks its deadline may have one.
     Negative,
     Last,
     /// In an hour, and 2^63 - 1.
@@ -71,12 +71,12 @@ pub enum Time {
 }
 
 impl Time {
-    /// Whether it is over at once or shortly.
+    /// Whether it passes at once or shortly.
     pub fn passes(self) -> bool {
         matches!(self, Self::Zero | Self::Past | Self::Now | Self::Short)
     }
 
-    /// Whether it is not over while a sequence runs.
+    /// Whether it lasts longer than a sequence.
     pub fn lasts(self) -> bool {
         matches!(self, Self::Hour | Self::Latest | Self::Forever)
     }
@@ -84,21 +84,21 @@ impl Time {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wait {
-    /// Which thread waits; none: the driver, which does not block.
+    /// The thread that waits. None is the driver, which does not block.
     pub waiter: Option<u8>,
     pub all: bool,
     pub fds: Vec<Fd>,
-    /// How many objects there are said to be: no more than there are, or too many.
+    /// The count in the argument, which is at most the number of objects, or too large.
     pub count: u32,
     pub owner: u32,
     pub flags: u32,
     pub pad: u32,
     pub time: Time,
-    /// None: 0.
+    /// None is 0.
     pub alert: Option<Fd>,
     pub on: Fd,
     pub memory: Memory,
-    /// Whether the list of objects can be read.
+    /// Whether the array of objects can be read.
     pub readable: bool,
 }
 
@@ -117,7 +117,7 @@ pub enum Operation {
         words: [u32; 2],
         memory: Memory,
     },
-    /// A command that there is not.
+    /// An unknown command.
     Unknown {
         fd: Fd,
         command: u32,
@@ -130,18 +130,18 @@ pub enum Operation {
         slot: u8,
     },
     Wait(Wait),
-    /// A Unix signal to a blocked waiter: the wait ends.
+    /// Sends a blocked waiter a Unix signal that ends the wait.
     Interrupt {
         waiter: u8,
     },
-    /// Another: the wait begins anew.
+    /// Sends a Unix signal after which the wait is restarted.
     Restart {
         waiter: u8,
     },
 }
 
 impl Operation {
-    /// Whether all slots and waiters that it names are there, and what a wait reads.
+    /// Whether all slots and waiters in it exist, and all that a wait reads.
     pub fn fits(&self, slots: usize, waiters: usize) -> bool {
         let is_slot = |slot: u8| usize::from(slot) < slots;
         let is_waiter = |waiter: u8| usize::from(waiter) < waiters;

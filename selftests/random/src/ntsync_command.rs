@@ -22,8 +22,8 @@ impl Command {
 }
 
 impl Model {
-    /// A command on an object, in the order of the driver's checks. An object has changed although its
-    /// state of before cannot be written.
+    /// A command on an object, with its checks in the driver's order. It changes the object even if
+    /// the previous state cannot be written.
     pub(crate) fn command(
         &mut self,
         what: Command,
@@ -46,7 +46,7 @@ impl Model {
         }
     }
 
-    /// The object that the command is to be done on.
+    /// The object of the command.
     fn check(&self, what: Command, fd: Fd, words: [u32; 2], memory: Memory) -> Result<usize, i32> {
         let object = match (fd, self.handle(fd)) {
             (_, Some(handle)) => handle.object,
@@ -63,7 +63,7 @@ impl Model {
         Ok(object)
     }
 
-    /// What the command returns, and writes to its argument if it writes at all.
+    /// The value of the command, and what it writes to its argument if it writes at all.
     fn perform(
         &mut self,
         what: Command,

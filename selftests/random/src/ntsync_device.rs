@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! /dev/ntsync, opened twice: its commands, as linux/ntsync.h has them.
+//! /dev/ntsync, opened twice, and its commands, as in linux/ntsync.h.
 
 use crate::device::SHORT_NANOSECONDS;
 use crate::ntsync::{Command, Kind, Memory, Time};
@@ -26,7 +26,7 @@ const SEM_READ: u32 = 0x8008_4e8b;
 const MUTEX_READ: u32 = 0x8008_4e8c;
 const EVENT_READ: u32 = 0x8008_4e8d;
 
-/// Every command there is.
+/// All commands.
 pub const ALL: [u32; 14] = [
     CREATE_SEM,
     SEM_RELEASE,
@@ -44,7 +44,7 @@ pub const ALL: [u32; 14] = [
     EVENT_READ,
 ];
 
-/// A wait, with numbers for all that it names.
+/// A wait with raw numbers.
 #[derive(Clone, Debug)]
 pub struct RawWait {
     pub on: i32,
@@ -55,7 +55,7 @@ pub struct RawWait {
     pub flags: u32,
     pub pad: u32,
     pub time: Time,
-    /// 0: none.
+    /// 0 is none.
     pub alert: i32,
     pub memory: Memory,
     pub readable: bool,
@@ -117,7 +117,7 @@ pub fn command(fd: i32, what: Command, mut words: [u32; 2], memory: Memory) -> O
     Outcome { value, words }
 }
 
-/// A command that there is not. Nothing of its argument changes.
+/// An unknown command, which does not change its argument.
 pub fn unknown(fd: i32, command: u32) -> Outcome {
     let mut words = [UNTOUCHED; 16];
     let value = sys::ioctl_words(fd, command, &mut words, Memory::Writable);
@@ -147,7 +147,7 @@ fn deadline(time: Time, flags: u32) -> u64 {
     }
 }
 
-/// Blocks. The words are the index, and how many others have changed.
+/// Blocks. The words are the index, and how many other words have changed.
 pub fn wait(wait: &RawWait) -> Outcome {
     let halves = |number: u64| [number as u32, (number >> 32) as u32];
     let [timeout, timeout_high] = halves(deadline(wait.time, wait.flags));

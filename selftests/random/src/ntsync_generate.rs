@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Draws operations on /dev/ntsync that are likely to be interesting in the state that the model is in.
+//! Draws operations on /dev/ntsync that are likely to be interesting in the model's current state.
 
 use crate::generate::Random;
 use crate::ntsync::{Command, Fd, Kind, Memory, Operation, Time, Wait};
@@ -10,17 +10,17 @@ use crate::ntsync_model::{flags, Model, State, MAX_WAIT};
 /// What kind of sequence to draw.
 #[derive(Clone, Debug)]
 pub struct Profile {
-    /// Handles at most.
+    /// The most handles.
     slots: usize,
-    /// Threads that block.
+    /// The number of threads that block.
     waiters: usize,
-    /// How many operations in a hundred are given something that is wrong.
+    /// The percentage of operations with an error in them.
     wrong: usize,
-    /// Owners, few, so that they meet.
+    /// Only a few owners, so that they meet.
     owners: Vec<u32>,
-    /// Which kinds of objects there are.
+    /// The kinds of objects.
     kinds: Vec<Kind>,
-    /// Waits for many objects.
+    /// Whether waits have many objects.
     pub wide: bool,
 }
 
@@ -61,7 +61,7 @@ impl Generator<'_> {
         fit.map(|(slot, _)| slot).collect()
     }
 
-    /// Whether to do something wrong, `share` times in a hundred of such.
+    /// Whether to make this error, in `share` percent of the operations that may have one.
     fn errs(&mut self, share: usize) -> bool {
         self.random.chance(self.profile.wrong) && self.random.chance(share)
     }
@@ -84,7 +84,7 @@ impl Generator<'_> {
             .pick(&[slot, Fd::Closed, Fd::Null, Fd::Device, Fd::Other])
     }
 
-    /// A handle; now and then something that is none.
+    /// A handle, or sometimes something else.
     fn fd(&mut self) -> Fd {
         let open = self.slots(true);
         if open.is_empty() || self.errs(25) {
@@ -93,7 +93,7 @@ impl Generator<'_> {
         Fd::Slot(self.random.pick(&open))
     }
 
-    /// What commands of the device are made on.
+    /// The fd on which to call a command of the device.
     fn on(&mut self, other: usize) -> Fd {
         match self.errs(8) {
             true => self.no_object(),
@@ -189,7 +189,7 @@ impl Generator<'_> {
         }
     }
 
-    /// Numbers of commands that are, with other sizes and directions, and numbers near them.
+    /// Numbers of existing commands with other sizes and directions, and numbers near them.
     fn unknown(&mut self) -> Operation {
         let known = self.random.pick(&ntsync_device::ALL);
         let wrong = match self.random.below(3) {
@@ -316,7 +316,7 @@ impl Generator<'_> {
         }
     }
 
-    /// What a wait is for: mostly few; for all, mostly different.
+    /// The objects of a wait: mostly few, and mostly different in a wait for all.
     fn several(&mut self, all: bool) -> Vec<Fd> {
         let few = 1 + self.random.below(3);
         let many = [

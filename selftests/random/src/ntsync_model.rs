@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The reference for /dev/ntsync: what the mainline driver (drivers/misc/ntsync.c) does, written down
-//! sequentially and as plainly as possible.
+//! The reference for /dev/ntsync: the mainline driver (drivers/misc/ntsync.c) as sequential code,
+//! as plain as possible.
 
 use crate::ntsync::{Fd, Kind, Memory, Operation};
 use crate::ntsync_wait::Blocked;
 
-/// What a word holds that nobody wrote to.
+/// The value of a word if the driver does not write it.
 pub const UNTOUCHED: u32 = 0xdead_beef;
 
-/// The most objects that a wait may have, beside an alert.
+/// The most objects of a wait, not counting the alert.
 pub const MAX_WAIT: usize = 64;
 
 /// Bits of a wait's flags.
@@ -17,21 +17,21 @@ pub mod flags {
     pub const REALTIME: u32 = 1;
 }
 
-/// What one call gives its caller.
+/// The outcome of a call for its caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Outcome {
-    /// What the ioctl returns, or minus the errno. An fd counts as 0.
+    /// The ioctl's value, or minus the errno. An fd counts as 0.
     pub value: i32,
-    /// What then stands in the argument. Of a wait: the index, and how many other words have changed.
+    /// The argument afterwards. For a wait: the index, and how many other words have changed.
     pub words: [u32; 2],
 }
 
-/// What one operation does.
+/// The outcome of an operation.
 #[derive(Debug, Default)]
 pub struct Step {
-    /// What its caller gets; none while the caller is blocked.
+    /// The outcome for the caller. None while the caller is blocked.
     pub direct: Option<Outcome>,
-    /// Which waiters it releases, with what.
+    /// The waiters that it releases, with their outcomes.
     pub released: Vec<(u8, Outcome)>,
 }
 
@@ -44,7 +44,7 @@ pub enum State {
     Mutex {
         owner: u32,
         count: u32,
-        /// Its owner died, and nobody has taken it since.
+        /// Its owner died and nobody has taken it since.
         abandoned: bool,
     },
     Event {
@@ -71,7 +71,7 @@ impl State {
         }
     }
 
-    /// Takes it, as it is signaled. Whether it was abandoned.
+    /// Takes the object, which is signaled. Returns whether it was abandoned.
     pub fn take(&mut self, by: u32) -> bool {
         match self {
             Self::Sem { count, .. } => *count -= 1,
@@ -89,7 +89,7 @@ impl State {
         false
     }
 
-    /// What its READ returns and writes.
+    /// The value of READ, and what it writes.
     pub fn read(&self) -> (i32, [u32; 2]) {
         match *self {
             Self::Sem { count, max } => (0, [count, max]),
@@ -108,7 +108,7 @@ impl State {
 
 #[derive(Debug)]
 pub struct Object {
-    /// Whether it is of the device's other open.
+    /// Whether it belongs to the other open file of the device.
     pub is_other: bool,
     pub state: State,
 }
@@ -116,14 +116,14 @@ pub struct Object {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Handle {
     pub object: usize,
-    /// No two handles of a sequence have the same.
+    /// Unique among the handles of a sequence.
     serial: usize,
 }
 
 pub struct Model {
     pub handles: Vec<Option<Handle>>,
     pub objects: Vec<Object>,
-    /// The waits that are blocked, oldest first.
+    /// The blocked waits, oldest first.
     pub blocked: Vec<Blocked>,
     serial: usize,
 }
@@ -150,8 +150,8 @@ impl Model {
             .map(|handle| self.objects[handle.object].state)
     }
 
-    /// Whether the operation means anything now: a replay that lost lines may name a waiter that is
-    /// busy or idle, or a slot that is taken.
+    /// Whether the operation is possible in this state. A replay without some of its lines may name
+    /// a waiter that is busy or idle, or a slot that is taken.
     pub fn is_applicable(&self, operation: &Operation) -> bool {
         let is_free = |slot: u8| self.handles[usize::from(slot)].is_none();
         match operation {
@@ -235,7 +235,7 @@ impl Model {
         self.handles[usize::from(slot)] = Some(Handle { object, serial });
     }
 
-    /// Which open of the device a command is made on; the kernel or another file refuses the rest.
+    /// The open file of the device that a command is called on. The kernel refuses other fds.
     pub(crate) fn device(&self, on: Fd) -> Result<bool, i32> {
         match on {
             Fd::Device => Ok(false),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Runs operations against /dev/ntsync and its reference at the same time, and compares what each gives:
-//! to its caller, to the waiters that it releases, and in the state that it leaves.
+//! Runs operations on /dev/ntsync and on its reference. Compares the outcome for the caller, for
+//! the waiters that it releases, and the resulting state.
 
 use crate::asleep::Watched;
 use crate::generate::Random;
@@ -24,13 +24,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Slots for handles, in every sequence.
+/// Slots for handles in every sequence.
 pub const SLOTS: usize = 80;
 
 /// What all trials share.
 pub struct Bench {
     pub waiters: Waiters<RawWait, Outcome>,
-    /// How long something that must come is waited for.
+    /// How long to wait for something that must happen.
     pub patience: Duration,
     watched: Vec<Watched>,
     device: Device,
@@ -53,13 +53,13 @@ impl Bench {
         })
     }
 
-    /// Draws a sequence while it runs. What was run, and how it diverged.
+    /// Draws a sequence while it runs. Returns the operations, and how they diverged.
     pub fn random(&mut self, seed: u64, length: usize) -> (Vec<Operation>, Option<String>) {
         let random = &mut Random::new(seed);
         let profile = Profile::draw(random, self.waiters.count());
         let mut trial = Trial::new(self);
         let mut sequence = Vec::new();
-        // In a wide sequence the objects come first, and are not what it is about.
+        // A wide sequence begins by making the objects, which is not its purpose.
         let length = if profile.wide { length * 2 } else { length };
         for _ in 0..length {
             let mut generator = Generator {
@@ -79,7 +79,7 @@ impl Bench {
         (sequence, trial.finish().err())
     }
 
-    /// Runs a whole sequence. The number of the operation that diverged, and how.
+    /// Runs a whole sequence. The error is the number of the operation that diverged, and how.
     pub fn replay(&mut self, operations: &[Operation]) -> Result<(), (usize, String)> {
         let mut trial = Trial::new(self);
         for (index, operation) in operations.iter().enumerate() {
@@ -111,7 +111,7 @@ impl<'a> Trial<'a> {
         }
     }
 
-    /// Does one operation on both sides; nothing if it is not applicable.
+    /// Does one operation on both sides, unless it is not applicable.
     fn step(&mut self, operation: &Operation) -> Result<(), String> {
         if !self.model.is_applicable(operation) {
             return Ok(());
@@ -136,7 +136,7 @@ impl<'a> Trial<'a> {
         self.check_state()
     }
 
-    /// Ends the sequence: everybody who is still blocked must be, and can be interrupted.
+    /// Ends the sequence. Interrupts all blocked waiters, which must still be blocked.
     fn finish(mut self) -> Result<(), String> {
         for waiter in 0..self.bench.waiters.count() as u8 {
             let operation = Operation::Interrupt { waiter };
@@ -158,7 +158,7 @@ impl<'a> Trial<'a> {
         }
     }
 
-    /// Does a wait; returns when it has, or when its thread blocks as it must.
+    /// Does a wait. Returns when it has ended, or when its thread blocks as expected.
     fn enter(&mut self, wait: &Wait, expected: &Step) -> Result<(), String> {
         let raw = RawWait {
             on: self.fd(wait.on),
@@ -184,7 +184,7 @@ impl<'a> Trial<'a> {
         compare("result", expected.direct, found)
     }
 
-    /// Has a blocked wait begin anew, and returns when it sleeps again.
+    /// Makes a blocked wait restart. Returns when it sleeps again.
     fn restart(&mut self, waiter: u8) -> Result<(), String> {
         let before = sys::restarts();
         sys::restart(self.bench.waiters.tid(waiter));
@@ -198,7 +198,7 @@ impl<'a> Trial<'a> {
         self.await_blocked(waiter)
     }
 
-    /// Does an operation that no waiter does.
+    /// Does an operation of the driver.
     fn perform(&mut self, operation: &Operation) -> Outcome {
         let done = Outcome {
             value: 0,
@@ -241,7 +241,7 @@ impl<'a> Trial<'a> {
         }
     }
 
-    /// Returns when a waiter that must block does.
+    /// Returns when a waiter blocks that must.
     fn await_blocked(&mut self, waiter: u8) -> Result<(), String> {
         let end = Instant::now() + self.bench.patience;
         let mut looks = 0;
@@ -253,7 +253,7 @@ impl<'a> Trial<'a> {
             if Instant::now() > end {
                 return Err(format!("w{waiter} neither blocks nor returns"));
             }
-            // Looks again and again, with less and less haste.
+            // Poll less and less often.
             looks += 1;
             match looks {
                 ..20 => thread::yield_now(),
@@ -263,7 +263,7 @@ impl<'a> Trial<'a> {
         Ok(())
     }
 
-    /// Compares every object that has a handle, and that nobody has returned who must be blocked.
+    /// Compares every object that has a handle. Checks that every waiter blocks that must.
     fn check_state(&mut self) -> Result<(), String> {
         let mut seen = vec![false; self.model.objects.len()];
         for slot in 0..SLOTS as u8 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What simpler operations may stand for one on /dev/ntsync as a sequence is shrunk.
+//! Simpler replacements of an operation on /dev/ntsync, to shrink a sequence.
 
 use crate::ntsync::{Fd, Kind, Memory, Operation, Time, Wait};
 use crate::shrink::Simpler;
@@ -47,7 +47,7 @@ impl Simpler for Operation {
                 };
                 vec![with(words[0]), with(words[0].min(1))]
             }
-            // It may not matter that it begins anew.
+            // The restart may not matter.
             Self::Restart { waiter } => vec![Self::Interrupt { waiter: *waiter }],
             Self::Wait(wait) => simpler_waits(wait).into_iter().map(Self::Wait).collect(),
             _ => Vec::new(),
@@ -90,7 +90,7 @@ fn simpler_waits(wait: &Wait) -> Vec<Wait> {
     candidates
 }
 
-/// Waits for fewer objects: without one, and for one half.
+/// Waits for fewer objects: one less, or one half.
 fn fewer(wait: &Wait) -> Vec<Wait> {
     let of = |fds: Vec<Fd>| Wait {
         count: fds.len() as u32,

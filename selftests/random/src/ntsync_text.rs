@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The text form of the operations on /dev/ntsync, one a line, in which a sequence can be replayed:
+//! The text form of the operations on /dev/ntsync, one line each, which can be replayed:
 //!
 //!     create sem h0 args=1,2 on=device
 //!     create mutex h1 args=0,0 on=other
@@ -15,8 +15,8 @@
 //!     unknown h0 0x40044e80
 //!     close h0
 //!
-//! `args` are the words of the argument, as linux/ntsync.h orders them. A wait may have `flags`, `pad`,
-//! `count`, if that is not how many it names, and `objs=unmapped`.
+//! `args` are the words of the argument, in the order of linux/ntsync.h. A wait may have `flags`,
+//! `pad`, a `count` that differs from the number of objects, and `objs=unmapped`.
 
 use crate::ntsync::{Command, Fd, Kind, Memory, Operation, Time, Wait};
 use std::fmt;
@@ -77,7 +77,7 @@ impl fmt::Display for Fd {
     }
 }
 
-/// As it ends a line.
+/// At the end of a line.
 impl fmt::Display for Memory {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -152,23 +152,23 @@ impl fmt::Display for Wait {
     }
 }
 
-/// The words of a line, each taken once.
+/// The words of a line. Each is taken once.
 struct Words<'a>(Vec<&'a str>);
 
 impl<'a> Words<'a> {
-    /// The first that is left.
+    /// The first remaining word.
     fn word(&mut self) -> Option<&'a str> {
         (!self.0.is_empty()).then(|| self.0.remove(0))
     }
 
-    /// The value of `KEY=VALUE`, wherever it stands.
+    /// The value of `KEY=VALUE`, at any place.
     fn of(&mut self, key: &str) -> Option<&'a str> {
         let is_it = |word: &&str| word.strip_prefix(key).is_some_and(|v| v.starts_with('='));
         let index = self.0.iter().position(is_it)?;
         self.0.remove(index).split_once('=').map(|(_, value)| value)
     }
 
-    /// The number of `KEY=NUMBER`, if it is there.
+    /// The number of `KEY=NUMBER`, or `otherwise`.
     fn number(&mut self, key: &str, otherwise: u32) -> Option<u32> {
         self.of(key).map_or(Some(otherwise), parse_number)
     }
@@ -238,7 +238,7 @@ fn parse_wait(words: &mut Words<'_>) -> Option<Wait> {
     })
 }
 
-/// The operation of a line; the error is the line.
+/// Parses a line. The error is the line.
 pub fn parse(line: &str) -> Result<Operation, String> {
     let words = &mut Words(line.split_whitespace().collect());
     let operation = parse_words(words).filter(|_| words.0.is_empty());

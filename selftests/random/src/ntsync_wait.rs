@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The waits of the reference for /dev/ntsync: their checks, who is served by what, and in which order.
+//! The waits of the reference for /dev/ntsync: their checks, and the order in which they are
+//! satisfied.
 
 use crate::ntsync::{Memory, Wait};
 use crate::ntsync_model::{flags, Handle, Model, Outcome, MAX_WAIT, UNTOUCHED};
@@ -12,25 +13,25 @@ pub type Released = Vec<(u8, Outcome)>;
 pub struct Blocked {
     pub waiter: u8,
     operation: Wait,
-    /// What it waits for, and behind that the alert.
+    /// The objects, followed by the alert.
     handles: Vec<Handle>,
     objects: Vec<usize>,
     count: usize,
 }
 
-/// What ends a wait: all its members together, or the object of one place.
+/// What ends a wait: all its members together, or one object.
 enum Served {
     All,
     One(usize),
 }
 
 impl Blocked {
-    /// Whether it waits for the object together with others.
+    /// Whether the wait is for the object together with others.
     fn has_member(&self, object: usize) -> bool {
         self.operation.all && self.objects[..self.count].contains(&object)
     }
 
-    /// Its places that one object alone satisfies: of a wait for all, the alert.
+    /// The places whose object alone can end the wait. In a wait for all that is the alert.
     fn single(&self) -> std::ops::Range<usize> {
         match self.operation.all {
             true => self.count..self.objects.len(),
@@ -38,7 +39,7 @@ impl Blocked {
         }
     }
 
-    /// What the wait returns that took its object of this index, or all. The index is written last.
+    /// The outcome of a wait that took the object of this index, or all. The index is written last.
     fn outcome(&self, index: usize, abandoned: bool) -> Outcome {
         if self.operation.memory == Memory::ReadOnly {
             return failure(-libc::EFAULT);
@@ -62,7 +63,7 @@ impl Model {
         self.blocked.iter().any(|blocked| blocked.waiter == waiter)
     }
 
-    /// A wait that begins anew looks its fds up again: only while they are what they were.
+    /// A restarted wait looks its fds up again, which must not have changed.
     pub fn may_restart(&self, waiter: u8) -> bool {
         let mut blocked = self.blocked.iter();
         blocked
@@ -73,7 +74,7 @@ impl Model {
             })
     }
 
-    /// It loses its place.
+    /// The wait loses its place in the queue.
     pub(crate) fn restart(&mut self, waiter: u8) {
         let is_it = |blocked: &Blocked| blocked.waiter == waiter;
         if let Some(place) = self.blocked.iter().position(is_it) {
@@ -82,8 +83,8 @@ impl Model {
         }
     }
 
-    /// Serves who waits for an object that has changed: those that wait for all first, then the others,
-    /// each in the order of their coming.
+    /// Satisfies the waits for an object that has changed: those for all first, then the others,
+    /// each in order of arrival.
     pub(crate) fn deliver(&mut self, object: usize, released: &mut Released) {
         for alls in [true, false] {
             for wait in self.blocked.clone() {
@@ -111,7 +112,7 @@ impl Model {
         all.then_some(Served::All)
     }
 
-    /// The first of the places given whose object is signaled.
+    /// The first of these places whose object is signaled.
     fn one_of(&self, wait: &Blocked, places: impl IntoIterator<Item = usize>) -> Option<Served> {
         let owner = wait.operation.owner;
         let state = |place: &usize| self.objects[wait.objects[*place]].state;
@@ -121,7 +122,7 @@ impl Model {
         signaled.next().map(Served::One)
     }
 
-    /// What serves a wait as it begins. What is waited for wins over the alert.
+    /// What satisfies a wait when it begins. Objects win over the alert.
     fn served(&self, wait: &Blocked) -> Option<Served> {
         let all = match wait.operation.all {
             true => self.all_of(wait),
@@ -142,13 +143,13 @@ impl Model {
         wait.outcome(index, abandoned)
     }
 
-    /// Whether the wait is over before it looks at its deadline.
+    /// Whether the wait ends before it checks its deadline.
     pub fn is_over_at_once(&self, operation: &Wait) -> bool {
         let wait = self.check_wait(operation);
         wait.map_or(true, |wait| self.served(&wait).is_some())
     }
 
-    /// A wait, from its checks until it has a result or is blocked.
+    /// A wait, from its checks until it has a result or blocks.
     pub(crate) fn wait(&mut self, operation: &Wait) -> Option<Outcome> {
         let wait = match self.check_wait(operation) {
             Ok(wait) => wait,
@@ -156,7 +157,7 @@ impl Model {
         };
         match self.served(&wait) {
             Some(served) => Some(self.take(&wait, served)),
-            // One that waits for a short time has left before the next operation.
+            // A wait with a short timeout has ended before the next operation.
             None if operation.time.passes() => Some(failure(-libc::ETIMEDOUT)),
             None => {
                 self.blocked.push(wait);
@@ -165,8 +166,8 @@ impl Model {
         }
     }
 
-    /// The checks in the driver's order: the argument, flags and pad, the owner, the count, the list, each
-    /// object, for all that they are distinct.
+    /// The checks in the driver's order: the argument, flags and padding, the owner, the count, the
+    /// array, each object, and that all are distinct in a wait for all.
     fn check_wait(&self, operation: &Wait) -> Result<Blocked, i32> {
         let is_other = self.device(operation.on)?;
         if operation.memory == Memory::Unmapped {

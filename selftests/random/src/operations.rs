@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The operations, and their text form, one a line, in which a sequence can be replayed:
+//! The operations, and their text form, one line each, which can be replayed:
 //!
 //!     create h0 type=1 state=0 access=0x1f0003 attributes=0x0
 //!     duplicate h0 h1 access=0x100000 options=0x0 attributes=0x0
@@ -14,10 +14,10 @@
 
 use std::fmt;
 
-/// The most objects that a wait may have.
+/// The most objects of a wait.
 pub const MAX_WAIT: usize = 64;
 
-/// What stands where a handle is expected.
+/// What is passed as a handle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fd {
     /// A handle, or a closed fd if the slot is empty.
@@ -38,14 +38,14 @@ pub enum Signal {
     Pulse,
 }
 
-/// When a wait ends by itself.
+/// When a wait times out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Time {
-    /// It only tests.
+    /// At once.
     Zero,
-    /// An absolute time that is over.
+    /// At an absolute time in the past.
     Past,
-    /// A relative time; the driver does nothing else until it has passed.
+    /// After a short relative time. The driver does nothing else until it has passed.
     Short,
     Forever,
 }
@@ -55,13 +55,13 @@ pub enum Time {
 pub enum Form {
     One,
     Many,
-    /// The first handle is signaled, the second waited for.
+    /// Signals the first handle and waits for the second.
     SignalAndWait,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WaitOperation {
-    /// Which thread waits; none: the driver, which does not block.
+    /// The thread that waits. None is the driver, which does not block.
     pub waiter: Option<u8>,
     pub form: Form,
     pub handles: Vec<Fd>,
@@ -97,7 +97,7 @@ pub enum Operation {
         fd: Fd,
     },
     Wait(WaitOperation),
-    /// A Unix signal to a blocked waiter.
+    /// Sends a Unix signal to a blocked waiter.
     Interrupt {
         waiter: u8,
     },
@@ -270,7 +270,7 @@ fn parse_wait(words: &mut Words<'_>) -> Option<WaitOperation> {
     })
 }
 
-/// The operation of a line; the error is the line.
+/// Parses a line. The error is the line.
 pub fn parse(line: &str) -> Result<Operation, String> {
     parse_line(line).ok_or_else(|| format!("cannot read: {line}"))
 }
@@ -309,7 +309,7 @@ fn parse_line(line: &str) -> Option<Operation> {
 }
 
 impl Operation {
-    /// Whether all slots and waiters that it names are there.
+    /// Whether all slots and waiters in it exist.
     pub fn fits(&self, slots: usize, waiters: usize) -> bool {
         let is_slot = |slot: u8| usize::from(slot) < slots;
         let is_waiter = |waiter: u8| usize::from(waiter) < waiters;

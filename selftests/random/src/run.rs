@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Runs operations against the device and the reference at the same time, and compares what each
-//! gives: to its caller, to the waiters that it releases, and in the state that it leaves.
+//! Runs operations on the device and on the reference. Compares the outcome for the caller, for the
+//! waiters that it releases, and the resulting state.
 
 use crate::device::{self, Device, RawWait};
 use crate::fdinfo::Fdinfo;
@@ -20,14 +20,14 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// An fd above every limit, so never open.
+/// An fd above every limit, so it is never open.
 pub const CLOSED: i32 = 0x7fff_0000;
 
 /// What all trials share.
 pub struct Bench {
     device: Arc<Device>,
     pub waiters: Waiters<RawWait, Outcome>,
-    /// How long something that must come is waited for.
+    /// How long to wait for something that must happen.
     pub patience: Duration,
     null: File,
     progress: Arc<AtomicU64>,
@@ -46,7 +46,7 @@ impl Bench {
         })
     }
 
-    /// Runs a whole sequence. The number of the operation that diverged, and how.
+    /// Runs a whole sequence. The error is the number of the operation that diverged, and how.
     pub fn replay(
         &mut self,
         operations: &[Operation],
@@ -60,7 +60,7 @@ impl Bench {
     }
 }
 
-/// An event, seen through a handle of the driver's own.
+/// An event, seen through a handle of the tester's own.
 struct Observer {
     handle: OwnedFd,
     info: Option<Fdinfo>,
@@ -82,7 +82,7 @@ impl Drop for Trial<'_> {
     }
 }
 
-/// Fails with both sides if they differ.
+/// Fails with both values if they differ.
 pub fn compare<T: PartialEq + std::fmt::Debug>(
     what: &str,
     expected: T,
@@ -105,13 +105,13 @@ impl<'a> Trial<'a> {
         }
     }
 
-    /// Does one operation on both sides; nothing if it is not applicable.
+    /// Does one operation on both sides, unless it is not applicable.
     pub fn step(&mut self, operation: &Operation) -> Result<(), String> {
         if !self.model.is_applicable(operation) {
             return Ok(());
         }
         self.bench.progress.fetch_add(1, Ordering::Relaxed);
-        // The handles are those of before: the model is about to close or replace some.
+        // Look up the handles before the model closes or replaces some.
         let raw = match operation {
             Operation::Wait(wait) => Some(self.raw(wait)),
             _ => None,
@@ -146,14 +146,14 @@ impl<'a> Trial<'a> {
             let found = self.bench.waiters.result_beside(*waiter, patience, may);
             compare(&format!("waiter w{waiter}"), Some(*outcome), found)?;
         }
-        // Only now: those that were released counted until they had run.
+        // Only now, as released waiters count until they have run.
         if let (Some(waiter), None) = (entered, expected.direct) {
             self.await_blocked(waiter)?;
         }
         self.check_state()
     }
 
-    /// Ends the sequence: everybody who is still blocked must be, and can be interrupted.
+    /// Ends the sequence. Interrupts all blocked waiters, which must still be blocked.
     pub fn finish(mut self) -> Result<(), String> {
         for waiter in 0..self.model.waiters.len() as u8 {
             let operation = Operation::Interrupt { waiter };
@@ -184,7 +184,7 @@ impl<'a> Trial<'a> {
         }
     }
 
-    /// Does an operation that no waiter does.
+    /// Does an operation of the driver.
     fn perform(&mut self, operation: &Operation) -> Outcome {
         match operation {
             Operation::Create {
@@ -226,7 +226,7 @@ impl<'a> Trial<'a> {
         }
     }
 
-    /// Opens a view of a new event, with every right.
+    /// Opens a view of a new event with every right.
     fn observe(&mut self, handle: &OwnedFd) {
         let fd = handle.as_raw_fd();
         let (observer, outcome) = device::duplicate(fd, access::ALL, 0, 0);
@@ -247,7 +247,7 @@ impl<'a> Trial<'a> {
         }
     }
 
-    /// Returns when a waiter that must block does.
+    /// Returns when a waiter blocks that must.
     fn await_blocked(&mut self, waiter: u8) -> Result<(), String> {
         let end = Instant::now() + self.bench.patience;
         let mut looks = 0;
@@ -255,7 +255,7 @@ impl<'a> Trial<'a> {
             if Instant::now() > end {
                 return Err(format!("w{waiter} neither blocks nor returns"));
             }
-            // Looks again and again, with less and less haste.
+            // Poll less and less often.
             looks += 1;
             match looks {
                 ..20 => thread::yield_now(),
@@ -265,7 +265,7 @@ impl<'a> Trial<'a> {
         Ok(())
     }
 
-    /// Whether a waiter that must block stands in all its queues.
+    /// Whether a waiter that must block is in all its queues.
     fn is_blocked(&mut self, waiter: u8) -> Result<bool, String> {
         if self.bench.waiters.has_returned(waiter) {
             let found = self.bench.waiters.result(waiter, self.bench.patience);
@@ -280,7 +280,7 @@ impl<'a> Trial<'a> {
         }))
     }
 
-    /// How many stand in the queue of an event.
+    /// The number of waiters in the queue of an event.
     fn waiters_of(&mut self, event: usize) -> Option<u32> {
         let observer = &mut self.observers[event];
         if observer.info.is_none() {
@@ -289,7 +289,7 @@ impl<'a> Trial<'a> {
         observer.info.as_ref()?.number("waiters")
     }
 
-    /// Compares every event, and that those who must still be blocked are.
+    /// Compares every event. Checks that every waiter blocks that must.
     fn check_state(&mut self) -> Result<(), String> {
         for event in 0..self.observers.len() {
             let found = device::query(self.observers[event].handle.as_raw_fd());
@@ -310,7 +310,7 @@ impl<'a> Trial<'a> {
         Ok(())
     }
 
-    /// The handles of an event, to name it by.
+    /// The handles of an event, which serve as its name.
     fn names(&self, event: usize) -> String {
         let slots = (0u8..).zip(&self.model.handles);
         let own = slots.filter(|(_, handle)| handle.is_some_and(|handle| handle.event == event));

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Makes a sequence that diverges as short as it can: delta debugging over its operations, then over
-//! what each of them names.
+//! Makes a sequence that diverges as short as possible. Applies delta debugging to its operations,
+//! and then to the arguments of each.
 
 use crate::model::{access, flags};
 use crate::operations::{Fd, Form, Operation, Time, WaitOperation};
 use std::time::{Duration, Instant};
 
-/// When to be content with what has been reached.
+/// When to stop trying.
 const ENOUGH: Duration = Duration::from_secs(40);
 
-/// An operation that something simpler may stand for.
+/// An operation that has simpler replacements.
 pub trait Simpler: Sized {
-    /// What could be tried in its place.
+    /// The replacements to try.
     fn simpler(&self) -> Vec<Self>;
 }
 
-/// A shorter sequence for which `diverges` holds; it holds for `operations`.
+/// A shorter sequence for which `diverges` holds, as it does for `operations`.
 pub fn shrink<T: Simpler + Clone>(
     operations: Vec<T>,
     mut diverges: impl FnMut(&[T]) -> bool,
@@ -130,7 +130,7 @@ fn simpler_waits(wait: &WaitOperation) -> Vec<Operation> {
             fewer.handles.remove(index);
             candidates.push(fewer);
         }
-        // Tried first, being last.
+        // The last is tried first.
         for part in [&wait.handles[..half], &wait.handles[half..]] {
             let mut fewer = wait.clone();
             fewer.handles = part.to_vec();

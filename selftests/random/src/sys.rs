@@ -1,33 +1,33 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The system calls that the standard library does not have, and the only unsafe code of this
-//! program.
+//! System calls that the standard library lacks. This is the only unsafe code of the program.
 
 use crate::ntsync::Memory;
 use std::os::fd::{FromRawFd, OwnedFd};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Which way an ioctl's argument goes, as in `_IOC`.
+/// The direction of an ioctl's argument, as in `_IOC`.
 #[derive(Clone, Copy)]
 pub enum Direction {
     /// The kernel writes it.
     Read = 2,
-    /// Both.
+    /// Both directions.
     Both = 3,
 }
 
-/// An ioctl argument: plain numbers laid out as C does.
+/// An ioctl argument: plain numbers in C layout.
 ///
 /// # Safety
 ///
-/// Any bytes are a value of the type, and the kernel may do no more through what its numbers point to
+/// Any bytes are a value of the type. The kernel may only use what its numbers point to as
+/// intended: read handles, read names, and write names into buffers.
 /// than they are there for: read handles, read names, write names into buffers.
 pub unsafe trait Argument {}
 
 macro_rules! arguments {
     ($($name:ty),+ $(,)?) => {$(
-        // SAFETY: A repr(C) struct of integers, or an integer. Its pointers are made from slices that
-        // the kernel reads, or, in the two queries, from buffers of the size given that it writes.
+        // SAFETY: A repr(C) struct of integers, or an integer. Its pointers are to slices that the
+        // kernel reads or, in the two queries, to buffers of the given size that it writes.
         unsafe impl Argument for $name {}
     )+};
 }
@@ -47,7 +47,7 @@ arguments!(
     crate::names_device::Entry,
 );
 
-/// The type that both devices' commands carry.
+/// The type of both devices' commands.
 const MAGIC: u64 = b'N' as u64;
 
 /// A command without an argument.
@@ -64,10 +64,10 @@ fn result(value: libc::c_int) -> i32 {
         .unwrap_or(libc::EIO)
 }
 
-/// The ioctl `number` with an argument: what it returns, or minus the errno.
+/// The ioctl `number` with an argument. Returns its value, or minus the errno.
 pub fn ioctl<T: Argument>(fd: i32, direction: Direction, number: u8, argument: &mut T) -> i32 {
     let command = ((direction as u64) << 30) | ((size_of::<T>() as u64) << 16) | plain(number);
-    // SAFETY: The command tells the size of the argument, and files that do not know the command
+    // SAFETY: The command encodes the size of the argument, and files that do not know the command
     // refuse it, so the kernel stays within `argument`, whose bytes it may set to anything.
     result(unsafe { libc::ioctl(fd, command as libc::Ioctl, std::ptr::from_mut(argument)) })
 }
@@ -79,21 +79,21 @@ pub fn ioctl_plain(fd: i32, number: u8) -> i32 {
     result(unsafe { libc::ioctl(fd, command as libc::Ioctl, 0usize) })
 }
 
-/// An address at which there is no memory.
+/// An address without memory.
 pub const UNMAPPED: usize = 8;
 
-/// The most bytes of an argument that is given as words.
+/// The most bytes of an argument that is passed as words.
 const MOST: usize = 64;
 
-/// An ioctl of ntsync, or one that nothing knows, whose argument is `words`, in memory of the kind given. An
-/// address among them is that of numbers that live as long as the call, or [`UNMAPPED`].
+/// A command of ntsync, or an unknown one, with the argument `words` in memory of the given kind.
+/// An address in the words is that of numbers that outlive the call, or [`UNMAPPED`].
 pub fn ioctl_words(fd: i32, command: u32, words: &mut [u32], memory: Memory) -> i32 {
     let size = size_of_val(words);
     assert!(size <= MOST, "a long argument");
     let from = words.as_mut_ptr().cast::<u8>();
     let call = |argument: *mut u8| {
-        // SAFETY: No command of ntsync has an argument of more than 64 bytes; there are so many behind
-        // each of the addresses below, or none. Through an address among them the kernel only reads.
+        // SAFETY: No command of ntsync has an argument of more than 64 bytes. Each address below
+        // has that many, or no memory. The kernel only reads through addresses in the argument.
         result(unsafe { libc::ioctl(fd, command as libc::Ioctl, argument) })
     };
     let mut buffer = [0u32; MOST / 4 + 1];
@@ -105,24 +105,24 @@ pub fn ioctl_words(fd: i32, command: u32, words: &mut [u32], memory: Memory) -> 
         Memory::Odd => (buffer.wrapping_add(1), false),
     };
     if !page {
-        // SAFETY: The buffer has room for MOST bytes behind the first, and `size` is no more.
+        // SAFETY: The buffer has MOST bytes from there on, and `size` is at most MOST.
         unsafe { argument.copy_from_nonoverlapping(from, size) };
     }
     let value = call(argument);
     // SAFETY: Both have `size` bytes, which may hold anything.
     unsafe { from.copy_from_nonoverlapping(argument, size) };
     if page {
-        // SAFETY: The page was made above, and nobody has its address any more.
+        // SAFETY: The page was mapped above, and nothing has its address any more.
         unsafe { libc::munmap(argument.cast(), MOST) };
     }
     value
 }
 
-/// A page that begins with the `size` bytes at `from`, and cannot be written.
+/// A read-only page that begins with the `size` bytes at `from`.
 fn read_only_page(from: *const u8, size: usize) -> *mut u8 {
     let write = libc::PROT_READ | libc::PROT_WRITE;
     let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS;
-    // SAFETY: A new mapping, so nothing else is there. `from` has `size` bytes, fewer than a page.
+    // SAFETY: A new mapping overlaps nothing. `from` has `size` bytes, fewer than a page.
     unsafe {
         let page = libc::mmap(std::ptr::null_mut(), MOST, write, flags, -1, 0);
         assert!(page != libc::MAP_FAILED, "no memory");
@@ -132,45 +132,45 @@ fn read_only_page(from: *const u8, size: usize) -> *mut u8 {
     }
 }
 
-/// Owns an fd that a call has just made.
+/// Owns an fd that a call has just returned.
 pub fn own(fd: i32) -> OwnedFd {
     assert!(fd >= 0, "no fd");
-    // SAFETY: The callers hand on an fd that a create, duplicate or dup returned to them alone.
+    // SAFETY: A create, duplicate or dup returned the fd to the caller alone.
     unsafe { OwnedFd::from_raw_fd(fd) }
 }
 
-/// dup(2), of any number.
+/// dup(2) of any number.
 pub fn dup(fd: i32) -> i32 {
-    // SAFETY: Takes and gives numbers.
+    // SAFETY: It takes and returns numbers.
     result(unsafe { libc::dup(fd) })
 }
 
 /// Whether this process has root's privileges.
 pub fn is_root() -> bool {
-    // SAFETY: Takes nothing, cannot fail.
+    // SAFETY: It takes no argument and cannot fail.
     unsafe { libc::geteuid() == 0 }
 }
 
 /// The id of the calling thread.
 pub fn gettid() -> i32 {
-    // SAFETY: Takes nothing, cannot fail.
+    // SAFETY: It takes no argument and cannot fail.
     unsafe { libc::gettid() }
 }
 
-/// Nanoseconds of a clock.
+/// The nanoseconds of a clock.
 pub fn now(clock: libc::clockid_t) -> u64 {
     let mut now = libc::timespec {
         tv_sec: 0,
         tv_nsec: 0,
     };
-    // SAFETY: `now` may be written.
+    // SAFETY: `now` is writable.
     unsafe { libc::clock_gettime(clock, &mut now) };
     now.tv_sec as u64 * 1_000_000_000 + now.tv_nsec as u64
 }
 
 extern "C" fn nothing(_signal: libc::c_int) {}
 
-/// How often SIGUSR2 has come.
+/// The number of SIGUSR2 received.
 static RESTARTS: AtomicU64 = AtomicU64::new(0);
 
 extern "C" fn count(_signal: libc::c_int) {
@@ -181,7 +181,7 @@ pub fn restarts() -> u64 {
     RESTARTS.load(Ordering::SeqCst)
 }
 
-/// Makes SIGUSR1 interrupt system calls, and SIGUSR2 have them started again; they do nothing else.
+/// Makes SIGUSR1 interrupt system calls and SIGUSR2 restart them. They have no other effect.
 pub fn make_interruptible() {
     let signals = [
         (libc::SIGUSR1, nothing as *const (), 0),
@@ -192,7 +192,7 @@ pub fn make_interruptible() {
         let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
         action.sa_sigaction = handler as usize;
         action.sa_flags = flags;
-        // SAFETY: The handlers do nothing, or add to a number, so they may run anywhere.
+        // SAFETY: The handlers do nothing or increment a number, so they may run anywhere.
         result(unsafe { libc::sigaction(signal, &action, std::ptr::null_mut()) });
     }
 }
@@ -208,6 +208,6 @@ pub fn restart(tid: i32) {
 }
 
 fn send(tid: i32, signal: libc::c_int) {
-    // SAFETY: Takes numbers; both signals have handlers that may run anywhere.
+    // SAFETY: It takes numbers, and both signals have handlers that may run anywhere.
     unsafe { libc::syscall(libc::SYS_tgkill, libc::getpid(), tid, signal) };
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The threads that block: each enters a wait when it is told to, and leaves what came of it for the
-//! driver. And the watchdog, which gets the driver out if it blocks itself.
+//! The threads that block. Each enters a wait when it is told to, and leaves its result for the
+//! driver. Also the watchdog, which interrupts the driver if it blocks itself.
 
 use crate::sys;
 use std::{
@@ -15,7 +15,7 @@ use std::{
 };
 
 struct Results<R> {
-    /// Of each waiter, once it has returned.
+    /// The result of each waiter that has returned.
     outcomes: Mutex<Vec<Option<R>>>,
     arrived: Condvar,
 }
@@ -29,11 +29,11 @@ impl<R> Results<R> {
 struct Waiter<W> {
     commands: Sender<W>,
     tid: i32,
-    /// Told to wait, and its result not fetched.
+    /// It was told to wait, and its result has not been fetched.
     busy: bool,
 }
 
-/// Threads that enter waits `W` and return with results `R`.
+/// Threads that enter waits `W` and return results `R`.
 pub struct Waiters<W, R> {
     waiters: Vec<Waiter<W>>,
     results: Arc<Results<R>>,
@@ -74,7 +74,7 @@ impl<W: Send + 'static, R: Copy + Send + 'static> Waiters<W, R> {
         self.results.lock()[usize::from(waiter)].is_some()
     }
 
-    /// A waiter that has returned though nobody has asked for its result.
+    /// A waiter that has returned but was not asked for its result.
     pub fn any_returned(&self) -> Option<(u8, R)> {
         let results = self.results.lock();
         let found = (0u8..).zip(results.iter());
@@ -83,12 +83,12 @@ impl<W: Send + 'static, R: Copy + Send + 'static> Waiters<W, R> {
             .next()
     }
 
-    /// What the waiter returned; none if it has not when `patience` ends.
+    /// The result of the waiter, or none if it has not returned after `patience`.
     pub fn result(&mut self, waiter: u8, patience: Duration) -> Option<R> {
         self.result_beside(waiter, patience, |_| true)
     }
 
-    /// As [`Self::result`]; none also when one returns that may not beside it.
+    /// As [`Self::result`]. Also none if another waiter returns that must not.
     pub fn result_beside(
         &mut self,
         waiter: u8,
@@ -115,7 +115,7 @@ impl<W: Send + 'static, R: Copy + Send + 'static> Waiters<W, R> {
         sys::interrupt(self.tid(waiter));
     }
 
-    /// Gets every waiter back, whatever it does. Repeated, as the signal may come before the wait.
+    /// Makes every waiter return. Signals them repeatedly, as a signal may come before the wait.
     pub fn recall(&mut self) {
         for waiter in 0..self.waiters.len() as u8 {
             while self.waiters[usize::from(waiter)].busy {
@@ -148,16 +148,16 @@ fn start_thread<W: Send + 'static, R: Send + 'static>(
     }
 }
 
-/// A limit of so many seconds as this machine needs it. `tools/guest-init` tells how many times slower
-/// it is than the one that the limits were written on.
+/// A limit of this many seconds, scaled for this machine. `tools/guest-init` measures how many
+/// times slower it is than the one that the limits were made for.
 pub fn patience(seconds: u64) -> Duration {
     let slowness = std::env::var("NTEVENT_SLOWNESS").ok();
     let slowness = slowness.and_then(|text| text.parse::<u32>().ok());
     Duration::from_secs(seconds) * slowness.unwrap_or(1).clamp(1, 1000)
 }
 
-/// Interrupts the calling thread when the counter that it is given stands still: a call that must not
-/// block, and does, then returns EINTR, which diverges.
+/// Interrupts the calling thread when the counter stops changing. A call that blocks although it
+/// must not then returns EINTR, which diverges.
 pub fn watch() -> Arc<AtomicU64> {
     let standstill = patience(8);
     let progress = Arc::new(AtomicU64::new(0));
