@@ -38,8 +38,9 @@ module! {
     },
 }
 
-/// The loaded module: what drivers call, the nodes, and last what must outlive them: the work that
-/// drops deferred values, and the dentries of their files.
+/// The loaded module: the kernel API, the device nodes, and the parts that must outlive them, which
+/// are the work that drops deferred values and the dentries of the files. Fields are dropped in
+/// this order.
 #[pin_data]
 struct Module {
     #[pin]
@@ -59,7 +60,7 @@ impl InPlaceModule for Module {
             .map_err(|_| ENOMEM)
             .and_then(|registry| Ok(registry.enter(Some(sys::ipc::Ipc::initial()))?));
         let serves_ntsync = ntsync::is_wanted();
-        // Nothing fails once a node is there, which can be opened at once.
+        // A node can be opened as soon as it exists, so nothing may fail after that.
         try_pin_init!(Self {
             _dentries: [abi::DENTRY.create()?, ntsync::DENTRY.create()?],
             deferred: serves_ntsync.map(|_| sys::deferred::Flush)?,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! NTSTATUS: how an NT operation ended.
+//! NTSTATUS, the result of an NT operation.
 
 use crate::{
     dispatcher::WaitError,
@@ -12,8 +12,8 @@ use kernel::{
     prelude::*, //
 };
 
-/// A status that says that an operation failed and changed nothing. The names are those of NT;
-/// which one is given when is the user ABI's to say.
+/// The status of an operation that failed and changed nothing. The names are NT's. The user ABI
+/// decides when each is returned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Status(u32);
 
@@ -27,73 +27,73 @@ macro_rules! statuses {
 }
 
 statuses! {
-    /// A pointer to the operands cannot be used.
+    /// A pointer to an argument is invalid.
     ACCESS_VIOLATION = NTEVENT_STATUS_ACCESS_VIOLATION;
-    /// A pointer is not aligned as its type is.
+    /// A pointer is misaligned.
     DATATYPE_MISALIGNMENT = NTEVENT_STATUS_DATATYPE_MISALIGNMENT;
-    /// No open handle of this device.
+    /// The fd is not an open handle of this device.
     INVALID_HANDLE = NTEVENT_STATUS_INVALID_HANDLE;
-    /// A type, flag, attribute or pad that is not allowed.
+    /// An invalid type, flag, attribute or padding.
     INVALID_PARAMETER = NTEVENT_STATUS_INVALID_PARAMETER;
-    /// A wait on no object, or on too many.
+    /// A wait for no object, or for too many.
     INVALID_PARAMETER_1 = NTEVENT_STATUS_INVALID_PARAMETER_1;
-    /// One object twice in a wait for all.
+    /// A wait for all has an object twice.
     INVALID_PARAMETER_MIX = NTEVENT_STATUS_INVALID_PARAMETER_MIX;
     /// A right is missing.
     ACCESS_DENIED = NTEVENT_STATUS_ACCESS_DENIED;
     /// A privilege is missing.
     PRIVILEGE_NOT_HELD = NTEVENT_STATUS_PRIVILEGE_NOT_HELD;
-    /// An object of another type.
+    /// The object has another type.
     OBJECT_TYPE_MISMATCH = NTEVENT_STATUS_OBJECT_TYPE_MISMATCH;
-    /// Nothing has the name.
+    /// No object has the name.
     OBJECT_NAME_NOT_FOUND = NTEVENT_STATUS_OBJECT_NAME_NOT_FOUND;
     /// The name is taken.
     OBJECT_NAME_COLLISION = NTEVENT_STATUS_OBJECT_NAME_COLLISION;
-    /// A directory on the way is not there.
+    /// A directory on the path does not exist.
     OBJECT_PATH_NOT_FOUND = NTEVENT_STATUS_OBJECT_PATH_NOT_FOUND;
-    /// An absolute path where a relative one must be, or the other way round.
+    /// An absolute path in place of a relative one, or the other way round.
     OBJECT_PATH_SYNTAX_BAD = NTEVENT_STATUS_OBJECT_PATH_SYNTAX_BAD;
-    /// A name that does not fit where it should go.
+    /// A name does not fit into its buffer.
     BUFFER_TOO_SMALL = NTEVENT_STATUS_BUFFER_TOO_SMALL;
-    /// The end of a directory.
+    /// The directory has no more entries.
     NO_MORE_ENTRIES = NTEVENT_STATUS_NO_MORE_ENTRIES;
-    /// A limit of this module.
+    /// A limit of this module is reached.
     QUOTA_EXCEEDED = NTEVENT_STATUS_QUOTA_EXCEEDED;
-    /// A name that cannot be one.
+    /// The name is malformed.
     OBJECT_NAME_INVALID = NTEVENT_STATUS_OBJECT_NAME_INVALID;
     /// Out of memory.
     INSUFFICIENT_RESOURCES = NTEVENT_STATUS_INSUFFICIENT_RESOURCES;
-    /// No fd is left.
+    /// No fd is free.
     TOO_MANY_OPENED_FILES = NTEVENT_STATUS_TOO_MANY_OPENED_FILES;
 }
 
-/// What only drivers are told.
+/// Statuses that only drivers get.
 impl Status {
-    /// A class of information that an event does not have.
+    /// Events do not have this information class.
     pub(crate) const INVALID_INFO_CLASS: Self = Self(0xc000_0003);
-    /// A buffer of another size than the information.
+    /// The buffer does not have the size of the information.
     pub(crate) const INFO_LENGTH_MISMATCH: Self = Self(0xc000_0004);
-    /// A security descriptor of an unknown kind.
+    /// The revision of the security descriptor is unknown.
     pub(crate) const UNKNOWN_REVISION: Self = Self(0xc000_0058);
-    /// A security descriptor with an access control list.
+    /// The security descriptor has an access control list.
     pub(crate) const INVALID_SECURITY_DESCR: Self = Self(0xc000_0079);
-    /// A wait where the caller must not sleep.
+    /// The caller must not sleep, so it cannot wait.
     pub(crate) const CANT_WAIT: Self = Self(0xc000_00d8);
-    /// No object, or no array of them.
+    /// A null object, or no array of objects.
     pub(crate) const INVALID_PARAMETER_2: Self = Self(0xc000_00f0);
-    /// A kind of wait, or a mode, that there is not.
+    /// An invalid wait type or mode.
     pub(crate) const INVALID_PARAMETER_3: Self = Self(0xc000_00f1);
-    /// No wait blocks.
+    /// No array of wait blocks.
     pub(crate) const INVALID_PARAMETER_8: Self = Self(0xc000_00f6);
 }
 
 impl Status {
-    /// The number that NT gives this status.
+    /// NT's number for this status.
     pub(crate) fn code(self) -> u32 {
         self.0
     }
 
-    /// Why no fd was made.
+    /// The reason why no fd was made.
     pub(crate) fn of_new_file(errno: Error) -> Self {
         match errno {
             EMFILE | ENFILE => Self::TOO_MANY_OPENED_FILES,

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The user ABI as Rust sees it: what bindgen makes of `uapi/linux/ntevent.h`, and proof of its
-//! layout.
+//! The user ABI in Rust: what bindgen makes of `uapi/linux/ntevent.h`, with checks of its layout.
 
 #![allow(
     missing_docs,
@@ -25,14 +24,15 @@ use kernel::{
 
 include!(env!("NTEVENT_UAPI_RS"));
 
-/// States a struct's size and field count of bytes, and that it crosses the user boundary as bytes.
+/// States the size of a struct and the sizes of its fields. Such a struct is copied to and from
+/// user space as bytes.
 macro_rules! plain {
     ($($name:ident: $size:literal = $($field:ident: $width:ty),+;)+) => {$(
         const _: () = {
             assert!(size_of::<$name>() == $size);
-            // No padding: the fields fill the struct, each at the width that the ABI gives it.
+            // No padding: the fields, with the widths of the ABI, fill the struct.
             assert!($(size_of::<$width>() +)+ 0 == $size);
-            // Names and types agree with the header.
+            // The names and types agree with the header.
             #[allow(clippy::no_effect)]
             fn _fields(s: $name) { $(let _: $width = s.$field;)+ }
         };

@@ -23,7 +23,7 @@ pub(super) use crate::sys::user::{
 
 /// An argument with a status field.
 pub(super) trait Arguments: FromBytes {
-    /// Where that field is.
+    /// The offset of that field.
     const STATUS: usize;
 }
 
@@ -76,8 +76,8 @@ object_arguments!(
     ntevent_create_link_args,
 );
 
-/// Runs a command on its argument. A failure's NTSTATUS is stored in the argument; where that
-/// cannot be, the errno alone tells. `EFAULT` if the argument cannot be read.
+/// Runs a command on its argument. Stores the NTSTATUS of a failure in the argument, if that can be
+/// written. Returns `EFAULT` if the argument cannot be read.
 #[inline]
 pub(super) fn with_arguments<T: Arguments>(
     pointer: UserPtr,
@@ -87,7 +87,7 @@ pub(super) fn with_arguments<T: Arguments>(
     command(&arguments).map_err(|failure| tell(failure, status_of::<T>(pointer)))
 }
 
-/// Stores a failure's NTSTATUS, if it has one; its errno is what the system call returns.
+/// Stores the failure's NTSTATUS, if it has one. Returns its errno.
 fn tell(failure: Failure, status_out: UserPtr) -> Error {
     if let Some(status) = failure.status {
         let _ = store_u32(status_out, status.code());
@@ -95,7 +95,7 @@ fn tell(failure: Failure, status_out: UserPtr) -> Error {
     failure.errno
 }
 
-/// Where the status of the argument is.
+/// The address of the argument's status field.
 pub(super) fn status_of<T: Arguments>(argument: UserPtr) -> UserPtr {
     argument.wrapping_byte_add(T::STATUS)
 }
@@ -105,7 +105,7 @@ pub(super) fn require_zero(pad: u32) -> Result<(), Status> {
     require(pad == 0)
 }
 
-/// Refuses parameters that are not as they must be.
+/// Refuses an invalid parameter.
 pub(super) fn require(holds: bool) -> Result<(), Status> {
     if holds {
         Ok(())

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Copying in what a command says of an object: its name, its root, its protection. The order of
-//! the checks is NT's, section C2.
+//! Copying in the name, root and protection of an object, with the checks in the order of NT's C2.
 
 use crate::{
     namespace::{
@@ -24,8 +23,8 @@ use crate::{
     uapi, //
 };
 
-/// Copies in and checks what a command says of an object, and asks the object manager with it; the
-/// root cannot be closed meanwhile. Process context, may sleep.
+/// Copies in and checks the attributes of an object, and calls `f` with a request for the object
+/// manager. The root cannot be closed in the meantime. Process context, may sleep.
 ///
 /// Errors: `INVALID_PARAMETER`, `OBJECT_NAME_INVALID`, those of [`capture_name`] and of `f`.
 pub(super) fn with_request<T>(
@@ -59,7 +58,7 @@ pub(super) fn with_request<T>(
     })
 }
 
-/// The directory that `fd` is; none for -1.
+/// The directory of `fd`, or none for -1.
 fn root(files: Files, fd: i32) -> Result<Option<Fd<Handle<Directory>>>, Status> {
     match fd {
         -1 => Ok(None),
@@ -67,7 +66,7 @@ fn root(files: Files, fd: i32) -> Result<Option<Fd<Handle<Directory>>>, Status> 
     }
 }
 
-/// Copies a name in; none if it is empty. Process context, may sleep.
+/// Copies a name in. None if it is empty. Process context, may sleep.
 ///
 /// Errors: those of [`capture_name`].
 pub(super) fn name_at(pointer: u64, length: u32) -> Result<Option<Name>, Status> {

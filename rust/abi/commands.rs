@@ -37,7 +37,7 @@ use kernel::{
     uaccess::UserPtr, //
 };
 
-/// What can be done with the node's files.
+/// The file operations of the node.
 pub(crate) static OPERATIONS: Operations<Device, NodeKind> = Operations::device();
 
 impl Ioctl for Device {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Creating an object, and an fd for it; opening one.
+//! Creating or opening an object, and making an fd for it.
 
 use super::{
     arguments::{
@@ -45,7 +45,7 @@ use kernel::{
 /// Creates an event.
 pub(super) fn create_event(device: &Device, files: Files, argument: UserPtr) -> Result<u32> {
     with_arguments::<uapi::ntevent_create_event_args>(argument, |arguments| {
-        // Before all else. NT: V140.
+        // The type is checked first. NT: V140.
         let event_type = match arguments.event_type {
             uapi::NTEVENT_NOTIFICATION_EVENT => EventType::Notification,
             uapi::NTEVENT_SYNCHRONIZATION_EVENT => EventType::Synchronization,
@@ -69,7 +69,7 @@ pub(super) fn create_directory(device: &Device, files: Files, argument: UserPtr)
     })
 }
 
-/// Creates a symbolic link. Where its target leads is looked at when somebody follows it.
+/// Creates a symbolic link. Its target is looked up when the link is followed.
 pub(super) fn create_link(device: &Device, files: Files, argument: UserPtr) -> Result<u32> {
     with_arguments::<uapi::ntevent_create_link_args>(argument, |arguments| {
         require_zero(arguments.pad)?;
@@ -84,7 +84,7 @@ pub(super) fn create_link(device: &Device, files: Files, argument: UserPtr) -> R
     })
 }
 
-/// Opens an object of a type by its name.
+/// Opens an object of a type by name.
 pub(super) fn open<T: ObjectType>(device: &Device, files: Files, argument: UserPtr) -> Result<u32>
 where
     Handle<T>: file::Handle,
@@ -100,16 +100,16 @@ where
     })
 }
 
-/// A new handle that has no fd yet.
+/// A new handle without an fd.
 struct NewHandle<T: ObjectType> {
     handle: Handle<T>,
     status: u32,
-    /// The name is to be permanent.
+    /// Whether the name will be permanent.
     keep_name: bool,
 }
 
 impl<T: ObjectType> NewHandle<T> {
-    /// What came of creating an object: the handle, and whether the object was there.
+    /// From the result of a creation: a handle, and whether the object existed before.
     fn new((handle, existed): (Handle<T>, bool), request: &Request<'_>) -> Self {
         Self {
             handle,
@@ -127,8 +127,8 @@ impl<T: ObjectType> NewHandle<T>
 where
     Handle<T>: file::Handle,
 {
-    /// Makes an fd for the handle, and stores the status. The name becomes permanent last,
-    /// when nothing can fail any more: what failed leaves none.
+    /// Makes an fd for the handle and stores the status. Makes the name permanent last, when
+    /// nothing else can fail, so that no failure leaves a permanent name.
     fn install(self, files: Files, attributes: u32, status_out: UserPtr) -> Result<u32, Failure> {
         let close_on_exec = attributes & uapi::NTEVENT_OBJ_INHERIT == 0;
         let fd = files.free_fd(0, close_on_exec);
@@ -146,8 +146,7 @@ where
     }
 }
 
-/// Makes a handle in the device's namespace, and an fd for it. The status is stored in the
-/// argument.
+/// Makes a handle in the device's namespace, and an fd for it. Stores the status in the argument.
 fn make<A: ObjectArguments, T: ObjectType>(
     device: &Device,
     files: Files,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! An open file of `/dev/ntevent`: which namespace its commands see.
+//! An open file of `/dev/ntevent`, and the namespace that its commands use.
 
 use crate::{
     namespace::{
@@ -25,14 +25,14 @@ use kernel::{
 /// An open file of the node.
 pub(crate) struct Device {
     view: Pin<KBox<Mutex<View>>>,
-    /// The namespace, which is fixed once an object was created or opened. Written under the lock.
+    /// The namespace once the first object that was created or opened has fixed it. Written locked.
     fixed_namespace: SetOnce<NamespaceRef>,
 }
 
-/// What names an open file sees.
+/// The names that an open file sees.
 struct View {
     namespace: NamespaceRef,
-    /// Commands in progress that create or open an object, perhaps the first.
+    /// The number of commands that are creating or opening an object, perhaps the first.
     creations: usize,
 }
 
@@ -60,8 +60,8 @@ impl Device {
         }
     }
 
-    /// Gives this file a namespace of its own. Fails while an object is being created here, as if
-    /// it were created already.
+    /// Gives this file a namespace of its own. Fails while an object is being created, as if it
+    /// existed already.
     ///
     /// Errors: `EBUSY`, `ENOMEM`.
     pub(super) fn new_namespace(&self) -> Result<u32> {
@@ -84,16 +84,16 @@ impl Device {
     }
 }
 
-/// A command in progress that creates or opens an object.
+/// A command that is creating or opening an object.
 pub(super) enum Creation<'a> {
     /// The file's namespace is fixed.
     Fixed(&'a NamespaceRef),
-    /// It does not change meanwhile, and is fixed if the command succeeds.
+    /// The namespace cannot change during the command, and is fixed if the command succeeds.
     Tentative(TentativeCreation<'a>),
 }
 
 impl Creation<'_> {
-    /// Where the object is.
+    /// The namespace of the object.
     pub(super) fn namespace(&self) -> &NamespaceRef {
         match self {
             Self::Fixed(namespace) => namespace,
@@ -101,7 +101,7 @@ impl Creation<'_> {
         }
     }
 
-    /// The object is created, which fixes the namespace of the file.
+    /// The object exists now, so the file's namespace is fixed.
     pub(super) fn succeed(self) {
         if let Self::Tentative(mut creation) = self {
             creation.succeeded = true;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The file of a directory's handle, and the commands on it.
+//! The file of a directory handle, and its commands.
 
 use super::{
     fdinfo,

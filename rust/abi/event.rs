@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The file of an event's handle, and the commands on it.
+//! The file of an event handle, and its commands.
 
 use super::{
     arguments::store,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! How a command fails: an NTSTATUS for the argument's status field, and its errno.
+//! The failure of a command: an NTSTATUS for the argument's status field, and an errno.
 
 use crate::{
     status::Status,
@@ -14,9 +14,9 @@ use kernel::{
 /// A failed command.
 #[derive(Clone, Copy)]
 pub(super) struct Failure {
-    /// What NT calls it; none for what NT does not know, such as a Unix signal.
+    /// The NTSTATUS, or none for what NT does not have, such as a Unix signal.
     pub(super) status: Option<Status>,
-    /// What the system call returns.
+    /// The errno of the system call.
     pub(super) errno: Error,
 }
 
@@ -38,7 +38,7 @@ impl Failure {
         }
     }
 
-    /// The failure to make an fd.
+    /// The failure of making an fd.
     pub(super) fn of_new_file(errno: Error) -> Self {
         Self {
             status: Some(Status::of_new_file(errno)),
@@ -47,7 +47,7 @@ impl Failure {
     }
 }
 
-/// The errno of a status, as the ABI's table has it.
+/// The errno of a status, by the table of the ABI.
 fn errno_of(status: Status) -> Error {
     match status {
         Status::INVALID_HANDLE => EBADF,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! `/proc/PID/fdinfo/N`: what a person wants to know of a handle.
+//! `/proc/PID/fdinfo/N`: information about a handle for people.
 
 use crate::namespace::{
     name::Name,
@@ -14,11 +14,11 @@ use kernel::{
     seq_print, //
 };
 
-/// The most units of a path that are shown.
+/// The most units of a path to show.
 const SHOWN: usize = 4096;
 
-/// The lines that handles of every type have. The name is shown in UTF-8; what cannot be shown in
-/// one line is a question mark.
+/// Prints the lines for handles of any type. The name is in UTF-8. Characters that do not fit in a
+/// line are question marks.
 pub(super) fn show<T: ObjectType>(out: &SeqFile, type_name: &str, handle: &Handle<T>) {
     let header = &handle.object.header;
     seq_print!(out, "type:\t{}\n", type_name);
@@ -37,7 +37,7 @@ pub(super) fn show<T: ObjectType>(out: &SeqFile, type_name: &str, handle: &Handl
     seq_print!(out, "\n");
 }
 
-/// Prints units, up to a bound.
+/// Prints units, up to a limit.
 pub(super) fn show_units(out: &SeqFile, units: &[u16]) {
     for unit in char::decode_utf16(units.iter().copied().take(SHOWN)) {
         let shown = unit.ok().filter(|unit| !unit.is_control());

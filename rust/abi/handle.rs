@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The commands on handles of every type.
+//! The commands on handles of any type.
 
 use super::{
     arguments::with_arguments,
@@ -26,7 +26,7 @@ use kernel::{
     uaccess::UserPtr, //
 };
 
-/// The commands on handles of every type, and what those of another type come to.
+/// The commands on handles of any type, and the failure of commands for another type.
 pub(super) fn common<T: ObjectType>(
     handle: &Handle<T>,
     files: Files,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The file of a symbolic link's handle, and the commands on it.
+//! The file of a symbolic link handle, and its commands.
 
 use super::{
     fdinfo,

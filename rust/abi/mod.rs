@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The user ABI: `/dev/ntevent` and the fds it gives out. Each command is one function: it copies
-//! its argument in, asks the layers below, and gives back an NTSTATUS and an errno.
+//! The user ABI: `/dev/ntevent` and the fds that it returns. Each command is a function that copies
+//! its argument in, calls the layers below, and returns an NTSTATUS and an errno.
 
 use crate::sys::file::SharedDentry;
 
@@ -20,5 +20,5 @@ mod link;
 mod query;
 mod wait;
 
-/// The dentry of the files of all handles.
+/// The dentry that the files of all handles share.
 pub(crate) static DENTRY: SharedDentry = SharedDentry::new(c"[ntevent]");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Telling what an object is called, whose it is, and what a directory holds.
+//! Querying an object's name, owner and rights, and the contents of a directory.
 
 use super::{
     arguments::{
@@ -35,7 +35,7 @@ use kernel::{
     warn_on, //
 };
 
-/// Tells what the object manager knows of the object. It takes no right. NT: V190, V191, V204.
+/// Reports what the object manager knows about the object. Needs no right. NT: V190, V191, V204.
 pub(super) fn query_object<T: ObjectType>(handle: &Handle<T>, argument: UserPtr) -> Result<u32> {
     type Info = uapi::ntevent_object_info;
     with_arguments::<Info>(argument, |info| {
@@ -62,8 +62,8 @@ pub(super) fn query_object<T: ObjectType>(handle: &Handle<T>, argument: UserPtr)
     })
 }
 
-/// Tells the name and type of one object in a directory, and where the next one is. NT has no
-/// promise for what comes and goes meanwhile; here what stays is told once.
+/// Reports the name and type of one object in a directory, and the cursor of the next. NT makes no
+/// promise about objects that come and go between calls. Here an object that stays is listed once.
 pub(super) fn query_directory(handle: &Handle<Directory>, argument: UserPtr) -> Result<u32> {
     type Entry = uapi::ntevent_directory_entry;
     with_arguments::<Entry>(argument, |entry| {

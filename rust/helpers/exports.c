@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The kernel API's symbols, which rust/kapi defines. */
+/* Exports the symbols of the kernel API, which rust/kapi defines. */
 
 #include <linux/export.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What Rust cannot reach: inline functions and macros of the kernel, each behind a function of its own.
- * The prototypes are the extern block of rust/sys/helpers.rs.
+ * Functions for kernel interfaces that Rust cannot call: inline functions and macros. The
+ * prototypes are the extern block of rust/sys/helpers.rs.
  */
 
 #include <linux/build_bug.h>
@@ -46,12 +46,12 @@ static_assert(sizeof(struct ntevent_directory_entry) == 24);
 static_assert(sizeof(struct ntevent_info) == 16);
 
 /*
- * Whoever waits for the lock of a second queue while it holds that of one takes this lock first. It
- * makes nesting queue locks of one lockdep class sound, so it is defined next to the nesting.
+ * A thread that waits for a second queue lock while it holds one takes this lock first. That makes
+ * nesting queue locks of one lockdep class sound, so the lock is defined next to the nesting.
  */
 static DEFINE_SPINLOCK(ntevent_wait_all_lock);
 
-/* Prototypes for W=1; Rust is the only caller. */
+/* Prototypes for W=1. Only Rust calls these functions. */
 unsigned long ntevent_helper_wait_all_lock(void);
 void ntevent_helper_wait_all_unlock(unsigned long flags);
 void ntevent_helper_queue_init(struct wait_queue_head *queue);
@@ -170,7 +170,7 @@ void ntevent_helper_queue_add(struct wait_queue_head *queue, struct wait_queue_e
 	__add_wait_queue_entry_tail(queue, entry);
 }
 
-/* Behind the entries with the flag, which are at the head, and before all others. */
+/* Adds an entry after the priority entries, which are at the head, and before all others. */
 void ntevent_helper_queue_add_priority(struct wait_queue_head *queue, struct wait_queue_entry *entry)
 {
 	lockdep_assert_held(&queue->lock);
@@ -186,8 +186,8 @@ void ntevent_helper_queue_remove(struct wait_queue_head *queue, struct wait_queu
 
 #ifdef CONFIG_DEBUG_OBJECTS
 /*
- * debugobjects knows a queue while an entry is in it, so it reports who frees the memory of the
- * queue then, or initialises another queue there.
+ * debugobjects tracks a queue while it has an entry. It then reports if the queue's memory is
+ * freed, or if another queue is initialised in it.
  */
 static bool ntevent_queue_needs_no_init(void *queue)
 {
@@ -239,8 +239,8 @@ void ntevent_helper_smp_mb(void)
 }
 
 /*
- * Under a queue lock preemption is off, and these two keep it off a little longer. On PREEMPT_RT it is on under
- * such a lock, and must be while another one is taken.
+ * Preemption is off under a queue lock, and these two keep it off a little longer. On PREEMPT_RT it
+ * is on under such a lock, and must be on while another one is taken.
  */
 void ntevent_helper_preempt_disable(void)
 {
@@ -254,7 +254,7 @@ void ntevent_helper_preempt_enable(void)
 		preempt_enable();
 }
 
-/* Without IPC namespaces, names are seen by user namespaces. */
+/* Without IPC namespaces, user namespaces take their place. */
 #ifdef CONFIG_IPC_NS
 struct user_namespace *ntevent_helper_current_ipc(u64 *id)
 {
@@ -334,9 +334,10 @@ unsigned long ntevent_helper_file_count(struct file *file)
 }
 
 /*
- * What alloc_file_clone() does, which modules cannot call: a file with the dentry of another one. O_PATH makes a file that
- * has all but operations, and asks nobody but security_file_alloc(); it gets them here, before anybody can use it. No
- * user has a say in its mode: if that is another, then the kernel is one for which this was not written.
+ * Does what alloc_file_clone() does, which modules cannot call: makes a file with the dentry of
+ * another one. O_PATH makes a complete file without operations, and the only check is
+ * security_file_alloc(). The file gets its operations here, before anything else can use it. The
+ * warning means that the kernel does more than this function expects.
  */
 struct file *ntevent_helper_clone_file(struct file *other, const struct file_operations *fops, void *value)
 {
@@ -365,7 +366,7 @@ bool ntevent_helper_files_are_shared(void)
 #error "Without CONFIG_PREEMPT_COUNT it cannot be told who must not sleep, and a driver's wait would hang instead of fail."
 #endif
 
-/* Whether the caller may sleep. A spinlock of PREEMPT_RT is told by the RCU read section that goes with it. */
+/* Whether the caller may sleep. A spinlock on PREEMPT_RT shows as an RCU read-side section. */
 bool ntevent_helper_may_sleep(void)
 {
 	return preemptible() && !rcu_preempt_depth();
@@ -376,13 +377,13 @@ bool ntevent_helper_in_hardirq(void)
 	return in_hardirq();
 }
 
-/* An interrupted task is not who asks. */
+/* An interrupt does not act for the task that it interrupted. */
 bool ntevent_helper_is_kernel_caller(void)
 {
 	return !in_task() || current->flags & PF_KTHREAD;
 }
 
-/* A task without memory of its own, as one that exits, runs on that of another. */
+/* A task without memory of its own, such as an exiting one, may run on that of another task. */
 bool ntevent_helper_has_user_memory(void)
 {
 	return current->mm;
@@ -417,7 +418,7 @@ fault:
 	return false;
 }
 
-/* As copy_from_user() and copy_to_user(), by words: what is copied here is short. */
+/* Like copy_from_user() and copy_to_user(), but word by word, as all copies here are short. */
 bool ntevent_helper_load(void *to, const void __user *from, size_t size)
 {
 	size_t at = 0;
@@ -450,7 +451,7 @@ fault:
 	return false;
 }
 
-/* Names the first caller that is not this module. */
+/* Names the first caller outside this module. */
 void ntevent_helper_log_refused_wait(void)
 {
 	unsigned long callers[16];
@@ -475,7 +476,10 @@ void ntevent_helper_drop_now(void)
 	flush_work(&ntevent_deferred);
 }
 
-/* Kernel handles: the numbers from 1, but the last, which would make the handle -4; locked against interrupts. */
+/*
+ * The numbers of kernel handles begin at 1. The last number is not used, as its handle would be -4.
+ * The lock disables interrupts.
+ */
 void ntevent_helper_handles_init(struct xarray *handles)
 {
 	xa_init_flags(handles, XA_FLAGS_LOCK_IRQ | XA_FLAGS_ALLOC1);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Reading what a caller says of an object. The order of the checks is NT's, section C2.
+//! Reading an object's attributes from the caller's memory. The order of checks is NT's, section
+//! C2.
 
 use super::{
     c,
@@ -34,7 +35,7 @@ use kernel::transmute::{
     FromBytes, //
 };
 
-/// Declares a structure of C's without padding, and has its layout compared.
+/// Declares a C structure without padding, and checks its layout at compile time.
 macro_rules! structures {
     ($($(#[$attribute:meta])* $name:ident = $c:ident { $($field:ident: $type:ty,)+ } at {
         $($mine:ident: $theirs:ident,)+
@@ -79,33 +80,33 @@ structures! {
     }
 }
 
-/// Reads a structure of the caller's.
+/// Reads a structure of the caller.
 ///
-/// Errors: `ACCESS_VIOLATION`; `DATATYPE_MISALIGNMENT` if it is a user's.
+/// Errors: `ACCESS_VIOLATION`, and `DATATYPE_MISALIGNMENT` in a user's memory.
 fn read<T: FromBytes + AsBytes + Default>(source: Memory) -> Result<T, Status> {
     require_aligned::<T>(source)?;
     source.read().map_err(|_| Status::ACCESS_VIOLATION)
 }
 
-/// What a caller says of an object, read and checked.
+/// The attributes of an object, read and checked.
 pub(super) struct CapturedAttributes {
     path: Option<Name>,
     root: u64,
-    /// What else is asked for.
+    /// The OBJ_* attributes.
     attributes: Attributes,
     security: Security,
 }
 
-/// What a security descriptor says.
+/// The contents of a security descriptor.
 struct Security {
     descriptor: Descriptor,
-    /// It has a list of what to audit.
+    /// Whether it has a SACL.
     audited: bool,
 }
 
 impl CapturedAttributes {
     /// Reads the attributes from `source`. If that is null, the object is new and has no name. A
-    /// descriptor is looked at only if the object may be `created`. Process context, may sleep.
+    /// security descriptor is read only if the object may be `created`. Process context, may sleep.
     ///
     /// Errors: `INVALID_PARAMETER`, `OBJECT_NAME_INVALID`, `UNKNOWN_REVISION`,
     /// `INVALID_SECURITY_DESCR`, those of [`read`] and of [`capture_name`].
@@ -148,7 +149,7 @@ impl CapturedAttributes {
         })
     }
 
-    /// What the kernel says for itself of an object that it opens or creates. Process context, may
+    /// The attributes of an object that the kernel itself opens or creates. Process context, may
     /// sleep.
     ///
     /// Errors: those of [`path_at`].
@@ -165,14 +166,15 @@ impl CapturedAttributes {
         })
     }
 
-    /// The attributes.
+    /// The OBJ_* attributes.
     pub(super) fn attributes(&self) -> Attributes {
         self.attributes
     }
 
-    /// Asks the object manager; the root cannot be closed meanwhile. Process context, may sleep.
+    /// Calls `f` with a request for the object manager. The root cannot be closed in the meantime.
+    /// Process context, may sleep.
     ///
-    /// Errors: those of `f`; what is wrong with the root is the request's to say.
+    /// Errors: those of `f`. An invalid root is an error inside the request.
     pub(super) fn request<T>(
         self,
         mode: AccessMode,
@@ -197,7 +199,7 @@ impl CapturedAttributes {
     }
 }
 
-/// The directory of a handle; none for a null one. The kernel has handles to events alone.
+/// The directory of a handle, or none for a null handle. Kernel handles are always events.
 fn root(handle: c::HANDLE, mode: AccessMode) -> Result<Option<Fd<Handle<Directory>>>, Status> {
     if handle.is_null() {
         return Ok(None);
@@ -208,7 +210,7 @@ fn root(handle: c::HANDLE, mode: AccessMode) -> Result<Option<Fd<Handle<Director
     }
 }
 
-/// Copies a counted string in; none if it is empty.
+/// Copies a counted string in. None if it is empty.
 fn path_at(source: Memory) -> Result<Option<Name>, Status> {
     let string = read::<UnicodeString>(source)?;
     // SAFETY: Read there.
@@ -217,7 +219,7 @@ fn path_at(source: Memory) -> Result<Option<Name>, Status> {
 }
 
 impl Default for Security {
-    /// What an object gets of which nothing is said.
+    /// The security of an object without a descriptor.
     fn default() -> Self {
         Self {
             descriptor: Descriptor::of_current(Descriptor::DEFAULT_MODE),
@@ -226,10 +228,10 @@ impl Default for Security {
     }
 }
 
-/// Reads a security descriptor. One with a list of who may do what that is present but null lets
-/// everybody in; one without has no say.
+/// Reads a security descriptor. A DACL that is present and null grants everybody access. Without a
+/// DACL the default applies.
 ///
-/// Errors: those of [`read`], `UNKNOWN_REVISION` (V176), `INVALID_SECURITY_DESCR` for a list that
+/// Errors: those of [`read`], `UNKNOWN_REVISION` (V176), `INVALID_SECURITY_DESCR` for a DACL that
 /// is not null.
 fn security_at(source: Memory) -> Result<Security, Status> {
     let said = read::<SecurityDescriptor>(source)?;

@@ -45,8 +45,8 @@ use kernel::prelude::*;
 const SUCCESS: u32 = 0;
 const OBJECT_NAME_EXISTS: u32 = 0x4000_0000;
 
-/// Gives a new handle its value, and stores that in `handle_out`. If `permanent`, the name becomes
-/// permanent last, when nothing can fail any more.
+/// Allocates a value for a new handle and stores it in `handle_out`. If `permanent`, makes the name
+/// permanent last, when nothing else can fail.
 ///
 /// Errors: `ACCESS_VIOLATION`, `INSUFFICIENT_RESOURCES`, `TOO_MANY_OPENED_FILES`, `QUOTA_EXCEEDED`.
 fn publish(
@@ -61,7 +61,7 @@ fn publish(
         return publish_to_kernel(handle, permanent, handle_out);
     }
     let files = Files::current().ok_or(Status::TOO_MANY_OPENED_FILES)?;
-    // No handle is null.
+    // fd 0 would be the null handle.
     let fd = files.free_fd(1, !attributes.has(Attributes::INHERIT));
     let fd = fd.map_err(Status::of_new_file)?;
     let fd = install(handle, fd, |handle, fd| {
@@ -96,9 +96,9 @@ fn publish_to_kernel(
     published
 }
 
-/// Clears the handle that is returned, which shows that it can be written. NT: C2 step 1.
+/// Stores a null handle, which shows that the memory is writable. NT: C2 step 1.
 ///
-/// Errors: `ACCESS_VIOLATION`; `DATATYPE_MISALIGNMENT` if it is a user's.
+/// Errors: `ACCESS_VIOLATION`, and `DATATYPE_MISALIGNMENT` in a user's memory.
 fn clear(handle_out: Memory) -> Result<(), Status> {
     require_aligned::<u64>(handle_out)?;
     handle_out
@@ -153,12 +153,12 @@ unsafe fn open_event(
     publish(handle, attributes, mode, false, handle_out)
 }
 
-/// Creates an event that is signaled, or opens one, with a kernel handle; the event is there while
-/// the handle is. NT: S3, F20, V217 to V225.
+/// Creates a signaled event, or opens one, with a kernel handle. The event lives until the handle
+/// is closed. NT: S3, F20, V217 to V225.
 ///
 /// # Safety
 ///
-/// `name` is null or a string, and `handle_out` null or good for writing.
+/// `name` is null or a string, and `handle_out` is null or writable.
 unsafe fn io_create(
     name: *const c::_UNICODE_STRING,
     handle_out: *mut c::HANDLE,

@@ -2,7 +2,7 @@
 
 //! Events by pointer. NT: section D2, S1 and S2; V1 to V32.
 //!
-//! What is no initialised event is left alone: NT crashes there.
+//! These routines ignore memory that is not an initialised event. NT would crash.
 
 use super::{
     c,
@@ -18,11 +18,11 @@ use crate::{
     sys::init_at::init_at, //
 };
 
-// A KEVENT has room for what the module keeps in it.
+// A KEVENT must have room for the module's event.
 const _: () = assert!(size_of::<Event>() <= size_of::<c::_KEVENT>());
 const _: () = assert!(align_of::<Event>() <= align_of::<c::_KEVENT>());
 
-/// The type that C gives a number; none for others.
+/// The event type of a number in C, or none.
 pub(super) fn event_type(number: u32) -> Option<EventType> {
     match number {
         c::NotificationEvent => Some(EventType::Notification),
@@ -31,20 +31,20 @@ pub(super) fn event_type(number: u32) -> Option<EventType> {
     }
 }
 
-/// Whether an event can be there.
+/// Whether the storage can hold an event.
 pub(super) fn is_storage(storage: *mut c::_KEVENT) -> bool {
     !storage.is_null() && storage.is_aligned()
 }
 
-/// Makes an event of a driver's storage, where there is none, or none that is in use. Any context.
+/// Initialises an event in a driver's storage, which must not hold an event in use. Any context.
 ///
 /// # Safety
 ///
-/// The storage can be written.
+/// The storage is writable.
 pub(super) unsafe fn initialize(storage: *mut c::_KEVENT, event_type: EventType, signaled: bool) {
     let init = Event::in_caller_storage(event::Event::new(event_type, signaled));
-    // SAFETY: The storage can be written, has the size and alignment (asserted above), and stays in
-    // place while it is an event, which the contract of KEVENT says.
+    // SAFETY: The storage is writable and has the size and alignment (asserted above). The contract
+    // of KEVENT says that it stays in place while it is an event.
     unsafe { init_at(storage.cast(), init) };
 }
 
@@ -61,8 +61,8 @@ routines! {
         }
     }
 
-    /// NT: S2, V13, V14, V33 to V41. The boost of the thread's priority has no meaning here, and
-    /// neither has what the caller is about to do. Any context.
+    /// NT: S2, V13, V14, V33 to V41. The priority increment and the wait hint have no effect. Any
+    /// context.
     ///
     /// # Safety
     ///
@@ -104,8 +104,8 @@ routines! {
         unsafe { event_at(event) }.map_or(0, |event| event.pulse().into())
     }
 
-    /// NT: V1 to V4. Who sees the event signaled may free its storage, so this waits for who
-    /// signals it to be done with it. Any context.
+    /// NT: V1 to V4. Takes the lock, so that a thread that sees the event signaled may free it: the
+    /// thread that set it no longer uses it. Any context.
     ///
     /// # Safety
     ///

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What can be done with the handle of an event. NT: sections C1, C3; V23 to V32, V125 to V138.
+//! Operations on the handle of an event. NT: sections C1, C3; V23 to V32, V125 to V138.
 
 use super::{
     c,
@@ -46,8 +46,8 @@ use crate::{
     },
 };
 
-/// Runs `change` on the event of a handle, and tells the previous state if the caller wants it.
-/// That it can be told is made sure of first. NT: F13, V134.
+/// Runs `change` on the event of a handle, and stores the previous state if the caller wants it.
+/// Checks first that it can be stored. NT: F13, V134.
 ///
 /// # Safety
 ///
@@ -66,13 +66,13 @@ unsafe fn change(
     let event = event_of(handle, mode, Access::MODIFY_STATE)?;
     let was = i32::from(change(event.as_ref()));
     if !out.is_null() {
-        // The user took it away meanwhile, and gets no more for it.
+        // The user may have unmapped it in the meantime. That is no failure.
         let _ = out.write(&was);
     }
     Ok(())
 }
 
-/// Makes sure that a user's memory can be written, by writing what is there.
+/// Checks that a user's memory is writable, by writing back its contents.
 ///
 /// Errors: `ACCESS_VIOLATION`, `DATATYPE_MISALIGNMENT`.
 fn probe<T>(memory: Memory) -> Result<(), Status>
@@ -89,8 +89,8 @@ where
         .map_err(|_| Status::ACCESS_VIOLATION)
 }
 
-/// Tells type and state. The class is looked at before the length, and both before all else. NT:
-/// C3, V129 to V133.
+/// Reports the type and state. The class is checked first, and then the length.
+/// NT: C3, V129 to V133.
 ///
 /// # Safety
 ///
@@ -151,11 +151,12 @@ unsafe fn wait_for_one(
     wait(&[event.as_ref()], WaitType::Any, &params, Storage::Heap)
 }
 
-/// The handles are found in order; the first that fails decides. NT: V61 to V65, V83, V84.
+/// Handles are looked up in order, and the first that fails decides the error.
+/// NT: V61 to V65, V83, V84.
 ///
 /// # Safety
 ///
-/// See `memory`, for the array of `count` handles too.
+/// See `memory`, also for the array of `count` handles.
 unsafe fn wait_for_many(
     mode: AccessMode,
     count: c::ULONG,
@@ -190,7 +191,7 @@ unsafe fn wait_for_many(
     wait(&events, wait_type, &params, Storage::Heap)
 }
 
-/// Has the name of an object go with its last handle. NT: V206, V207.
+/// Makes the name of an object go with its last handle. NT: V206, V207.
 ///
 /// Errors: those of `look_up`, `ACCESS_DENIED`.
 fn make_temporary(mode: AccessMode, handle: c::HANDLE) -> Result<(), Status> {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The kernel-mode API: the routines of NT drivers, by their own names, for other kernel modules.
+//! The kernel API: the routines that NT drivers call, under their own names, for other kernel
+//! modules.
 //!
-//! This is an edge as `sys` is one: pointers of C code come in here. What each routine does with
-//! what it is given is told in `docs/kernel-api.md`; the C prototypes are in `include/ntevent`, and
-//! [`c`] is what bindgen makes of them, against which every definition here is checked.
+//! Like `sys` this is a boundary, where pointers of C code come in. `docs/kernel-api.md` says what
+//! each routine does. The C prototypes are in `include/ntevent`. [`c`] is what bindgen makes of
+//! them, and every definition here is checked against it.
 //!
 //! A user's handle is an fd of `/dev/ntevent`, which the object manager looks up.
 
@@ -32,7 +33,7 @@ use crate::{
     }, //
 };
 
-/// The C headers as Rust sees them.
+/// The C headers as Rust code.
 #[allow(
     clippy::all,
     clippy::undocumented_unsafe_blocks,
@@ -50,7 +51,7 @@ mod c {
     include!(env!("NTEVENT_KAPI_RS"));
 }
 
-/// Defines exported routines, and has the compiler compare each with its C prototype.
+/// Defines exported routines. The compiler checks each against its C prototype.
 macro_rules! routines {
     ($(
         $(#[$attribute:meta])*
@@ -62,14 +63,14 @@ macro_rules! routines {
         pub(crate) unsafe extern "C" fn $name($($argument: $type),*) $(-> $result)? $body
 
         const _: () = {
-            // Both arms are of one type.
+            // Both branches must have the same type.
             if true { $crate::kapi::c::$name } else { $name };
         };
     )+};
 }
 use routines;
 
-/// A routine in its two forms: the kernel asks, or whoever the previous mode says.
+/// A routine in its two forms: called for the kernel, or for the previous mode.
 macro_rules! in_both_modes {
     ($(
         $(#[$attribute:meta])*
@@ -92,7 +93,7 @@ macro_rules! in_both_modes {
 }
 use in_both_modes;
 
-/// How an operation ended, for C.
+/// The result of an operation as an NTSTATUS.
 fn ntstatus(result: Result<u32, Status>) -> c::NTSTATUS {
     let code = match result {
         Ok(code) => code,
@@ -101,13 +102,14 @@ fn ntstatus(result: Result<u32, Status>) -> c::NTSTATUS {
     code as c::NTSTATUS
 }
 
-/// As [`ntstatus`], where success has no more to say.
+/// Like [`ntstatus`], for operations whose success has no value.
 fn done(result: Result<(), Status>) -> c::NTSTATUS {
     ntstatus(result.map(|()| 0))
 }
 
-/// The previous mode: in a process of user space the user asks, in a kernel thread or an interrupt
-/// the kernel. Any context.
+/// The previous mode. Any context.
+///
+/// It is user in a process of user space, and kernel in a kernel thread or an interrupt.
 fn previous_mode() -> AccessMode {
     if context::is_kernel_caller() {
         AccessMode::Kernel
@@ -116,11 +118,11 @@ fn previous_mode() -> AccessMode {
     }
 }
 
-/// What a pointer of a caller points to.
+/// The memory that a caller's pointer refers to.
 ///
 /// # Safety
 ///
-/// If the kernel asks, the pointer is null, or good for what the routine reads and writes there.
+/// For the kernel, the pointer is null, or valid for what the routine reads and writes there.
 unsafe fn memory<T>(mode: AccessMode, pointer: *const T) -> Memory {
     match mode {
         AccessMode::User => Memory::user(pointer as usize),
@@ -129,7 +131,7 @@ unsafe fn memory<T>(mode: AccessMode, pointer: *const T) -> Memory {
     }
 }
 
-/// Refuses memory of a user's that is not aligned as a `T` is; the kernel's need not be.
+/// Refuses user memory that is not aligned for a `T`. Kernel memory may be misaligned.
 ///
 /// Errors: `DATATYPE_MISALIGNMENT`.
 fn require_aligned<T>(memory: Memory) -> Result<(), Status> {
@@ -139,12 +141,11 @@ fn require_aligned<T>(memory: Memory) -> Result<(), Status> {
     Ok(())
 }
 
-/// A pointer of the kernel's to an event.
+/// The event that a kernel pointer refers to.
 ///
 /// # Safety
 ///
-/// The pointer is null, or good for reading a `KEVENT`'s worth of memory while `'a` lasts; and if
-/// an event is there, it stays in place.
+/// The pointer is null, or valid for reading a `KEVENT` during `'a`. An event there stays in place.
 unsafe fn event_at<'a>(pointer: *const c::_KEVENT) -> Option<&'a Event> {
     if pointer.is_null() || !pointer.is_aligned() {
         return None;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Handles and the pointers behind them. NT: V226 to V230; D3.
+//! Handles and pointers to their objects. NT: V226 to V230; D3.
 //!
-//! A handle is a number with the highest bits set, which stands for an entry of the table of kernel
-//! handles, or an fd of the current process. Neither can be taken for the other.
+//! A handle is either a number with the highest bits set, for an entry in the table of kernel
+//! handles, or an fd of the current process. The values of the two do not overlap.
 
 use super::{
     c,
@@ -40,23 +40,23 @@ use kernel::{
     sync::Arc, //
 };
 
-/// What the values of kernel handles have in common. They go up in fours from here.
+/// The bits that all kernel handles have. Their values increase in steps of four from here.
 const KERNEL: usize = 0xffff_ffff_8000_0000;
 
-/// What a handle's value stands for.
+/// What the value of a handle refers to.
 #[derive(Clone, Copy)]
 pub(super) enum HandleValue {
-    /// An entry of the kernel's table.
+    /// An entry of the table of kernel handles.
     Kernel(u32),
     /// An fd, and proof that there are any.
     User(Files, i32),
 }
 
 impl HandleValue {
-    /// The two lowest bits of a kernel handle are its user's. NT: C6.
+    /// The two lowest bits of a kernel handle are ignored. NT: C6.
     ///
-    /// Errors: `INVALID_HANDLE` for a null handle, for what is too large for an fd, and for a
-    /// kernel handle of a user's.
+    /// Errors: `INVALID_HANDLE` for a null handle, for a value that is too large for an fd, and for
+    /// a kernel handle from a user.
     pub(super) fn new(handle: c::HANDLE, mode: AccessMode) -> Result<Self, Status> {
         let value = handle as usize;
         if value & KERNEL == KERNEL && mode == AccessMode::Kernel {
@@ -68,7 +68,7 @@ impl HandleValue {
         }
     }
 
-    /// The value.
+    /// The value of the handle.
     pub(super) fn value(self) -> u64 {
         match self {
             Self::Kernel(number) => (KERNEL | (number as usize) << 2) as u64,
@@ -77,7 +77,7 @@ impl HandleValue {
     }
 }
 
-/// The event of a handle, and the rights that the handle has. Any context for a kernel handle.
+/// The event of a handle, and the rights of the handle. Any context for a kernel handle.
 ///
 /// Errors: `INVALID_HANDLE`, `OBJECT_TYPE_MISMATCH`.
 pub(super) fn look_up(value: HandleValue) -> Result<(EventRef, Access), Status> {
@@ -90,7 +90,7 @@ pub(super) fn look_up(value: HandleValue) -> Result<(EventRef, Access), Status> 
     }
 }
 
-/// The event of a handle that a user may use only with `right`. Any context for a kernel handle.
+/// The event of a handle. A user needs `right`. Any context for a kernel handle.
 ///
 /// Errors: those of [`look_up`], `ACCESS_DENIED`.
 pub(super) fn event_of(
@@ -112,8 +112,7 @@ pub(super) fn close(handle: c::HANDLE, mode: AccessMode) -> Result<(), Status> {
     match HandleValue::new(handle, mode)? {
         HandleValue::Kernel(number) => close_handle(number),
         HandleValue::User(files, fd) => {
-            // A handle of whatever type. It is let go before it is closed, so that this is the last
-            // use of it.
+            // A handle of any type. Drop the reference first, so that the close is the last use.
             match namespace::fd::look_up::<Event>(files, fd).map(drop) {
                 Ok(()) | Err(Status::OBJECT_TYPE_MISMATCH) => (),
                 Err(status) => return Err(status),
@@ -125,16 +124,15 @@ pub(super) fn close(handle: c::HANDLE, mode: AccessMode) -> Result<(), Status> {
     }
 }
 
-/// The address that drivers have of an event. It is derived from the address of the whole object,
-/// so [`object_at`] may go back from it.
+/// The pointer that drivers get for an event.
 pub(super) fn address_of(object: &Arc<Object<Event>>) -> *mut c::_KEVENT {
-    // SAFETY: The object is alive; taking a field's address reads nothing.
+    // SAFETY: The object is alive, and taking a field's address reads nothing.
     unsafe { &raw const (*Arc::as_ptr(object)).body }
         .cast_mut()
         .cast()
 }
 
-/// The object of an event that has one: not an event in a driver's storage.
+/// The object of an event, unless the event is in a driver's storage.
 ///
 /// # Safety
 ///
@@ -153,7 +151,7 @@ unsafe fn object_at(pointer: c::PVOID) -> Option<*const Object<Event>> {
     Some(unsafe { container_of!(body, Object<Event>, body) })
 }
 
-/// A type of objects, known by its address alone.
+/// An object type, which is only an address.
 #[repr(transparent)]
 pub(crate) struct Type(u8);
 
@@ -165,12 +163,12 @@ static FILE_TYPE: Type = Type(1);
 #[allow(non_upper_case_globals, reason = "the name is NT's")]
 pub(crate) static ExEventObjectType: &&Type = &&EVENT_TYPE;
 
-/// The type of files, which no handle here has.
+/// The type of files. No handle here has it.
 #[no_mangle]
 #[allow(non_upper_case_globals, reason = "the name is NT's")]
 pub(crate) static IoFileObjectType: &&Type = &&FILE_TYPE;
 
-/// A reference to the event of a handle, with what the handle grants.
+/// A reference to the event of a handle, and the rights of the handle.
 fn reference(
     handle: c::HANDLE,
     desired: u32,
@@ -216,7 +214,7 @@ routines! {
                 unsafe { information.write(told) };
             }
             let address = address_of(&event.0).cast();
-            // The driver has the reference, until it dereferences the object.
+            // The driver owns the reference until it dereferences the object.
             core::mem::forget(event);
             address
         });
@@ -230,26 +228,26 @@ routines! {
     ///
     /// # Safety
     ///
-    /// See `event_at`; of an object, the caller has a reference or a handle.
+    /// See `event_at`. The caller has a reference to the object, or a handle.
     fn ObReferenceObject(object: c::PVOID) {
         // SAFETY: The caller's promise.
         if let Some(object) = unsafe { object_at(object) } {
-            // SAFETY: Objects live in an `Arc`, of which the caller has a reference, not given up
+            // SAFETY: An object is in an `Arc`. The caller has a reference, which is not given up
             // here.
             let held = core::mem::ManuallyDrop::new(unsafe { Arc::from_raw(object) });
             core::mem::forget(Arc::clone(&held));
         }
     }
 
-    /// The last reference may go in any context.
+    /// The last reference may be dropped in any context.
     ///
     /// # Safety
     ///
-    /// See `event_at`; of an object, the caller gives up a reference that it has.
+    /// See `event_at`. The caller gives up a reference to the object.
     fn ObDereferenceObject(object: c::PVOID) {
         // SAFETY: The caller's promise.
         if let Some(object) = unsafe { object_at(object) } {
-            // SAFETY: Objects live in an `Arc`, of which the caller gives up a reference.
+            // SAFETY: An object is in an `Arc`, and the caller gives up a reference.
             drop(unsafe { Arc::from_raw(object) });
         }
     }

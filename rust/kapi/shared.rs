@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What the exported routines share: the namespaces, and the table of kernel handles.
+//! The state of the exported routines: the namespaces and the table of kernel handles.
 
 use crate::{
     namespace::{
@@ -25,18 +25,18 @@ use kernel::{
 
 static SHARED: Global<Shared> = Global::new();
 
-/// What there is one of.
+/// The state of the module that all routines share.
 #[pin_data]
 struct Shared {
     registry: Arc<Registry>,
-    /// Where the kernel's names are.
+    /// The namespace of names that the kernel uses.
     initial: NamespaceRef,
     /// The kernel handles. NT: S3, D3.
     #[pin]
     handles: Handles<Handle<Event>>,
 }
 
-/// It. Any context.
+/// The shared state. It exists whenever another module can call a routine. Any context.
 ///
 /// Errors: with a warning, `INSUFFICIENT_RESOURCES` if it is not there.
 fn shared() -> Result<&'static Shared, Status> {
@@ -48,8 +48,8 @@ fn shared() -> Result<&'static Shared, Status> {
     })
 }
 
-/// The namespace in which who asks finds names: the kernel in the initial one, a user in that of
-/// the current task's IPC namespace. Process context, may sleep.
+/// The namespace in which the caller finds names: the initial one for the kernel, and that of the
+/// current task's IPC namespace for a user. Process context, may sleep.
 ///
 /// Errors: `INSUFFICIENT_RESOURCES`.
 pub(super) fn namespace(mode: AccessMode) -> Result<NamespaceRef, Status> {
@@ -60,14 +60,15 @@ pub(super) fn namespace(mode: AccessMode) -> Result<NamespaceRef, Status> {
     }
 }
 
-/// Puts a kernel handle in the table. Process context, may sleep.
+/// Adds a kernel handle to the table. Process context, may sleep.
 ///
 /// Errors: `INSUFFICIENT_RESOURCES`.
 pub(super) fn add_handle(handle: Handle<Event>) -> Result<u32, Status> {
     Ok(shared()?.handles.add(handle)?)
 }
 
-/// Has `f` look at a kernel handle, which stays meanwhile. Any context; `f` must not sleep.
+/// Calls `f` with a kernel handle, which cannot be closed in the meantime. `f` must not sleep. Any
+/// context.
 ///
 /// Errors: `INVALID_HANDLE`.
 pub(super) fn with_handle<R>(
@@ -78,7 +79,7 @@ pub(super) fn with_handle<R>(
     found.ok_or(Status::INVALID_HANDLE)
 }
 
-/// Takes a kernel handle out of the table, and closes it. Process context, may sleep.
+/// Removes a kernel handle from the table and closes it. Process context, may sleep.
 ///
 /// Errors: `INVALID_HANDLE`.
 pub(super) fn close_handle(number: u32) -> Result<(), Status> {
@@ -86,8 +87,8 @@ pub(super) fn close_handle(number: u32) -> Result<(), Status> {
     found.map(drop).ok_or(Status::INVALID_HANDLE)
 }
 
-/// The routines' ability to be called; it begins before the module can be linked against, and ends
-/// when no module is linked against it any more.
+/// Makes the shared state available to the routines while it exists. It is created before other
+/// modules can link against this one, and dropped when none does any more.
 #[pin_data(PinnedDrop)]
 pub(crate) struct Registration {
     #[pin]
@@ -95,7 +96,7 @@ pub(crate) struct Registration {
 }
 
 impl Registration {
-    /// Begins it. Process context, may sleep.
+    /// Makes the state available. Process context, may sleep.
     pub(crate) fn new(registry: Arc<Registry>, initial: NamespaceRef) -> impl PinInit<Self> {
         let registration = pin_init!(Self {
             shared <- pin_init!(Shared {
@@ -105,8 +106,8 @@ impl Registration {
             }),
         });
         registration.pin_chain(|this| {
-            // SAFETY: It is pinned, and withdrawn when it is dropped, as the module goes: then no
-            // module that could call is there any more.
+            // SAFETY: The state is pinned, and withdrawn when it is dropped at module exit. No
+            // module that could call a routine is left then.
             unsafe { SHARED.publish(&this.shared) };
             Ok(())
         })

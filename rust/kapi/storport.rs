@@ -42,7 +42,7 @@ routines! {
         }
     }
 
-    /// Any context but a hardware interrupt.
+    /// Any context except a hard interrupt.
     ///
     /// # Safety
     ///
@@ -59,8 +59,8 @@ routines! {
         }
     }
 
-    /// A wait that was not satisfied, for whatever reason, is unsuccessful. NT: F21. Any context
-    /// with a timeout of zero, or else process context.
+    /// Any wait that does not succeed returns STOR_STATUS_UNSUCCESSFUL. NT: F21. Any context with a
+    /// timeout of zero, otherwise process context.
     ///
     /// # Safety
     ///
@@ -75,7 +75,7 @@ routines! {
         if extension.is_null() || unsafe { event_at(object.cast()) }.is_none() {
             return INVALID_PARAMETER;
         }
-        // A wait that can be alerted is ended by a signal.
+        // In UserMode a signal ends an alertable wait.
         let mode = if alertable != 0 { c::UserMode } else { c::KernelMode } as c::KPROCESSOR_MODE;
         // SAFETY: The caller's promise.
         match unsafe { wait_single(object.cast(), mode, alertable, timeout) } {

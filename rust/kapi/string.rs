@@ -7,23 +7,22 @@ use super::{
     routines, //
 };
 
-/// The most units of a string that can be counted with its zero.
+/// The most units of a counted string that leave room for a NUL.
 const MAX: usize = 0x7ffe;
 
 routines! {
-    /// Counts the units of `source` up to the zero that ends it, as many as can be told. Any
-    /// context.
+    /// Counts the units of `source` before its NUL, up to the maximum. Any context.
     ///
     /// # Safety
     ///
-    /// `destination` is null or good for writing; `source` is null, or ends with a zero.
+    /// `destination` is null or writable. `source` is null or ends with a NUL.
     fn RtlInitUnicodeString(destination: *mut c::_UNICODE_STRING, source: c::PCWSTR) {
         if destination.is_null() {
             return;
         }
         let mut string = c::_UNICODE_STRING::default();
         if !source.is_null() {
-            // SAFETY: No unit before this one was the zero.
+            // SAFETY: No earlier unit was the NUL.
             let is_unit = |at: &usize| unsafe { source.wrapping_add(*at).read() } != 0;
             // PANIC: `MAX` units and the zero are 0xfffe bytes.
             let bytes = (0..MAX).take_while(is_unit).count().wrapping_mul(2) as u16;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The commands on opens of `/dev/ntsync`.
+//! The commands on open files of `/dev/ntsync`.
 
 use super::{
     device::Device,
@@ -34,7 +34,7 @@ use kernel::{
     uaccess::UserPtr, //
 };
 
-/// What can be done with the node's files.
+/// The file operations of the node.
 pub(super) static OPERATIONS: Operations<Device, NodeKind> = Operations::device();
 
 impl Ioctl for Device {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! An open of `/dev/ntsync`, and its objects.
+//! An open file of `/dev/ntsync`, and its objects.
 
 use super::object::{
     Object,
@@ -16,7 +16,7 @@ use kernel::{
     sync::Arc, //
 };
 
-/// An open of the node. Its objects can be waited for by it alone.
+/// An open file of the node. Only it can wait for its objects.
 pub(crate) struct Device {
     pub(super) open: Arc<Open>,
 }
@@ -31,9 +31,9 @@ impl misc_device::Device for Device {
 }
 
 impl Device {
-    /// The object of this open that `fd` is.
+    /// The object of this open file that `fd` refers to.
     ///
-    /// Errors: `EINVAL`, for whatever else it is.
+    /// Errors: `EINVAL` if it is anything else.
     #[inline]
     pub(super) fn find(&self, files: Files, fd: i32) -> Result<Fd<Object>> {
         let object = Fd::<Object>::get(files, fd).map_err(|_| EINVAL)?;

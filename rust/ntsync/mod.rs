@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The ntsync personality: `/dev/ntsync` with the ABI of the kernel's own driver of that name, for
-//! programs that know it, such as Wine.
+//! The ntsync personality: `/dev/ntsync` with the ABI of the kernel's own driver, for programs that
+//! know it, such as Wine.
 //!
-//! It translates, and keeps nothing but which open of the node an object belongs to. Where that
-//! driver's rules are not those of NT as the rest of the module has them, the rule stands here, at
-//! one place each; `docs/ntsync.md` lists them.
+//! This is a translation. Its only state is which open file of the node an object belongs to. Each
+//! rule of that driver that differs from NT's is implemented here, in one place. `docs/ntsync.md`
+//! lists them.
 //!
 //! C header: [`include/uapi/linux/ntsync.h`](srctree/include/uapi/linux/ntsync.h)
 
@@ -27,9 +27,9 @@ pub(crate) use object::DENTRY;
 /// The registered node.
 pub(crate) type Node = Pin<KBox<Registration<device::Device>>>;
 
-/// Whether the module's parameter asks for the node.
+/// Whether the module parameter asks for the node.
 ///
-/// Errors: `EINVAL` for a parameter that means nothing.
+/// Errors: `EINVAL` for an invalid parameter.
 pub(crate) fn is_wanted() -> Result<bool> {
     match crate::module_parameters::ntsync.value() {
         0 => Ok(false),
@@ -38,8 +38,8 @@ pub(crate) fn is_wanted() -> Result<bool> {
     }
 }
 
-/// Registers the node. If somebody has one of the name, or it cannot be, the log is told, and there
-/// is none: `device` can be open already, so that loading must not fail any more. Process context.
+/// Registers the node. On failure, such as a node of the same name, logs a message and returns
+/// none. Loading must not fail at this point, as `device` may be open already. Process context.
 pub(crate) fn register<T: Device>(device: &Registration<T>) -> Option<Node> {
     let name = c"ntsync";
     let node = if device.is_taken(name) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The fds of objects, and the commands on them.
+//! The fds of objects, and their commands.
 
 use super::{
     primitive::Primitive,
@@ -48,16 +48,16 @@ use kernel::{
 /// An object, which is a file.
 #[pin_data]
 pub(super) struct Object {
-    /// The open of the node that made it.
+    /// The open file of the node that created it.
     pub(super) open: Arc<Open>,
     #[pin]
     body: dispatcher::Object<Primitive>,
 }
 
-/// The dentry of the files of all objects.
+/// The dentry that the files of all objects share.
 pub(crate) static DENTRY: SharedDentry = SharedDentry::new(c"ntsync");
 
-/// An open of the node, told by its address. Only through it can its objects be waited for.
+/// An open file of the node, identified by its address. Only it can wait for its objects.
 pub(super) struct Open;
 
 static OPERATIONS: Operations<Object, PlainKind> = Operations::plain();
@@ -69,7 +69,7 @@ impl AsRef<dispatcher::Object<Primitive>> for Fd<Object> {
     }
 }
 
-/// Makes an object of an open of the node; the value is its fd. Process context.
+/// Creates an object of an open file of the node. Returns its fd. Process context.
 ///
 /// Errors: `ENOMEM`, `EMFILE`, `ENFILE`.
 pub(super) fn install(open: &Arc<Open>, files: Files, primitive: Primitive) -> Result<u32> {
@@ -121,7 +121,7 @@ impl Ioctl for Object {
     fn ioctl(&self, _files: Files, command: u32, argument: UserPtr) -> Result<u32> {
         match command {
             uapi::EVENT_SET => self.set(argument, |_| ()),
-            // What it is, it is at both times.
+            // It was an event before the set, so it still is.
             uapi::EVENT_PULSE => self.set(argument, |primitive| {
                 let _ = primitive.event().map(Event::reset);
             }),
@@ -137,16 +137,16 @@ impl Ioctl for Object {
     }
 }
 
-/// The commands. The type of the object is looked at behind what can be read of the argument, and
-/// before what is written: a result that cannot be written is told when the change is done.
+/// The commands. The argument is read before the object's type is checked, and written afterwards.
+/// If the result cannot be written, the state has changed all the same.
 impl Object {
-    /// What the object is now.
+    /// A copy of the object's state.
     #[inline]
     fn state(&self) -> Primitive {
         self.body.look(|primitive| *primitive)
     }
 
-    /// Signals, and hands the signal over.
+    /// Changes the state and satisfies waits with the signal.
     #[inline]
     fn signal<R>(&self, change: impl FnOnce(&mut Primitive) -> Result<R>) -> Result<R> {
         self.body.signal(change, |_| ())
@@ -188,8 +188,8 @@ impl Object {
         success(store_u32(argument.wrapping_byte_add(count), previous))
     }
 
-    /// Takes the mutex from an owner that has ended. Who ends asks every mutex, most of which are
-    /// not its own: they are but looked at.
+    /// Takes the mutex from an owner that has ended. A process that ends calls this on every mutex.
+    /// Most belong to others, so read the owner before signaling.
     #[inline]
     fn kill(&self, argument: UserPtr) -> Result<u32> {
         let owner = load_u32(argument)?;
@@ -203,7 +203,7 @@ impl Object {
         Ok(0)
     }
 
-    /// An abandoned mutex is told by the errno, and read all the same.
+    /// The errno reports an abandoned mutex. The result is written all the same.
     fn read_mutex(&self, argument: UserPtr) -> Result<u32> {
         let mutant = *self.state().mutex()?;
         let (owner, count) = mutant.query();
@@ -230,7 +230,7 @@ impl Object {
     }
 }
 
-/// Nobody is no owner.
+/// Refuses the owner 0.
 fn require_owner(owner: u32) -> Result {
     if owner == 0 {
         return Err(EINVAL);
@@ -238,7 +238,7 @@ fn require_owner(owner: u32) -> Result {
     Ok(())
 }
 
-/// What a command returns that succeeded, if its result could be `stored`.
+/// The value of a successful command, if its result could be `stored`.
 #[inline]
 fn success(stored: Result) -> Result<u32> {
     stored.map(|()| 0)

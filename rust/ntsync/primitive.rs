@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What an object of ntsync is: an event, a mutex or a semaphore, which one wait can be for
-//! together.
+//! The state of an ntsync object: an event, a mutex or a semaphore. One wait can be for all three.
 
 use crate::{
     dispatcher::{
@@ -17,7 +16,7 @@ use crate::{
 };
 use kernel::prelude::*;
 
-/// The state of an object; what it is, it stays.
+/// The state of an object, whose type does not change.
 #[derive(Clone, Copy)]
 pub(super) enum Primitive {
     /// An event.
@@ -28,14 +27,14 @@ pub(super) enum Primitive {
     Semaphore(Semaphore),
 }
 
-/// Kept out of the way of what succeeds.
+/// A separate cold function, so that the fast path is short.
 #[cold]
 fn mismatch() -> Error {
     EINVAL
 }
 
 impl Primitive {
-    /// Errors: `EINVAL` if it is no event.
+    /// Errors: `EINVAL` if it is not an event.
     #[inline]
     pub(super) fn event(&mut self) -> Result<&mut Event> {
         match self {
@@ -44,7 +43,7 @@ impl Primitive {
         }
     }
 
-    /// Errors: `EINVAL` if it is no mutex.
+    /// Errors: `EINVAL` if it is not a mutex.
     #[inline]
     pub(super) fn mutex(&mut self) -> Result<&mut Mutant> {
         match self {
@@ -53,7 +52,7 @@ impl Primitive {
         }
     }
 
-    /// Errors: `EINVAL` if it is no semaphore.
+    /// Errors: `EINVAL` if it is not a semaphore.
     #[inline]
     pub(super) fn semaphore(&mut self) -> Result<&mut Semaphore> {
         match self {
@@ -64,7 +63,7 @@ impl Primitive {
 }
 
 impl Signal for Primitive {
-    /// ntsync: waits for all come before waits for any.
+    /// ntsync serves waits for all before waits for any.
     const ALL_FIRST: bool = true;
 
     const IN_INTERRUPTS: bool = false;

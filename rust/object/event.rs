@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The event: signaled or not, of one of two types.
+//! The event: signaled or not, and of one of two types.
 
 use crate::{
     dispatcher::{
@@ -15,12 +15,12 @@ use crate::{
     sys::storage::AllocError, //
 };
 
-/// How an event answers a satisfied wait.
+/// What a satisfied wait does to the event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum EventType {
-    /// Stays signaled until it is reset, and so releases every waiter ("manual reset"). NT: A2.
+    /// NT: A2. Stays signaled until it is reset, so it releases every waiter ("manual reset").
     Notification,
-    /// Is reset by the wait that it satisfies, and so releases one ("auto reset"). NT: A2.
+    /// NT: A2. Is reset by the wait that it satisfies, so it releases one waiter ("auto reset").
     Synchronization,
 }
 
@@ -32,7 +32,7 @@ pub(crate) struct Event {
 }
 
 impl Event {
-    /// A new event's state.
+    /// The state of a new event.
     pub(crate) fn new(event_type: EventType, signaled: bool) -> Self {
         Self {
             event_type,
@@ -40,19 +40,19 @@ impl Event {
         }
     }
 
-    /// Signals the event; returns the previous state.
+    /// Signals the event. Returns the previous state.
     #[inline]
     pub(crate) fn set(&mut self) -> bool {
         core::mem::replace(&mut self.signaled, true)
     }
 
-    /// Makes the event unsignaled; returns the previous state.
+    /// Makes the event unsignaled. Returns the previous state.
     #[inline]
     pub(crate) fn reset(&mut self) -> bool {
         core::mem::replace(&mut self.signaled, false)
     }
 
-    /// Type and state.
+    /// The type and the state.
     pub(crate) fn query(&self) -> (EventType, bool) {
         (self.event_type, self.signaled)
     }
@@ -78,34 +78,33 @@ impl Signal for Event {
     }
 }
 
-/// What can be done to an event. Each returns the previous state where NT does. Any context up to
-/// hard interrupt.
+/// The operations on an event. Each returns the previous state if NT does. Any context, hard
+/// interrupts included.
 impl Object<Event> {
-    /// Signals the event: releases the oldest waiter of a synchronization event, or all of a
-    /// notification event; else the signal stays. NT: A2, V13, V14, V33, V34.
+    /// Signals the event. Releases the oldest waiter of a synchronization event, or all waiters of
+    /// a notification event. Otherwise the event stays signaled. NT: A2, V13, V14, V33, V34.
     #[inline]
     pub(crate) fn set(&self) -> bool {
         self.signal(Event::set, |_| ())
     }
 
-    /// Releases who could be released now, and leaves the event unsignaled, atomically. NT: A5,
-    /// V17, V18.
+    /// Releases the waiters that can be released now, and leaves the event unsignaled, in one step.
+    /// NT: A5, V17, V18.
     pub(crate) fn pulse(&self) -> bool {
         self.signal(Event::set, |event| {
             event.reset();
         })
     }
 
-    /// Makes the event unsignaled. NT: V15, V16; as Clear, which differs by its lack of a result,
-    /// V21.
+    /// Makes the event unsignaled. NT: V15, V16. Also serves for Clear, which has no result, V21.
     #[inline]
     pub(crate) fn reset(&self) -> bool {
         self.update(Event::reset)
     }
 
-    /// Sets this event and waits for `target`, and for `alert` as index 1, atomically. Process
-    /// context, may sleep. Fails only for lack of memory, with nothing changed. NT: B5, V115 to
-    /// V117.
+    /// Sets this event and waits for `target`, and for `alert` as index 1, in one step. Process
+    /// context, may sleep.
+    /// NT: B5, V115 to V117.
     pub(crate) fn set_and_wait(
         &self,
         target: &Self,
@@ -118,12 +117,12 @@ impl Object<Event> {
         signal_and_wait(self, set, target, alert, Waiter::NOBODY, deadline)
     }
 
-    /// Type and state. NT: V5, V6, V26.
+    /// The type and the state. NT: V5, V6, V26.
     pub(crate) fn query(&self) -> (EventType, bool) {
         self.look(Event::query)
     }
 
-    /// Whether the event is signaled, at some moment of the call; takes no lock.
+    /// Whether the event is signaled at some moment of the call. Takes no lock.
     #[inline]
     pub(crate) fn is_signaled(&self) -> bool {
         self.signal_state() == SignalState::SIGNALED

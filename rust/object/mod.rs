@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The types of dispatcher objects: each a state, and its rule of satisfaction.
+//! The types of dispatcher objects: the state of each, and the rule by which it satisfies waits.
 
 pub(crate) mod event;
 pub(crate) mod mutant;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The mutant, which programs know as the mutex: owned by one at a time, as often as it likes.
+//! The mutant, which user programs call a mutex. It has one owner, which may acquire it repeatedly.
 
 use crate::dispatcher::{
     Signal,
@@ -12,26 +12,26 @@ use core::num::NonZeroU32;
 /// The state of a mutant.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Mutant {
-    /// Nobody owns it.
+    /// It has no owner.
     Free {
-        /// Its last owner ended without releasing it.
+        /// The last owner ended without releasing it.
         abandoned: bool,
     },
-    /// Somebody does.
+    /// It has an owner.
     Owned {
-        /// Who.
+        /// The owner.
         owner: NonZeroU32,
-        /// How often.
+        /// How often the owner has acquired it.
         count: NonZeroU32,
     },
 }
 
-/// Somebody else owns the mutant, or nobody does.
+/// The mutant has another owner, or none.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct NotOwner;
 
 impl Mutant {
-    /// The state of a new mutant that `owner` owns `count` times; both are 0, or neither is.
+    /// The state of a new mutant that `owner` acquired `count` times. Both are 0, or neither is.
     pub(crate) fn new(owner: u32, count: u32) -> Option<Self> {
         match (NonZeroU32::new(owner), NonZeroU32::new(count)) {
             (Some(owner), Some(count)) => Some(Self::Owned { owner, count }),
@@ -40,7 +40,7 @@ impl Mutant {
         }
     }
 
-    /// How often `owner` owns it.
+    /// How often `owner` has acquired it.
     ///
     /// Errors: `NotOwner`.
     pub(crate) fn count_of(&self, owner: u32) -> Result<u32, NotOwner> {
@@ -50,7 +50,7 @@ impl Mutant {
         }
     }
 
-    /// Lets its `owner` own it once less; returns the previous count.
+    /// Releases it once for `owner`. Returns the previous count.
     ///
     /// Errors: `NotOwner`.
     pub(crate) fn release(&mut self, owner: u32) -> Result<u32, NotOwner> {
@@ -75,7 +75,7 @@ impl Mutant {
         Ok(())
     }
 
-    /// Owner and count, both 0 if nobody owns it.
+    /// The owner and the count. Both are 0 without an owner.
     pub(crate) fn query(&self) -> (u32, u32) {
         match *self {
             Self::Free { .. } => (0, 0),
@@ -83,7 +83,7 @@ impl Mutant {
         }
     }
 
-    /// Whether it was abandoned, and nobody owned it since.
+    /// Whether it was abandoned and has had no owner since.
     pub(crate) fn is_abandoned(&self) -> bool {
         matches!(self, Self::Free { abandoned: true })
     }
@@ -98,7 +98,7 @@ impl Signal for Mutant {
     fn signal_state(&self) -> SignalState {
         match *self {
             Self::Free { .. } => SignalState::SIGNALED,
-            // Once more would not be counted.
+            // The count would overflow.
             Self::Owned {
                 count: NonZeroU32::MAX,
                 ..

@@ -15,12 +15,12 @@ pub(crate) struct Semaphore {
     maximum: u32,
 }
 
-/// A count would exceed its maximum.
+/// The count would exceed its maximum.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct LimitExceeded;
 
 impl Semaphore {
-    /// A new semaphore's state.
+    /// The state of a new semaphore.
     ///
     /// Errors: `LimitExceeded`.
     pub(crate) fn new(count: u32, maximum: u32) -> Result<Self, LimitExceeded> {
@@ -30,9 +30,9 @@ impl Semaphore {
         Ok(Self { count, maximum })
     }
 
-    /// Adds to the count; returns the previous one.
+    /// Adds to the count. Returns the previous count.
     ///
-    /// Errors: `LimitExceeded`, with nothing changed.
+    /// Errors: `LimitExceeded`. The count is unchanged.
     pub(crate) fn release(&mut self, add: u32) -> Result<u32, LimitExceeded> {
         match self.count.checked_add(add) {
             Some(sum) if sum <= self.maximum => Ok(core::mem::replace(&mut self.count, sum)),
@@ -40,7 +40,7 @@ impl Semaphore {
         }
     }
 
-    /// Count and maximum.
+    /// The count and the maximum.
     pub(crate) fn query(&self) -> (u32, u32) {
         (self.count, self.maximum)
     }
@@ -58,7 +58,7 @@ impl Signal for Semaphore {
 
     #[inline]
     fn satisfy(&mut self, _waiter: Waiter) -> bool {
-        // PANIC: Not 0, for then the semaphore is not signaled, and satisfies nobody.
+        // The count is not 0, as the semaphore is signaled.
         self.count = self.count.saturating_sub(1);
         false
     }

@@ -34,7 +34,7 @@ impl Trial {
         if !self.model.is_applicable(operation) {
             return Ok(());
         }
-        // The list does not depend on the order, as listing changes nothing.
+        // The list can be fetched after this, as listing changes nothing.
         let found = self.perform(operation);
         let expected = self.model.apply(operation);
         compare("result", expected, found)?;
