@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The throughput of threads that run at once, of both drivers in turns, in one boot: /dev/ntevent
- * by its own ABI and /dev/ntsync of the kernel. Times on an emulator mean nothing, so only the
- * ratio of two that were measured together counts. Usage: contention ROUNDS. Prints a line
- * "row<TAB>whose<TAB>round<TAB>nanoseconds" for each measurement.
+ * Measures the throughput of concurrent threads with both drivers by turns, in one boot:
+ * /dev/ntevent with its own ABI, and the kernel's /dev/ntsync. Times on an emulator mean nothing,
+ * so only the ratio of two measurements counts.
+ *
+ * Usage: contention ROUNDS. Prints "row<TAB>whose<TAB>round<TAB>nanoseconds" for each measurement.
  */
 #include "driver.h"
 
@@ -12,9 +13,9 @@
 
 #define MOST_THREADS	8
 #define CROWD		1000
-#define SPAN		100000000LL	/* ns for each figure */
+#define SPAN		100000000LL	/* ns for each measurement */
 
-/* What each thread does over and over, with its number. */
+/* The work that each thread repeats. THREAD is its number. */
 typedef void (*work)(struct driver it, int thread);
 
 static struct {
@@ -42,7 +43,7 @@ static void *repeat(void *argument)
 	return NULL;
 }
 
-/* Nanoseconds of one round of work by the first of COUNT threads, while the others do theirs. */
+/* Nanoseconds of one round of the first thread's work, while COUNT - 1 others do theirs. */
 static int64_t together(struct driver it, const work *works, int count)
 {
 	struct task tasks[MOST_THREADS];
@@ -91,7 +92,7 @@ static void all_of_own(struct driver it, int thread)
 	satisfied(it, FIXTURE(it)->pair[thread], 2, true);
 }
 
-/* Takes the processor's time without the driver. */
+/* Uses CPU time without the driver. */
 static void nothing(struct driver it, int thread)
 {
 	(void)it, (void)thread;
@@ -134,7 +135,7 @@ static int64_t row_any_beside_all(struct driver it)
 	return together(it, two, 2);
 }
 
-/* Two threads that hand the turn over; by two calls each, or the native ABI by one. */
+/* Two threads that take turns, with two calls each, or with one call of the native ABI. */
 static bool in_one;
 
 static void hand_over(struct driver it, int signal, int wait)
@@ -228,7 +229,7 @@ static int64_t row_crowd(struct driver it)
 	return end;
 }
 
-/* Of the same set as the row before. */
+/* The measurement belongs to the set of the row before. */
 static int64_t row_crowd_returned(struct driver it)
 {
 	return set_returned[it.native];

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What each operation costs, on a machine whose clock counts instructions (tools/vm run --icount): the system call
- * with all that it does, in user space and in the kernel. Usage: cost ntevent|ntsync [ROW], by the native ABI or by that of
- * /dev/ntsync, whoever serves it. Prints a line "row<TAB>instructions" for each row that the ABI has; or runs
- * one row for tools/profile.
+ * Measures the cost of each operation, which is a system call with all its work in user space and
+ * the kernel. The clock of the machine counts instructions (tools/vm run --icount).
+ *
+ * Usage: cost ntevent|ntsync [ROW]. Uses the native ABI, or the ABI of /dev/ntsync with whatever
+ * driver serves it. Prints a line "row<TAB>instructions" for each row that the ABI has, or runs one
+ * row for tools/profile.
  */
 #include "driver.h"
 
@@ -212,12 +214,12 @@ static const struct {
 	{ "mutex: wait + unlock", row_lock_unlock, SYNC },
 	{ "mutex: read", row_mutex_read, SYNC },
 	{ "mutex: kill, of another owner", row_kill_others, SYNC },
-	/* From here on the process has threads. */
+	/* From here on the process has several threads. */
 	{ "ping-pong of two threads, by set and wait", row_ping_pong, BOTH },
 	{ "ping-pong of two threads, by SIGNAL_AND_WAIT", row_ping_pong_in_one, NATIVE },
 };
 
-/* The median of batches: a tick falls into some. */
+/* The median of batches, as timer ticks hit some of them. */
 static int64_t cost(void (*run)(void))
 {
 	enum { BATCHES = 41, CALLS = 50 };
@@ -234,7 +236,7 @@ static int64_t cost(void (*run)(void))
 	return median(samples, BATCHES);
 }
 
-/* An instruction without effect that bench/profiler.c knows. */
+/* An instruction without effect that bench/profiler.c recognises. */
 #define MARK	asm volatile(".byte 0x0f, 0x1f, 0x84, 0x00, 0x4e, 0x54, 0x37, 0x13" ::: "memory")
 
 static void profile(void (*run)(void))

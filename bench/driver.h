@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The driver that is measured: /dev/ntevent by its own ABI, or /dev/ntsync by its ABI, whoever
- * serves it. The programs of this folder share it, and the ways to measure.
+ * The driver to measure: /dev/ntevent with its own ABI, or /dev/ntsync with its ABI and whatever
+ * driver serves it. The programs of this folder share this header.
  */
 #ifndef BENCH_DRIVER_H
 #define BENCH_DRIVER_H
@@ -82,7 +82,7 @@ static inline void reset(struct driver it, int fd)
 	check(it.native ? ioctl(fd, NTEVENT_IOC_RESET) : ioctl(fd, NTSYNC_IOC_EVENT_RESET, &before), "reset");
 }
 
-/* Waits without end, or only tries; true if it was satisfied. */
+/* Waits without a timeout, or with a zero timeout. Returns whether the wait was satisfied. */
 static inline bool wait_many(struct driver it, const int *fds, uint32_t count, bool all, bool try)
 {
 	struct ntevent_wait_args args = {
@@ -155,7 +155,7 @@ static inline pthread_t start(void *(*run)(void *), void *argument)
 	return thread;
 }
 
-/* Whether thread TID of the process sleeps, or is gone. */
+/* Whether thread TID of the process sleeps or has exited. */
 static inline bool sleeps(const char *tid)
 {
 	char path[300], line[256], *state = NULL;

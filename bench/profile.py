@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""Names the functions in which the instructions of one operation ran. Usage: profile.py COUNTS SYMBOLS CALLS, the counts of
-bench/profiler.c for as many calls, and the guest's /proc/kallsyms.
+"""Names the functions in which the instructions of one operation ran.
+
+Usage: profile.py COUNTS SYMBOLS CALLS, where COUNTS is the output of bench/profiler.c for that many
+calls, and SYMBOLS is the guest's /proc/kallsyms.
 """
 
 import bisect

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A plugin for QEMU that counts how often each instruction of the guest runs between two marks: the first, which
- * bench/cost.c executes, starts the counting, the second writes "ADDRESS COUNT" lines to the file that is its argument.
+ * A QEMU plugin that counts how often each instruction of the guest runs between two marks, which
+ * bench/cost.c executes. The first mark starts counting. The second writes lines "ADDRESS COUNT" to
+ * the file that the argument names.
  */
 #include <inttypes.h>
 #include <stdbool.h>
@@ -9,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What is used of QEMU's interface for plugins, of which Debian has no header. */
+/* The part of QEMU's plugin interface that is used here. Debian has no header for it. */
 typedef uint64_t qemu_plugin_id_t;
 struct qemu_plugin_tb;
 struct qemu_plugin_insn;

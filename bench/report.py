@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""Writes the figures of tools/bench into docs/performance.md, between its marks, and makes docs/performance.json and
-docs/performance.svg of them. The prose of the page is not made here.
+"""Writes the figures of tools/bench into docs/performance.md, between its marks, and makes
+docs/performance.json and docs/performance.svg. It does not change the prose of the page.
 
 Usage: report.py FOLDER KERNEL DATE
-       report.py --check FIGURES KEPT fails if the ratio of an operation to ntsync is more than 5 % above the kept one
+       report.py --check FIGURES KEPT
+--check fails if the ratio of an operation to ntsync is more than 5 % above the kept one.
 """
 
 import json
@@ -13,7 +14,7 @@ import re
 import statistics
 import sys
 
-# An operation that the native ABI alone has, and what ntsync does instead.
+# Operations of the native ABI only, and what to do on ntsync instead.
 INSTEAD = {
     "CLEAR": "RESET",
     "WAIT_ONE, signaled": "wait for 1, signaled",

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * How costs scale with the number of objects in a wait, of waiters, and of live events; and how
- * much kernel memory an event takes. On a machine that counts instructions (tools/vm run --icount).
+ * Measures how costs scale with the number of objects in a wait, of waiters, and of live events,
+ * and how much kernel memory an event takes. The machine's clock counts instructions (tools/vm run
+ * --icount).
+ *
  * Usage: scaling ntevent|ntsync. Prints a line "row<TAB>number<TAB>instructions" (or bytes) for
  * each point.
  */
@@ -22,7 +24,7 @@ static void point(const char *row, int number, int64_t value)
 	printf("%s\t%d\t%lld\n", row, number, (long long)value);
 }
 
-/* The median of waits for COUNT events. */
+/* The median cost of waits for COUNT events. */
 static int64_t cost_of_wait(const int *fds, int count, bool all)
 {
 	enum { BATCHES = 21, CALLS = 20 };
@@ -58,7 +60,7 @@ static void objects(void)
 		close(open[i]);
 }
 
-/* Threads that wait for two notification events in turn, and report when they are back. */
+/* Threads that wait for two notification events by turns, and report when they are back. */
 static struct {
 	int events[2];
 	int waiting, back;
@@ -78,8 +80,8 @@ static void *waiter(void *unused)
 }
 
 /*
- * One set releases all of them, as often as makes the next turn that of the first event. Whoever sets is not preempted by
- * those that it wakes, so the time until it returns is its own.
+ * Each set releases all waiters. The number of rounds is even, so that the next round is for the
+ * first event. The woken threads do not preempt the setter, so the time of the set is its own.
  */
 static void release(int waiters)
 {
@@ -121,7 +123,7 @@ static void waiters(void)
 		release(numbers[i]);
 }
 
-/* What the kernel has allocated in small pieces, in bytes. */
+/* The bytes that the kernel has allocated from slabs. */
 static int64_t slab(void)
 {
 	long long kilobytes = 0;
@@ -137,7 +139,7 @@ static int64_t slab(void)
 	return kilobytes * 1024;
 }
 
-/* Room for as many fds, before anything is counted. Returns the first that is free. */
+/* Makes room for the fds before anything is counted. Returns the first free fd. */
 static int room_for_fds(void)
 {
 	struct rlimit limit = { MOST_EVENTS + 1000, MOST_EVENTS + 1000 };
@@ -179,7 +181,9 @@ static void events(void)
 	check(syscall(SYS_close_range, first, ~0U, 0), "close");
 }
 
-/* A name of eight digits. The numbers are spread, so that names do not come in their order: 7919 is prime. */
+/*
+ * Writes a name of eight digits. The names are not in the order of their numbers, as 7919 is prime.
+ */
 static struct ntevent_object_attributes name_of(char16_t name[8], int number, int root)
 {
 	uint64_t spread = number * 7919ULL % 100000007;
@@ -190,7 +194,7 @@ static struct ntevent_object_attributes name_of(char16_t name[8], int number, in
 	return (struct ntevent_object_attributes){ .name = (uintptr_t)name, .name_length = 16, .root = root };
 }
 
-/* The median of opens of names from the FROMth on, COUNT of them. */
+/* The median cost of opening COUNT names from the FROMth on. */
 static int64_t cost_of_open(int dev, int folder, int from, int count, uint32_t attributes)
 {
 	enum { SAMPLES = 501 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Running a scenario under many schedules: systematically, at random, and by priorities.
+//! Runs a scenario under many schedules: systematically, at random, and by priorities.
 
 use crate::sys::world;
 use shuttle::{
@@ -22,19 +22,19 @@ use std::{
     rc::Rc, //
 };
 
-/// Enough for any scenario; more is a thread that runs in circles.
+/// Enough for any scenario. A thread that takes more steps loops.
 const MOST_STEPS: usize = 20_000;
 /// The most schedules of one round of the systematic search. A brief run takes a part of them.
 const MOST_SYSTEMATIC: usize = 200_000;
-/// No round is begun after so many. A brief run takes a part of them.
+/// No new round begins after this many schedules. A brief run takes a part of them.
 const ENOUGH_SYSTEMATIC: usize = 20_000;
 /// Schedules of each kind of sampling. A brief run takes a part of them.
 const SAMPLES: usize = 4_000;
 /// How many times less a brief run does.
 const BRIEF: usize = 20;
-/// Where the samples begin; fixed, so that a run can be repeated.
+/// The first seed, which is fixed so that a run can be repeated.
 const SEED: u64 = 0x6e74_6576_656e_7400;
-/// How many changes of priority the sampling by priorities tries to time well.
+/// How many changes of priority the sampling by priorities makes.
 const DEPTH: usize = 3;
 
 /// `whole`, or a part of it with NTEVENT_BRIEF=y in the environment.
@@ -47,12 +47,11 @@ fn full_or_brief(whole: usize) -> usize {
 
 /// Runs `scenario`, whose threads are those of [`shuttle::thread`], under
 ///
-/// - all schedules without preemption, all with at most one, and so on, as far as that can be paid
-///   for;
-/// - some thousand at random, where each step is anybody's;
-/// - some thousand in which the threads have priorities that change at a few moments.
+/// - all schedules without preemption, all with at most one, and so on, as far as the limits allow;
+/// - some thousand random schedules, where any thread may take each step;
+/// - some thousand schedules in which the threads have priorities that change at a few moments.
 ///
-/// A preemption is a switch away from a thread that could go on, and did not offer to wait.
+/// A preemption is a switch away from a thread that could run on and did not yield.
 #[track_caller]
 pub(crate) fn explore(scenario: fn()) {
     for preemptions in 0.. {
@@ -73,8 +72,7 @@ pub(crate) fn explore(scenario: fn()) {
     sample(scenario);
 }
 
-/// The part of [`explore`] that is not systematic, for a scenario whose point needs many
-/// preemptions.
+/// The random part of [`explore`], for a scenario that needs many preemptions.
 #[track_caller]
 pub(crate) fn sample(scenario: fn()) {
     run(
@@ -101,14 +99,14 @@ fn run(scheduler: impl Scheduler + 'static, is_sampling: bool, scenario: fn()) -
     })
 }
 
-/// A depth-first search through the schedules with a limited number of preemptions: most bugs need
+/// A depth-first search of the schedules with a limited number of preemptions, as most bugs need
 /// few.
 struct FewPreemptions {
     inner: DfsScheduler,
     most: usize,
-    /// In the schedule at hand.
+    /// Preemptions in the current schedule.
     count: usize,
-    /// Whether the limit has kept any schedule out.
+    /// Whether the limit has excluded any schedule.
     is_limited: Rc<Cell<bool>>,
 }
 

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! A model check of the wait engine: the engine's own source, compiled for user space against a
-//! stand-in for `rust/sys`, and run under every schedule that a scenario has, or many of them.
+//! A model check of the wait engine. The engine's own source is compiled for user space with a
+//! stand-in for `rust/sys`, and run under every schedule of a scenario, or many of them.
 //!
-//! What is real: `rust/dispatcher` and `rust/object`, to the letter. What is modelled: locks,
-//! atomics, sleep and wake, and time, in [`sys`]. The stand-in also watches the engine's promises
-//! to the kernel, and panics at the first that is broken: see [`sys::world`].
+//! `rust/dispatcher` and `rust/object` are the real sources. [`sys`] models locks, atomics, sleep
+//! and wake-up, and time. It also checks the engine's promises to the kernel, and panics at the
+//! first that is broken: see [`sys::world`].
 //!
-//! What cannot be found here: whatever needs the weak memory order of a real CPU (every atomic acts
-//! as if sequentially consistent), or an interrupt on the CPU that holds a lock (lockdep sees to
-//! those).
+//! This check cannot find bugs that need the weak memory order of a real CPU, as every atomic is
+//! sequentially consistent here. It cannot find bugs with an interrupt on the CPU that holds a
+//! lock, which lockdep finds.
 
 #![cfg(test)]
 
-// The engine names the crate as the kernel does.
+// The engine uses the kernel's name of the crate.
 extern crate pinned_init as pin_init;
 
 #[path = "../../rust/dispatcher/mod.rs"]

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Waits for all with an alert: the objects win where both could.
+//! Waits for all with an alert. The objects win if both could satisfy the wait.
 
 use super::*;
 use crate::{dispatcher::try_all, explore::explore};
@@ -60,7 +60,7 @@ fn a_poll_takes_the_alert_only_while_the_objects_are_not_there() {
                 alert.set();
             })
         };
-        // The alert comes after the object, which stays until it is taken: so it is never the one.
+        // The object is set first, stays signaled and is checked first, so the alert never wins.
         let polled = try_all(&[a.clone()], Some(&*alert), Waiter::NOBODY);
         assert_ne!(polled, Some(by(1)));
         join(setter);

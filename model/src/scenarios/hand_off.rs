@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! One synchronization event: every signal reaches one waiter, or stays.
+//! One synchronization event. Every signal reaches one waiter, or stays.
 
 use super::*;
 use crate::{
@@ -34,7 +34,7 @@ fn signals_are_conserved_among_waiters_that_time_out() {
 fn one_signal_goes_from_waiter_to_waiter() {
     explore(|| {
         let event = sync(false);
-        // Each that gets the signal gives it back, for the other.
+        // A thread that gets the signal gives it back for the other.
         let relay = || {
             let event = event.clone();
             spawn(move || {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Small programs of a few threads each, with what must be true of every run of them.
+//! Small programs with a few threads each, and what must hold in every run of them.
 
 mod alert;
 mod hand_off;
@@ -41,7 +41,7 @@ use std::{
     sync::Arc, //
 };
 
-/// What an object that nobody abandoned says of a wait.
+/// The result of a wait that an object at this index satisfied, which was not abandoned.
 const fn by(index: usize) -> Satisfied {
     Satisfied {
         index,
@@ -82,12 +82,12 @@ fn notification(signaled: bool) -> Shared {
     event(EventType::Notification, signaled)
 }
 
-/// A deadline that comes when the scheduler pleases.
+/// A deadline that expires when the scheduler wants.
 fn soon() -> Deadline {
     Deadline::from_nt(Some(-1))
 }
 
-/// A thread that sets the event; its result is the previous state.
+/// A thread that sets the event. Its result is the previous state.
 fn set_in_thread(event: &Shared) -> JoinHandle<bool> {
     let event = event.clone();
     spawn(move || event.set())
@@ -148,8 +148,8 @@ fn join<R>(thread: JoinHandle<R>) -> R {
     thread.join().expect("a thread that did not panic")
 }
 
-/// How many signals sets have made, by the previous states that they returned: a set of what is
-/// signaled makes none.
+/// How many signals the sets have made, by the previous states that they returned. Setting a
+/// signaled event makes none.
 fn made(previous: &[bool]) -> usize {
     previous
         .iter()
@@ -162,7 +162,7 @@ fn count(outcomes: &[Outcome], outcome: Outcome) -> usize {
     outcomes.iter().filter(|found| **found == outcome).count()
 }
 
-/// Checks, at the end of a scenario, that nobody waits, and what state an event was left in.
+/// Checks at the end of a scenario that no thread waits for an event, and its state.
 #[track_caller]
 fn assert_left(event: &Shared, signaled: bool) {
     assert_eq!(

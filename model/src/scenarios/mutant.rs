@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Mutants: one owner at a time, who may own again, and what the next one is told of the last.
+//! Mutants: one owner at a time, which may recurse, and what the next owner learns about the last.
 
 use super::*;
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
 
 type Boxed = Pin<Arc<Object<Mutant>>>;
 
-/// A mutant that `owner` owns once, or nobody if it is 0.
+/// A mutant that `owner` owns once, or that is free if `owner` is 0.
 fn mutant(owner: u32) -> Boxed {
     let state = Mutant::new(owner, owner.min(1)).expect("both or neither are 0");
     Arc::pin_init(Object::new(state)).expect("memory")

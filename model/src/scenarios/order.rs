@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What order of signals a reader of several events can see.
+//! The order of signals that a reader of several events can see.
 
 use super::*;
 use crate::{
@@ -71,7 +71,7 @@ fn a_poll_finds_a_signal_that_moves() {
     });
 }
 
-/// Signaled for everybody, or now and then for somebody else.
+/// Always signaled, or at times signaled to another owner only.
 struct Blinking {
     is_lit: bool,
     is_signaled: bool,
@@ -110,7 +110,7 @@ fn a_poll_finds_a_signal_while_objects_change_all_the_time() {
         let [never, always] = [blinking(false), blinking(true)];
         let interfere = || {
             let never = never.clone();
-            // For longer than the poll tries to read both at one instant.
+            // More often than the poll tries to read both at one instant.
             spawn(move || {
                 for _ in 0..8 {
                     never.signal(|state| state.is_lit = true, |_| ());
@@ -153,7 +153,7 @@ fn a_poll_for_all_is_not_fooled_by_a_signal_that_moves() {
         let [a, b] = [notification(false), notification(true)];
         let mover = {
             let [a, b] = [a.clone(), b.clone()];
-            // At no time are both signaled.
+            // The two are never signaled at the same time.
             spawn(move || {
                 b.reset();
                 a.set();
@@ -176,7 +176,7 @@ fn the_oldest_waiter_is_released_first() {
         let event = sync(false);
         let older = wait_any_in_thread(&[&event], Deadline::Never);
         if event.waiters() == 0 {
-            // Not the run of interest.
+            // This run does not test the order.
             event.set();
             assert_eq!(join(older), Outcome::Satisfied(by(0)));
             return;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Threads that poll: they are told of a signal that stays, and take nothing.
+//! Threads that poll. They learn of a signal that stays, and consume nothing.
 
 use super::*;
 use crate::explore::explore;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Pulses: whoever can be released is, and the event is unsignaled afterwards.
+//! Pulses release the waiters that can be released, and leave the event unsignaled.
 
 use super::*;
 use crate::{
@@ -49,7 +49,7 @@ fn a_pulse_releases_who_is_queued() {
         let is_queued = event.waiters() == 1;
         assert!(!event.pulse());
         if !is_queued {
-            // It may have missed the pulse.
+            // The waiter may have missed the pulse.
             event.set();
         }
         assert_eq!(join(waiter), WAS_SATISFIED);

@@ -99,7 +99,7 @@ fn the_signal_completes_a_wait_for_all_that_takes_the_target() {
         let [a, b] = [sync(false), sync(true)];
         let all = wait_all_in_thread(&[&a, &b], None, Deadline::Never);
         let both_before = a.waiters() == 1;
-        // The wait for all is older than this one, so it has the target if it is there.
+        // The wait for all is older, so it takes the target if that is signaled.
         let took_b = set_and_wait(&a, &b, soon()) == WAS_SATISFIED;
         assert!(!(both_before && took_b));
         if took_b {
@@ -117,7 +117,7 @@ fn who_sees_the_signal_finds_the_waiter() {
         let [a, b] = [sync(false), sync(false)];
         let waiter = set_and_wait_in_thread(&a, &b, Deadline::Never);
         assert_eq!(wait_any(&[a.clone()], Deadline::Never), WAS_SATISFIED);
-        // Would be lost if the waiter came later.
+        // The pulse would be lost if the waiter were queued later.
         assert!(!b.pulse());
         assert_eq!(join(waiter), WAS_SATISFIED);
         assert_left(&a, false);

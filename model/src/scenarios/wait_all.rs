@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Waits for all of several events: never some of them, and never a signal that completes them
-//! lost.
+//! Waits for all of several events. They take all or none, and miss no signal that completes them.
 
 use super::*;
 use crate::{
@@ -90,7 +89,7 @@ fn all_waits_while_a_taker_takes_and_gives_back() {
 fn opposite_orders_do_not_block_each_other() {
     explore(|| {
         let [a, b] = [sync(false), sync(false)];
-        // Each that has both gives both back, for the other.
+        // A thread that gets both gives both back for the other.
         let relay = |first: &Shared, second: &Shared| {
             let events = own(&[first, second]);
             spawn(move || {
@@ -191,7 +190,7 @@ fn all_goes_first_where_the_object_says_so() {
         let set = || object.signal(|state| state.0.set(), |_| ());
         if object.waiters() == 2 {
             set();
-            // Nobody else could have it, however long the other waited before.
+            // No other wait can get it, even if it was queued earlier.
             assert_eq!(join(all), ALL);
             join(any);
         } else {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Waits for any of two events: one is consumed, the other kept, and both queues are left.
+//! Waits for any of two events. They consume one, keep the other, and leave both queues.
 
 use super::*;
 use crate::{
@@ -8,7 +8,7 @@ use crate::{
     sys::world, //
 };
 
-/// Checks what a wait for any of two left of two signals.
+/// Checks which of two signals a wait for any of two consumed.
 fn assert_consumed(outcome: Outcome, events: [&Shared; 2]) {
     for (index, event) in events.into_iter().enumerate() {
         assert_left(event, outcome != Outcome::Satisfied(by(index)));
@@ -68,7 +68,7 @@ fn two_waiters_share_two_signals() {
         let setter = set_in_thread(&a);
         assert!(!b.set());
         assert!(!join(setter));
-        // The second counts from the other end.
+        // The second lists the events in reverse.
         let pair = (join(first), join(second));
         let zero = Outcome::Satisfied(by(0));
         let one = Outcome::Satisfied(by(1));

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Atomics that the scheduler can step between, and that know when they are gone.
+//! Atomics that the scheduler can step between, and that detect use after free.
 
 use super::world;
 use std::cell::Cell;
 
-/// The kernel's names for memory orders. Here all are the strongest.
+/// The kernel's names for memory orders. All are sequentially consistent here.
 pub(crate) struct Acquire;
 /// As [`Acquire`].
 pub(crate) struct Full;
@@ -16,12 +16,12 @@ pub(crate) struct Release;
 
 /// An atomic variable.
 pub(crate) struct Atomic<T> {
-    /// What [`world`] knows it by; 0 when it is dropped.
+    /// The id in [`world`], or 0 after it is dropped.
     id: Cell<u64>,
     value: Cell<T>,
 }
 
-// SAFETY: The threads of a model run in turns on one thread of the machine.
+// SAFETY: The threads of a model take turns on one real thread.
 unsafe impl<T: Send> Sync for Atomic<T> {}
 
 impl<T: Copy + Eq> Atomic<T> {
@@ -49,7 +49,7 @@ impl<T: Copy + Eq> Atomic<T> {
         world::point();
     }
 
-    /// Writes it, and tells what it was.
+    /// Writes it and returns the previous value.
     pub(crate) fn xchg<O>(&self, new: T, _order: O) -> T {
         world::touch(self.id.get());
         let old = self.value.replace(new);
@@ -57,7 +57,7 @@ impl<T: Copy + Eq> Atomic<T> {
         old
     }
 
-    /// Writes `new` if it is `old`, and tells what it was otherwise.
+    /// Writes `new` if the value is `old`, otherwise returns the value.
     pub(crate) fn cmpxchg<O>(&self, old: T, new: T, _order: O) -> Result<T, T> {
         world::touch(self.id.get());
         let found = self.value.get();
@@ -79,5 +79,5 @@ impl<T> Drop for Atomic<T> {
     }
 }
 
-/// A full memory barrier: nothing to do where all atomics are in one order.
+/// A full memory barrier, which has no effect as all atomics are in one order.
 pub(crate) fn full_barrier() {}

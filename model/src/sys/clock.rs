@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Clocks that stand still: a deadline in the future comes when the scheduler says so, not when a
-//! clock does.
+//! Clocks that stand still. A deadline in the future expires when the scheduler wants.
 
-/// A clock that a deadline is told by.
+/// The clock of a deadline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Clock {
     /// Runs evenly from boot.
@@ -13,7 +12,7 @@ pub(crate) enum Clock {
 }
 
 impl Clock {
-    /// The time now, and ever.
+    /// The time, which is always the same.
     pub(crate) fn now(self) -> i64 {
         match self {
             Clock::Monotonic => 1_000_000_000,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! A waiter's entry in a queue, which knows where it is and whether it is alive.
+//! A waiter's entry in a queue, which tracks where it is and whether it is alive.
 
 use super::world::{
     self,
@@ -27,12 +27,11 @@ pub(crate) struct Entry<B> {
     location: Cell<Location>,
     /// Whether it was queued with priority.
     pub(super) priority: Cell<bool>,
-    /// What the waker needs to know.
+    /// The data for the waker.
     pub(crate) body: Body<B>,
 }
 
-// SAFETY: The location is written under the queue's lock alone, or by the one owner of a
-// `WakeList`.
+// SAFETY: The location is written only under the queue's lock, or by the owner of a `WakeList`.
 unsafe impl<B: Sync> Sync for Entry<B> {}
 // SAFETY: As above.
 unsafe impl<B: Send> Send for Entry<B> {}
@@ -56,7 +55,7 @@ impl<B> Entry<B> {
         matches!(self.location.get(), Location::Queue(_))
     }
 
-    /// Notes that it moves from one location to another.
+    /// Records that it moves from one location to another.
     pub(super) fn go(&self, from: Location, to: Location) {
         self.body.touch();
         let found = self.location.replace(to);
@@ -78,7 +77,7 @@ impl<B> Drop for Entry<B> {
     }
 }
 
-/// An entry's body, which is checked to be alive at every use.
+/// The body of an entry. Every use checks that it is alive.
 pub(crate) struct Body<B> {
     id: Cell<u64>,
     content: B,
@@ -99,7 +98,7 @@ impl<B> Deref for Body<B> {
     }
 }
 
-/// Entries that left their queues together, in the order in which they did.
+/// Entries that left their queues together, in that order.
 pub(crate) struct WakeList<B>(VecDeque<NonNull<Entry<B>>>);
 
 impl<B> WakeList<B> {
@@ -112,18 +111,18 @@ impl<B> WakeList<B> {
     ///
     /// # Safety
     ///
-    /// The entry stays valid and in place until [`WakeList::pop`] gave it back. That it is in no
-    /// queue and no wake list is checked.
+    /// The entry stays valid and in place until [`WakeList::pop`] has returned it. A check ensures
+    /// that it is in no queue and no wake list.
     pub(crate) unsafe fn push(&mut self, entry: NonNull<Entry<B>>) {
         // SAFETY: Valid, by the caller's promise.
         unsafe { entry.as_ref() }.go(Location::Nowhere, Location::WakeList);
         self.0.push_back(entry);
     }
 
-    /// Takes the oldest entry out.
+    /// Removes the oldest entry.
     pub(crate) fn pop(&mut self) -> Option<NonNull<Entry<B>>> {
         let entry = self.0.pop_front()?;
-        // SAFETY: What is in the wake list is valid.
+        // SAFETY: Entries in the wake list are valid.
         unsafe { entry.as_ref() }.go(Location::WakeList, Location::Nowhere);
         Some(entry)
     }

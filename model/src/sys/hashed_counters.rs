@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Counters for many keys: here each key has its own, so that a caller gets the tightest bound.
+//! Counters for many keys. Each key has its own counter here, so the caller gets the tightest
+//! bound.
 
 use std::{
     collections::BTreeMap,
     sync::Mutex, //
 };
 
-/// A counter for each number. It is static, and empty between the runs.
+/// A counter for each number. It is static, and empty between runs.
 pub(crate) struct HashedCounters(Mutex<BTreeMap<u32, u32>>);
 
 impl HashedCounters {

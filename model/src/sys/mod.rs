@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The stand-in for `rust/sys`: the same names, on top of a scheduler that decides every race.
+//! The stand-in for `rust/sys`: the same names, with a scheduler that decides every race.
 
 mod atomic;
 pub(crate) mod clock;

@@ -32,11 +32,11 @@ pub(crate) use super::entry::{
     WakeList, //
 };
 
-/// What is in a queue.
+/// An item of a queue.
 enum QueueItem<B> {
-    /// A waiter of the engine's.
+    /// A waiter of the engine.
     Waiter(NonNull<Entry<B>>),
-    /// A thread that polls, which the engine's walk passes over.
+    /// A polling thread, which the engine's walk skips.
     Poller(usize),
 }
 
@@ -46,33 +46,33 @@ impl<B> QueueItem<B> {
     }
 
     fn is_priority(&self) -> bool {
-        // SAFETY: What stands in a queue is valid, as `Guard::push` demands.
+        // SAFETY: Entries in a queue are valid, as `Guard::push` requires.
         matches!(self, Self::Waiter(entry) if unsafe { entry.as_ref() }.priority.get())
     }
 }
 
-/// The number that tells whose memory a queue is in.
+/// The number that says whose memory the queue is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Magic(u32);
 
 impl Magic {
-    /// The module's.
+    /// The module's memory.
     pub(crate) const MANAGED: Self = Self(1);
-    /// A driver's.
+    /// A driver's memory.
     pub(crate) const CALLER: Self = Self(2);
 }
 
 /// What an entry carries.
 pub(crate) trait Body {
-    /// Whether its queues are used in interrupts. Here that makes no difference.
+    /// Whether its queues are used in interrupts. It makes no difference here.
     #[allow(dead_code)]
     const IN_INTERRUPTS: bool;
 }
 
 /// A wait queue of entries with body `B`, and the data `T` that its lock guards.
 pub(crate) struct Queue<T, B> {
-    /// One permit. First come, first served; who comes first is the scheduler's choice, so that
-    /// every order of holders is tried.
+    /// One permit, given in order of arrival. The scheduler decides that order, so every order of
+    /// holders is tried.
     lock: BatchSemaphore,
     entries: UnsafeCell<VecDeque<QueueItem<B>>>,
     data: UnsafeCell<T>,
@@ -80,7 +80,7 @@ pub(crate) struct Queue<T, B> {
     magic: Magic,
 }
 
-// SAFETY: The data moves with the queue; entries are reached under the lock alone.
+// SAFETY: The data moves with the queue, and entries are reached only under the lock.
 unsafe impl<T: Send, B: Sync> Send for Queue<T, B> {}
 // SAFETY: Data and entries are reached through a `Guard`, which checks that the lock is held.
 unsafe impl<T: Send, B: Sync> Sync for Queue<T, B> {}
@@ -97,7 +97,7 @@ impl<T, B> Queue<T, B> {
         }
     }
 
-    /// Not looked for by bare pointers here.
+    /// Nothing searches for queues by bare pointers here.
     ///
     /// # Safety
     ///
@@ -111,7 +111,7 @@ impl<T, B> Queue<T, B> {
         self.magic
     }
 
-    /// What the last holder of the lock published.
+    /// The snapshot that the last holder of the lock published.
     pub(crate) fn snapshot(&self) -> u64 {
         self.snapshot.load(Acquire)
     }
@@ -122,7 +122,7 @@ impl<T, B> Queue<T, B> {
 
     fn take(&self, how: How) -> Guard<'_, T, B> {
         world::may_lock(self.address(), how);
-        // Fails only while a failed run is torn down.
+        // It fails only while a failed run is torn down.
         let _ = self.lock.acquire_blocking(1);
         world::locked(self.address(), how);
         Guard::new(self, how == How::Alone)
@@ -138,11 +138,7 @@ impl<T, B> Queue<T, B> {
         self.take(How::Nested)
     }
 
-    /// Takes the lock of a second queue, if that needs no waiting.
-    ///
-    /// # Safety
-    ///
-    /// The second guard is dropped before the first, which is checked.
+    /// Takes the lock of a second queue, if it is free.
     pub(crate) unsafe fn try_lock_second(
         &self,
         first: &Guard<'_, T, B>,
@@ -158,8 +154,8 @@ impl<T, B> Queue<T, B> {
     ///
     /// # Safety
     ///
-    /// No reference to the data is in use, and of all guards of this hold exactly one is dropped.
-    /// That the lock is held is checked.
+    /// No reference to the data is in use, and exactly one of the guards of this hold is dropped. A
+    /// check ensures that the lock is held.
     pub(crate) unsafe fn assume_locked(&self) -> Guard<'_, T, B> {
         let guard = Guard::new(self, false);
         guard.check();
@@ -168,7 +164,7 @@ impl<T, B> Queue<T, B> {
 }
 
 impl<T, B> Queue<T, B> {
-    /// Polls as the system call does: stands in the queue, looks, sleeps until told, and looks
+    /// Polls as the system call does: joins the queue, checks, sleeps until it is told, and checks
     /// again.
     pub(crate) fn poll(&self, is_ready: &dyn Fn() -> bool) {
         let me = task::current();
@@ -193,7 +189,7 @@ impl<T, B> Drop for Queue<T, B> {
     }
 }
 
-/// The lock that is taken by who locks several queues.
+/// The lock for locking several queues.
 pub(crate) struct WaitAllLock(PhantomData<*mut ()>);
 
 impl WaitAllLock {
@@ -213,7 +209,7 @@ impl Drop for WaitAllLock {
 /// Proof that a queue is locked; dropping it unlocks.
 pub(crate) struct Guard<'q, T, B> {
     queue: &'q Queue<T, B>,
-    /// It restores the interrupt state.
+    /// Whether it restores the interrupt state.
     restores: bool,
     /// Whether the walk has passed a poller.
     pollers: bool,
@@ -238,14 +234,14 @@ impl<'q, T, B> Guard<'q, T, B> {
         );
     }
 
-    /// The data behind the lock.
+    /// The data that the lock protects.
     pub(crate) fn data(&mut self) -> &mut T {
         self.check();
-        // SAFETY: The lock is held, and by `&mut self` no other reference came from this guard.
+        // SAFETY: The lock is held, and `&mut self` excludes another reference from this guard.
         unsafe { &mut *self.queue.data.get() }
     }
 
-    /// What can be read without the lock.
+    /// The snapshot that can be read without the lock.
     pub(crate) fn snapshot(&self) -> u64 {
         self.check();
         self.queue.snapshot.load(Relaxed)
@@ -263,12 +259,13 @@ impl<'q, T, B> Guard<'q, T, B> {
         unsafe { &mut *self.queue.entries.get() }
     }
 
-    /// Puts `entry` at the tail; or with `priority`, behind those that have it too and before all
-    /// others.
+    /// Adds `entry` at the tail, or with `priority` after the other priority entries and before the
+    /// rest.
     ///
     /// # Safety
     ///
-    /// None. That the entry is in no queue, and does not go while it is in this one, is checked.
+    /// The entry stays valid and in place until [`Guard::remove`] has removed it. Checks ensure
+    /// that it is in no queue before, and alive while it is in this one.
     pub(crate) unsafe fn push(&mut self, entry: Pin<&Entry<B>>, priority: bool) {
         entry.go(Location::Nowhere, Location::Queue(self.queue.address()));
         entry.priority.set(priority);
@@ -281,11 +278,7 @@ impl<'q, T, B> Guard<'q, T, B> {
         entries.insert(at, QueueItem::Waiter(NonNull::from(entry.get_ref())));
     }
 
-    /// Takes `entry` out, if it is in.
-    ///
-    /// # Safety
-    ///
-    /// None. That it is in this queue or in none is checked.
+    /// Removes `entry` if it is in this queue. It must not be in another.
     pub(crate) unsafe fn remove(&mut self, entry: &Entry<B>) -> bool {
         if !entry.is_queued() {
             return false;
@@ -295,7 +288,7 @@ impl<'q, T, B> Guard<'q, T, B> {
         true
     }
 
-    /// Whether nobody stands in the queue, neither a waiter nor a poller.
+    /// Whether the queue has neither a waiter nor a poller.
     pub(crate) fn is_empty(&mut self) -> bool {
         self.entries().is_empty()
     }
@@ -305,13 +298,9 @@ impl<'q, T, B> Guard<'q, T, B> {
         self.first_from(0)
     }
 
-    /// The entry after `entry`.
-    ///
-    /// # Safety
-    ///
-    /// `entry` is in the queue.
+    /// The entry after `entry`, which must be in the queue.
     pub(crate) unsafe fn after(&mut self, entry: NonNull<Entry<B>>) -> Option<NonNull<Entry<B>>> {
-        // SAFETY: In the queue, as the caller promises.
+        // SAFETY: It is in the queue, or the demand below fails.
         let entry = unsafe { entry.as_ref() };
         let at = self.entries().iter().position(|item| item.is(entry));
         demand(at.is_some(), "a walk of the queue stays in it");
@@ -335,7 +324,7 @@ impl<'q, T, B> Guard<'q, T, B> {
         found
     }
 
-    /// Tells pollers, if the walk so far has passed any, that the object is readable.
+    /// Tells the pollers that the object is readable, if the walk has passed any.
     pub(crate) fn notify_pollers(&mut self) {
         self.check();
         if !self.pollers {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Storage for a few values, in memory that is not used again in the same run.
+//! Storage for a few values, in memory that is not reused in the same run.
 
 use super::world;
 use std::{
@@ -9,14 +9,14 @@ use std::{
     ptr::NonNull, //
 };
 
-/// No memory.
+/// There is no memory.
 #[derive(Debug)]
 pub(crate) struct AllocError;
 
-/// What dead memory is filled with.
+/// Dead memory is filled with this.
 const POISON: u8 = 0x6b;
 
-/// Where an array of many values is: here it makes no difference.
+/// The place of an array of many values. It makes no difference here.
 pub(crate) enum Storage<'a> {
     /// On the heap.
     Heap,
@@ -25,15 +25,14 @@ pub(crate) enum Storage<'a> {
     Caller(&'a mut [std::mem::MaybeUninit<u8>]),
 }
 
-/// The values of an array, each in its place until it is dropped.
+/// The most values of [`with_small_array`].
 pub(crate) fn pinned<'a, T>(values: Pin<&'a [T]>) -> impl Iterator<Item = Pin<&'a T>> + Clone {
-    // SAFETY: A slice that is pinned pins its values.
+/// Like [`with_array`], for few values.
     let pin = |value| unsafe { Pin::new_unchecked(value) };
     values.get_ref().iter().map(pin)
 }
 
-/// Puts `values`, of which there are at most `count`, in an array, calls `f` with it, and drops
-/// them.
+/// Puts at most `count` `values` in an array, calls `f` with it, and drops them.
 pub(crate) fn with_array<T, R>(
     count: usize,
     _storage: Storage<'_>,
@@ -42,20 +41,20 @@ pub(crate) fn with_array<T, R>(
 ) -> Result<R, AllocError> {
     world::demand_may_sleep();
     let layout = Layout::array::<T>(count.max(1)).map_err(|_| AllocError)?;
-    // SAFETY: A block is not of size zero, and neither is the layout.
+    // SAFETY: A block has a size, so the layout has one too.
     let memory = NonNull::new(unsafe { std::alloc::alloc(layout) }).ok_or(AllocError)?;
     let first = memory.cast::<T>();
     let mut filled = 0;
     for value in values {
         assert!(filled < count, "more values than the array's capacity");
-        // SAFETY: The memory is for `count` values, and this is one of them.
+        // SAFETY: The memory has room for `count` values, and this is one of them.
         unsafe { first.add(filled).write(value) };
         filled += 1;
     }
     let slice = NonNull::slice_from_raw_parts(first, filled);
-    // SAFETY: So many values were written, nobody writes while `f` looks, and they are dropped here.
+    // SAFETY: That many values were written, and none is written while `f` runs.
     let result = f(unsafe { Pin::new_unchecked(slice.as_ref()) });
-    // SAFETY: They are valid still, and used no more.
+    // SAFETY: They are still valid, and not used again.
     unsafe { slice.drop_in_place() };
     // SAFETY: The memory is ours until it is freed with the run.
     unsafe { memory.write_bytes(POISON, layout.size()) };

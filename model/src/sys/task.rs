@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Sleep and wake-up, with deadlines and Unix signals that come whenever the scheduler pleases.
+//! Sleep and wake-up, with deadlines and Unix signals that come when the scheduler wants.
 
 use super::{
     clock::Clock,
@@ -8,18 +8,18 @@ use super::{
 };
 use std::marker::PhantomData;
 
-/// Why [`sleep`] came back.
+/// Why [`sleep`] returned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Woken {
     /// The condition holds.
     Ready,
-    /// The time has come.
+    /// The deadline has expired.
     Expired,
     /// A Unix signal is pending.
     Signal,
 }
 
-/// What ends a sleep early. Here a thread is interruptible or not.
+/// What ends a sleep early. Here a thread is either interruptible or not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SleepMode {
     /// Any Unix signal.
@@ -29,16 +29,16 @@ pub(crate) enum SleepMode {
 /// When [`sleep`] gives up.
 pub(crate) type WakeTime = Option<(Clock, i64)>;
 
-/// The longest sampled sleep, in turns of the scheduler, of a thread that can give up.
+/// The longest sampled sleep of a thread that can give up, in turns of the scheduler.
 const MOST_TURNS: u64 = 24;
-/// The most wake-ups for nothing in a sampled run, less one, of a thread that cannot.
+/// More than the number of spurious wake-ups in a sampled run of a thread that cannot give up.
 const MOST_SPURIOUS: u64 = 3;
 
-/// Sleeps until `ready` holds, `time` comes or a Unix signal arrives.
+/// Sleeps until `ready` holds, `time` expires or a Unix signal arrives.
 ///
-/// A thread that can give up is never blocked: that the scheduler runs it before `ready` holds *is*
-/// the deadline, or the signal. In a sampled run it stays for some turns, each a wake-up for
-/// nothing, so that it does not mostly give up at once.
+/// A thread that can give up is never blocked. If the scheduler runs it before `ready` holds, that
+/// is the deadline or the signal. In a sampled run it stays for some turns, each a spurious
+/// wake-up, so that it does not usually give up at once.
 pub(crate) fn sleep(ready: &dyn Fn() -> bool, time: WakeTime, _: SleepMode) -> Woken {
     let give_up = if world::is_interruptible() {
         Woken::Signal
@@ -68,8 +68,7 @@ pub(crate) fn sleep(ready: &dyn Fn() -> bool, time: WakeTime, _: SleepMode) -> W
     }
 }
 
-/// Sleeps until `ready` holds. A thread that nobody wakes is a deadlock, which the scheduler
-/// reports.
+/// Sleeps until `ready` holds. If nothing wakes the thread, the scheduler reports a deadlock.
 pub(crate) fn sleep_for_waker(ready: &dyn Fn() -> bool) {
     let spurious = world::draw(MOST_SPURIOUS);
     for turn in 0.. {
@@ -81,19 +80,19 @@ pub(crate) fn sleep_for_waker(ready: &dyn Fn() -> bool) {
             shuttle::thread::yield_now();
             continue;
         }
-        // Fails only while a failed run is torn down.
+        // It fails only while a failed run is torn down.
         if wake.acquire_blocking(1).is_err() {
             return;
         }
     }
 }
 
-/// The calling thread, as the model counts them.
+/// The number of the calling thread in the model.
 pub(super) fn current() -> usize {
     usize::from(shuttle::current::me())
 }
 
-/// Disables preemption. Here the scheduler does as it likes, but the thread may not sleep.
+/// Disables preemption. The scheduler ignores it here, but the thread may not sleep.
 pub(crate) struct PreemptGuard(PhantomData<*mut ()>);
 
 impl PreemptGuard {
@@ -110,7 +109,7 @@ impl Drop for PreemptGuard {
     }
 }
 
-/// A thread that sleeps, or is about to.
+/// A thread that sleeps or is about to.
 #[derive(Clone, Copy)]
 pub(crate) struct Sleeper(usize);
 
@@ -124,8 +123,8 @@ impl Sleeper {
     ///
     /// # Safety
     ///
-    /// The thread cannot leave its sleep before `publish` stores; that what it shares is alive
-    /// until then is checked.
+    /// The thread cannot leave its sleep before `publish` stores. A check ensures that what it
+    /// shares is alive until then.
     pub(crate) unsafe fn publish_and_wake(self, publish: impl FnOnce()) {
         world::publishing(publish);
         world::wake(self.0);

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What the model knows of a run beyond the engine's own data: who holds which lock, who sleeps,
-//! and what is alive; and from that, whether the engine keeps its promises:
+//! What the model tracks in a run besides the engine's own data: held locks, sleeping threads, and
+//! live memory. It checks that the engine keeps its promises:
 //!
-//! - no second queue is locked but under wait_all_lock or by trying, and wait_all_lock comes before
-//!   all queues;
+//! - a second queue is locked only inside wait_all_lock or by trylock, and wait_all_lock comes
+//!   before all queues;
 //! - locks are dropped in an order that restores the interrupt state;
-//! - nobody is woken, and nobody sleeps or allocates, with a lock held;
+//! - no thread wakes another, sleeps or allocates with a lock held;
 //! - a wait is published once, by a single store, and its publisher does not touch it afterwards;
-//! - nothing is touched that is gone.
+//! - nothing is used after it is freed.
 //!
-//! The state belongs to a thread of the machine, on which all threads of one run take turns.
+//! The state belongs to a real thread, on which all threads of one run take turns.
 
 use shuttle::{
     current,
@@ -30,28 +30,28 @@ use std::{
 /// How a queue's lock was taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum How {
-    /// By itself, with interrupts disabled by it.
+    /// Without another lock. It disables interrupts.
     Alone,
     /// Inside wait_all_lock.
     Nested,
-    /// By trylock, as the second, after one taken alone.
+    /// By trylock, as the second after one with [`How::Alone`].
     Second,
 }
 
 /// A thread of the model.
 #[derive(Default)]
 struct Thread {
-    /// Queues whose lock it holds, by the address of the lock.
+    /// The queues whose lock it holds, by the address of the lock.
     held: Vec<(usize, How)>,
     has_wait_all_lock: bool,
-    /// It is inside `publish_and_wake`, before the store.
+    /// It is in `publish_and_wake`, before the store.
     is_publishing: bool,
-    /// Waits it has published since it last took a lock.
+    /// The waits that it has published since it last took a lock.
     published: Vec<u64>,
-    /// Holds a permit if a wake-up came since the last sleep began.
+    /// It has a permit if a wake-up came since the last sleep began.
     wake: Option<Rc<BatchSemaphore>>,
     is_interruptible: bool,
-    /// How many times over preemption is disabled.
+    /// How often preemption is disabled.
     preempt_count: u32,
 }
 
@@ -61,14 +61,14 @@ struct World {
     last_id: u64,
     alive: HashSet<u64>,
     published: HashSet<u64>,
-    /// Memory that blocks were in, kept until the run is over so that a late look at it is noticed.
+    /// Dead memory of blocks, kept until the run is over to notice a late access.
     graves: Vec<(NonNull<u8>, Layout)>,
     is_sampling: bool,
 }
 
 std::thread_local! {
     static WORLD: RefCell<World> = RefCell::new(World::new());
-    /// Never has a permit: asking for one does nothing but let the scheduler choose.
+    /// It never has a permit. Trying to get one only lets the scheduler choose.
     static POINT: BatchSemaphore = const { BatchSemaphore::const_new(0, Fairness::StrictlyFair) };
 }
 
@@ -110,35 +110,35 @@ fn with<R>(f: impl FnOnce(&mut World) -> R) -> R {
     WORLD.with_borrow_mut(f)
 }
 
-/// Whether the run has failed and is being torn down, when the rules are off: a second panic would
-/// abort.
+/// Whether the run has failed and is being torn down. Then the rules are off, or a second panic
+/// would abort.
 pub(super) fn is_over() -> bool {
     std::thread::panicking()
 }
 
-/// Stops the run if a promise is broken. Called outside [`with`], whose borrow a panic would have
-/// to unwind.
+/// Stops the run if a promise is broken. Must be called outside [`with`], whose borrow a panic
+/// would have to unwind.
 #[track_caller]
 pub(super) fn demand(kept: bool, promise: &str) {
     assert!(kept || is_over(), "broken promise: {promise}");
 }
 
-/// Begins a run. With `is_sampling`, one of many at random, which may draw random numbers.
+/// Begins a run. With `is_sampling` it is a random one, which may draw random numbers.
 pub(crate) fn reset(is_sampling: bool) {
     let mut fresh = World::new();
     fresh.is_sampling = is_sampling;
     drop(WORLD.replace(fresh));
 }
 
-/// Lets the scheduler choose who runs on.
+/// Lets the scheduler choose the next thread.
 pub(super) fn point() {
     POINT.with(|point| {
-        // There is no permit; only the choice counts.
+        // There is no permit. Only the choice matters.
         let _ = point.try_acquire(1);
     });
 }
 
-/// A number below `end` in a sampled run; 0 in an exhaustive one, where the scheduler alone may
+/// A number below `end` in a sampled run. 0 in an exhaustive one, where only the scheduler may
 /// choose.
 pub(super) fn draw(end: u64) -> u64 {
     use shuttle::rand::Rng;
@@ -149,7 +149,7 @@ pub(super) fn draw(end: u64) -> u64 {
     }
 }
 
-/// Marks the calling thread as one to which a Unix signal may come while it sleeps.
+/// Allows Unix signals to the calling thread while it sleeps.
 pub(crate) fn let_interrupt() {
     with(|world| world.me().is_interruptible = true);
 }
@@ -158,9 +158,9 @@ pub(super) fn is_interruptible() -> bool {
     with(|world| world.me().is_interruptible)
 }
 
-// What is alive.
+// Live memory.
 
-/// The id of something new.
+/// A new id.
 pub(super) fn born() -> u64 {
     with(|world| {
         world.last_id += 1;
@@ -174,7 +174,7 @@ pub(super) fn died(id: u64) {
     demand(was_alive, "nothing is dropped twice");
 }
 
-/// Says that what has this id is used.
+/// Records a use of the memory with this id.
 pub(super) fn touch(id: u64) {
     let (is_alive, is_given_up) = with(|world| {
         let is_alive = world.alive.contains(&id);
@@ -187,14 +187,14 @@ pub(super) fn touch(id: u64) {
     );
 }
 
-/// Keeps memory, whose content is dead, until the run is over.
+/// Keeps memory with dead contents until the run is over.
 pub(super) fn bury(memory: NonNull<u8>, layout: Layout) {
     with(|world| world.graves.push((memory, layout)));
 }
 
-// Who holds what.
+// Held locks.
 
-/// Checks that the calling thread may lock the queue at this address so, before it does.
+/// Checks before locking that the calling thread may lock the queue at this address in this way.
 pub(super) fn may_lock(address: usize, how: How) {
     let (held, has_wait_all_lock) = with(|world| {
         let me = world.me();
@@ -229,13 +229,12 @@ pub(super) fn may_lock(address: usize, how: How) {
     }
 }
 
-/// Notes that the calling thread has locked a queue.
+/// Records that the calling thread has locked a queue.
 pub(super) fn locked(address: usize, how: How) {
     with(|world| world.me().held.push((address, how)));
 }
 
-/// Notes that it is about to unlock it; `restores` says that the interrupt state is restored with
-/// that.
+/// Records that it is about to unlock it, and whether that `restores` the interrupt state.
 pub(super) fn unlocking(address: usize, restores: bool) {
     let (how, is_under_other) = with(|world| {
         let held = &mut world.me().held;
@@ -273,7 +272,7 @@ pub(super) fn lock_wait_all() {
         world.me().published.clear();
         Rc::clone(&world.wait_all_lock)
     });
-    // Fails only while a failed run is torn down.
+    // It fails only while a failed run is torn down.
     let _ = wait_all_lock.acquire_blocking(1);
     with(|world| world.me().has_wait_all_lock = true);
 }
@@ -291,7 +290,7 @@ pub(super) fn unlock_wait_all() {
     wait_all_lock.release(1);
 }
 
-// Who is told, and woken.
+// Published waits and wake-ups.
 
 /// Runs `publish`, which must store to one atomic variable.
 pub(super) fn publishing(publish: impl FnOnce()) {
@@ -302,7 +301,7 @@ pub(super) fn publishing(publish: impl FnOnce()) {
     demand(!is_unstored, "to publish is to store");
 }
 
-/// Notes a store.
+/// Records a store.
 pub(super) fn stored(id: u64) {
     let is_first = with(|world| {
         if !std::mem::take(&mut world.me().is_publishing) {
@@ -314,7 +313,7 @@ pub(super) fn stored(id: u64) {
     demand(is_first, "a wait is published once");
 }
 
-/// Changes how many times over the calling thread has disabled preemption.
+/// Changes how often the calling thread has disabled preemption.
 pub(super) fn change_preempt_count(change: impl FnOnce(u32) -> u32) {
     with(|world| {
         let depth = &mut world.me().preempt_count;
@@ -322,7 +321,7 @@ pub(super) fn change_preempt_count(change: impl FnOnce(u32) -> u32) {
     });
 }
 
-/// Checks that the calling thread may sleep, which to allocate may do, too.
+/// Checks that the calling thread may sleep, as an allocation may.
 #[track_caller]
 pub(super) fn demand_may_sleep() {
     demand_no_lock("nobody sleeps or allocates with a lock held");
@@ -333,7 +332,7 @@ pub(super) fn demand_may_sleep() {
     );
 }
 
-/// What the calling thread sleeps on, without a wake-up that came too early.
+/// What the calling thread sleeps on, without earlier wake-ups.
 pub(super) fn begin_sleep() -> Rc<BatchSemaphore> {
     demand_may_sleep();
     with(|world| {
@@ -346,7 +345,7 @@ pub(super) fn begin_sleep() -> Rc<BatchSemaphore> {
     })
 }
 
-/// Wakes a thread, if it sleeps or is about to.
+/// Wakes a thread that sleeps or is about to.
 pub(super) fn wake(thread: usize) {
     let wake = with(|world| world.thread(thread).wake.clone());
     match wake {
