@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * What the matrices of rights share: the credentials and an oracle. The oracle computes what the
- * contract (abi.md section 5, NT's C1 and C2) says from a caller's credentials, an object's owner,
- * group and mode, and a request. It shares only numbers with the module.
+ * contract ("Handles and rights" in docs/semantics.md, NT's C1 and C2) says from a caller's
+ * credentials, an object's owner, group and mode, and a request. It shares only numbers with the
+ * module.
  */
 #ifndef NTEVENT_RIGHTS_H
 #define NTEVENT_RIGHTS_H
