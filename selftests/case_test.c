@@ -162,7 +162,7 @@ TEST_F(names, each_letter_finds_its_case)
 
 /*
  * Units that differ by a bit as upper and lower case often do, but are not each other's case, must
- * not match. The ranges include letters that are younger than Unicode 3.2.
+ * not match. The ranges leave out letters that are younger than Unicode 3.2.
  */
 TEST_F(names, what_is_no_pair_is_not_one)
 {

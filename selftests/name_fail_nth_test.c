@@ -187,7 +187,7 @@ static int op_new_namespace(void)
 	return result_of(ioctl(other, NTEVENT_IOC_NEW_NAMESPACE));
 }
 
-/* Whether the fdinfo of FD has the expected beginning and end. The name may be missing. */
+/* Whether the fdinfo of FD has the expected beginning and end. Only the name may be empty. */
 static int read_fdinfo(int fd, const char *first, const char *last)
 {
 	char path[64], text[512];
@@ -374,8 +374,7 @@ TEST_F_TIMEOUT(nt, V175_every_fault_of_every_command_with_names, 600)
 }
 
 /*
- * These allocate memory for names everywhere. A name is tried with kmalloc and vmalloc, so one
- * fault is not enough.
+ * These allocate memory for names in all places. kvmalloc() tries twice, so one fault is too few.
  */
 static bool asks_for_names(const struct row *row)
 {

@@ -30,7 +30,7 @@ enum outcome { CREATED, EXISTED, COLLIDED, ABSENT, MISMATCHED, TOOK, MISSED, OUT
 static struct {
 	atomic_int inside[GROUPS + FOLDERS];	/* taken */
 	atomic_int creators[GROUPS];		/* created and not yet closed */
-	atomic_int holders[2];			/* handles to an event or a directory */
+	atomic_int holders[2];			/* of the name as an event, as a directory */
 	atomic_long outcomes[OUTCOMES];
 	atomic_int bad;
 	atomic_bool stop;

@@ -110,7 +110,7 @@ TEST_F(ntsync, alert_stands_behind_64)
 		ASSERT_TRUE(start(&w));
 		ASSERT_EQ(0, set(alert));
 		ASSERT_EQ(64, finish(&w));
-		/* The signaled alert took no other object. */
+		/* The wait has left the queues of the other objects. */
 		for (j = 0; j < MAX_WAIT; j++) {
 			ASSERT_EQ(0, set(fds[j]));
 			ASSERT_EQ(1, reset(fds[j]));

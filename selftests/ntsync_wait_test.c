@@ -236,7 +236,7 @@ TEST_F(ntsync, incomplete_all_is_passed_over)
 	ASSERT_TRUE(event_is(c, AUTO, 0));
 }
 
-/* Waits for all are served before waits for any, even those for one object that came later. */
+/* Waits for all, even for a single object, are served before waits for any that came earlier. */
 TEST_F(ntsync, all_goes_before_any)
 {
 	int kind, count;

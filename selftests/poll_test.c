@@ -34,7 +34,7 @@ TEST_F(nt, poll_needs_synchronize)
 	ASSERT_EQ(POLLERR, poll_now(fd));
 }
 
-/* Without a timeout, as poll() checks the state once more then, which would hide a lost wake-up. */
+/* No timeout: at its end poll() would check the state once more and hide a lost wake-up. */
 static void *poller(void *arg)
 {
 	struct pollfd entry = { .fd = (intptr_t)arg, .events = POLLIN };

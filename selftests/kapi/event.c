@@ -307,7 +307,7 @@ IN_EACH_FORM(V032_any_state_but_FALSE_is_signaled)
 	}
 }
 
-/* Storage that was never initialised, and pointers that are no storage, must not fault. */
+/* Storage that was never initialised, and null pointers, must not fault. */
 void bad_pointers_do_nothing(struct test *t)
 {
 	static const u8 fills[] = { 0x00, 0x5a, 0xff };

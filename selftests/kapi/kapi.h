@@ -18,9 +18,9 @@ enum kapi_fd {
 	KAPI_LINK,		/* \BaseNamedObjects\Global */
 	KAPI_FOREIGN,		/* /dev/null */
 	KAPI_DEVICE,		/* /dev/ntevent */
-	KAPI_OWN_DIRECTORY,	/* a directory of the test's own, every right */
+	KAPI_OWN_DIRECTORY,	/* a directory of the program, every right */
 	KAPI_QUERIED_DIRECTORY,	/* the same, DIRECTORY_QUERY */
-	KAPI_OWN_LINK,		/* a link of the test's own, every right */
+	KAPI_OWN_LINK,		/* a link of the program, every right */
 	KAPI_QUERIED_LINK,	/* the same, SYMBOLIC_LINK_QUERY */
 	KAPI_FDS,
 };
