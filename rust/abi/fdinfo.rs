@@ -28,8 +28,13 @@ pub(super) fn show<T: ObjectType>(out: &SeqFile, type_name: &str, handle: &Handl
     let path = Path::of(header, &handle.namespace);
     if let Ok(mut units) = Name::zeroed(path.units().min(SHOWN)) {
         let Ok(()) = path.for_each(|offset, part| -> Result<(), Infallible> {
-            let shown = units.as_mut_slice().iter_mut().skip(offset);
-            shown.zip(part).for_each(|(to, from)| *to = *from);
+            // There is nothing to copy of what comes behind the most units to show.
+            if let Some(shown) = units.as_mut_slice().get_mut(offset..) {
+                shown
+                    .iter_mut()
+                    .zip(part)
+                    .for_each(|(to, from)| *to = *from);
+            }
             Ok(())
         });
         show_units(out, &units);

@@ -177,13 +177,13 @@ impl<O> Block<O> {
     /// # Safety
     ///
     /// The type's invariant holds.
-    pub(super) unsafe fn new(wait: &Wait, object: &O, index: usize) -> Self {
+    pub(super) unsafe fn new(wait: &Wait, object: &O, index: u32) -> Self {
         // INVARIANT: The caller's promise.
         Self {
             wait: NonNull::from(wait),
             object: NonNull::from(object),
-            index: index as u32,
-            wait_type: if index < wait.members {
+            index,
+            wait_type: if (index as usize) < wait.members {
                 WaitType::All
             } else {
                 WaitType::Any

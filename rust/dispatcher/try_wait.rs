@@ -85,10 +85,13 @@ fn try_any_locked<S: Signal, O: AsRef<Object<S>>>(
 ) -> Option<Satisfied> {
     let wait_all_lock = WaitAllLock::lock();
     let is_first = |(index, object): &(usize, &O)| {
-        let mut before = objects.iter().take(*index).map(AsRef::as_ref);
-        !before.any(|other| core::ptr::eq(other, object.as_ref()))
+        let mut before = (0..*index).zip(objects);
+        !before.any(|(_, other)| core::ptr::eq(other.as_ref(), object.as_ref()))
     };
-    let distinct = (0..).zip(objects).filter(is_first).map(Indexed);
+    let distinct = (0..objects.len())
+        .zip(objects)
+        .filter(is_first)
+        .map(Indexed);
     let take = |all: &mut AllLocked<_, _>| {
         all.find_map(|Indexed((index, _)), object| {
             let abandoned = object.take(waiter)?;

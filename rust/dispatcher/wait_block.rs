@@ -57,7 +57,7 @@ pub(super) enum Joined {
 }
 
 impl<'w, S: Signal> WaitBlock<'w, S> {
-    fn new(wait: &'w Wait, object: &'w Object<S>, index: usize) -> Self {
+    fn new(wait: &'w Wait, object: &'w Object<S>, index: u32) -> Self {
         // SAFETY: The block borrows both. It is made by `with_wait_blocks` alone, which takes it
         // out of the queue before it drops it.
         let block = unsafe { Block::new(wait, object, index) };
@@ -129,7 +129,7 @@ pub(super) fn with_wait_blocks<S: Signal, O: AsRef<Object<S>>, R>(
     let wait = &Wait::new(waiter, members);
     let objects = objects.iter().map(AsRef::as_ref).chain(alert);
     let count = objects.size_hint().0;
-    let mut numbered = (0..).zip(objects);
+    let mut numbered = (0..=u32::MAX).zip(objects);
     let blocks = core::iter::from_fn(|| {
         let (index, object) = numbered.next()?;
         Some(WaitBlock::new(wait, object, index))
@@ -155,10 +155,14 @@ impl<S: Signal> WaitBlocks<'_, '_, S> {
     }
 
     /// Takes the signal of the first object that is signaled, and queues the blocks before it; or
-    /// else queues all blocks. Passes over the `first` blocks, and those of a wait for all.
-    pub(super) fn join_each(&self, first: usize) -> Joined {
-        let first = first.max(self.wait.members);
-        for block in pinned(self.blocks).skip(first) {
+    /// else queues all blocks. Passes over the blocks before the `first`, and those of a wait for
+    /// all.
+    pub(super) fn join_each(&self, first: u32) -> Joined {
+        let of_any = |block: &Pin<&WaitBlock<'_, S>>| {
+            let block = &block.entry.body;
+            block.wait_type == WaitType::Any && block.index >= first
+        };
+        for block in pinned(self.blocks).filter(of_any) {
             match block.join(&mut block.object().lock()) {
                 Joined::Queued => (),
                 ended => return ended,
@@ -171,7 +175,9 @@ impl<S: Signal> WaitBlocks<'_, '_, S> {
     pub(super) fn join_all(&self) -> Joined {
         // Whoever finds one of the blocks in a queue reaches the others from it.
         let _ = self.blocks.as_ptr().expose_provenance();
-        let members = pinned(self.blocks).take(self.wait.members);
+        let is_member =
+            |block: &Pin<&WaitBlock<'_, S>>| block.entry.body.wait_type == WaitType::All;
+        let members = pinned(self.blocks).filter(is_member);
         let wait_all_lock = WaitAllLock::lock();
         let join = |all: &mut AllLocked<_, _>| match all.satisfy(self.wait.waiter) {
             Some(satisfied) => Joined::Satisfied(satisfied),

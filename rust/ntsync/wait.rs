@@ -50,8 +50,8 @@ type Objects = ArrayVec<Fd<Object>, { MAX + 1 }>;
 /// be written, they stay taken.
 ///
 /// Errors: those of [`look_up`]; `EINVAL` for an object that is there twice in a wait for all;
-/// `ETIMEDOUT`, `ENOMEM`; `ERESTARTSYS` for a Unix signal, since a wait until a point in time can be
-/// restarted; `EOWNERDEAD` if a mutex was abandoned.
+/// `ETIMEDOUT`; `ENOMEM`; `EOWNERDEAD` if a mutex was abandoned; `ERESTARTSYS` for a Unix signal,
+/// since a wait until a point in time can be restarted.
 pub(super) fn wait(
     device: &Device,
     files: Files,

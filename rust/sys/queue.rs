@@ -2,15 +2,14 @@
 
 //! A kernel wait queue whose own spinlock also guards the state that is waited for.
 //!
-//! Two kinds of entries are in it. Ours, [`Entry`], carry what their owner wants to know of a
-//! waiter and are walked by the holder of the lock, who decides which of them to release. The
-//! others were put there by poll, epoll and io_uring; they are skipped by the walk and told with
-//! [`Guard::notify_pollers`].
+//! It has two kinds of entries. An [`Entry`] is a waiter's. The holder of the lock walks these
+//! entries and decides which waiters to release. Poll, epoll and io_uring put the other entries
+//! there. The walk skips them, and [`Guard::notify_pollers`] wakes them.
 //!
-//! The lock keeps interrupts off. Where the queues of a kind are [`Body::IN_INTERRUPTS`] it saves
-//! what they were, so every operation here may be called from any context up to hard interrupt (on
-//! a PREEMPT_RT kernel, from any context that may take a `spinlock_t`); else from process context
-//! alone, under no other lock.
+//! The lock disables interrupts. If the queues of a type are used in interrupts
+//! ([`Body::IN_INTERRUPTS`]), the lock saves the interrupt state, so every operation here works in
+//! any context up to hard interrupt (on PREEMPT_RT, in any context that may take a `spinlock_t`).
+//! The other queues are used in process context alone, under no other lock.
 //!
 //! C header: [`include/linux/wait.h`](srctree/include/linux/wait.h)
 
@@ -35,9 +34,11 @@ use kernel::{
     }, //
 };
 
+mod entry;
 mod wait_all_lock;
 mod wake_list;
 
+pub(crate) use entry::Entry;
 pub(crate) use wait_all_lock::WaitAllLock;
 pub(crate) use wake_list::WakeList;
 
@@ -51,8 +52,8 @@ pub(crate) trait Body {
 ///
 /// # Invariants
 ///
-/// Entries in the queue whose `private` points to [`OURS`] are [`Entry<B>`]s that stay valid and in
-/// place until they are removed.
+/// The entries in the queue are [`Entry<B>`]s, which stay valid and in place until they are
+/// removed, and entries of pollers.
 #[pin_data]
 pub(crate) struct Queue<T, B> {
     #[pin]
@@ -322,10 +323,9 @@ impl<'q, T, B: Body> Guard<'q, T, B> {
             let raw = link
                 .wrapping_byte_sub(offset_of!(bindings::wait_queue_entry, entry))
                 .cast::<bindings::wait_queue_entry>();
-            // SAFETY: An entry in the queue is valid while the lock is held.
-            if unsafe { (*raw).private } == OURS.0.get().cast() {
-                // By the type invariant it is an `Entry<B>`, of which `raw` is the first field.
-                return NonNull::new(raw.cast());
+            // SAFETY: By the type invariant, and the lock is held.
+            if let Some(entry) = unsafe { Entry::from_raw(raw) } {
+                return NonNull::new(entry);
             }
             self.pollers = true;
         }
@@ -363,74 +363,4 @@ impl<T, B: Body> Drop for Guard<'_, T, B> {
             None => unsafe { helpers::ntevent_helper_queue_unlock(head) },
         }
     }
-}
-
-/// Its address marks our entries among those of pollers.
-static OURS: Address = Address(Opaque::uninit());
-
-struct Address(Opaque<u8>);
-
-// SAFETY: Only the address is used.
-unsafe impl Sync for Address {}
-
-/// A waiter's entry in a queue.
-#[repr(C)]
-pub(crate) struct Entry<B> {
-    /// Pinned, as an [`Opaque`] is. The link `entry.next` is null while the entry is in no queue.
-    raw: Opaque<bindings::wait_queue_entry>,
-    /// What the waker needs to know.
-    pub(crate) body: B,
-}
-
-// SAFETY: The links are reached under the queue's lock alone, or by the one owner of a `WakeList`.
-unsafe impl<B: Sync> Sync for Entry<B> {}
-// SAFETY: As above.
-unsafe impl<B: Send> Send for Entry<B> {}
-
-impl<B> Entry<B> {
-    /// An entry that is in no queue.
-    pub(crate) fn new(body: B) -> Self {
-        Self {
-            raw: Opaque::new(bindings::wait_queue_entry {
-                private: OURS.0.get().cast(),
-                func: Some(ignore_wake),
-                ..pin_init::zeroed()
-            }),
-            body,
-        }
-    }
-
-    /// The C entry of the entry at an address, which need not be valid. The result may be used to
-    /// get back to the whole entry.
-    #[inline]
-    fn as_raw(entry: *const Self) -> *mut bindings::wait_queue_entry {
-        // `raw` is the first field.
-        entry.cast_mut().cast()
-    }
-
-    /// Whether the entry is in a queue. Without the queue's lock the result is exact only if the
-    /// entry's owner knows that nobody else queues or removes it meanwhile. Any context.
-    #[inline]
-    pub(crate) fn is_queued(&self) -> bool {
-        let raw = self.raw.get();
-        // SAFETY: The field is valid; taking its address reads nothing.
-        let next = unsafe { &raw const (*raw).entry.next };
-        // SAFETY: As above. The read is volatile, as READ_ONCE() is in C, because who queues or
-        // removes a neighbour writes the link.
-        !unsafe { next.read_volatile() }.is_null()
-    }
-}
-
-/// The wake function of our entries: a wake-up of pollers is not for them.
-///
-/// # Safety
-///
-/// None; it looks at nothing.
-unsafe extern "C" fn ignore_wake(
-    _entry: *mut bindings::wait_queue_entry,
-    _mode: c_uint,
-    _flags: c_int,
-    _key: *mut c_void,
-) -> c_int {
-    0
 }

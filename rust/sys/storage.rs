@@ -48,7 +48,7 @@ pub(crate) fn with_array<T, R>(
 }
 
 /// The values of an array, each in its place until it is dropped.
-pub(crate) fn pinned<'a, T>(values: Pin<&'a [T]>) -> impl Iterator<Item = Pin<&'a T>> + Clone {
+pub(crate) fn pinned<T>(values: Pin<&[T]>) -> impl Iterator<Item = Pin<&T>> + Clone {
     // SAFETY: A slice that is pinned pins its values.
     let pin = |value| unsafe { Pin::new_unchecked(value) };
     values.get_ref().iter().map(pin)
@@ -71,8 +71,11 @@ fn fill<T, R>(
     f: impl FnOnce(Pin<&[T]>) -> R,
 ) -> R {
     let first = slots.as_mut_ptr().cast::<T>();
-    let filled = slots.iter_mut().zip(values);
-    let count = filled.map(|(slot, value)| slot.write(value)).count();
+    let mut count = 0;
+    for (filled, (slot, value)) in (1..=slots.len()).zip(slots.iter_mut().zip(values)) {
+        slot.write(value);
+        count = filled;
+    }
     // SAFETY: The first `count` slots were written above.
     let values = unsafe { core::slice::from_raw_parts(first, count) };
     // SAFETY: The values are dropped where they are.

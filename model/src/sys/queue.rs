@@ -139,6 +139,10 @@ impl<T, B> Queue<T, B> {
     }
 
     /// Takes the lock of a second queue, if it is free.
+    ///
+    /// # Safety
+    ///
+    /// The second guard is dropped before the first, which is checked.
     pub(crate) unsafe fn try_lock_second(
         &self,
         first: &Guard<'_, T, B>,
@@ -278,7 +282,11 @@ impl<'q, T, B> Guard<'q, T, B> {
         entries.insert(at, QueueItem::Waiter(NonNull::from(entry.get_ref())));
     }
 
-    /// Removes `entry` if it is in this queue. It must not be in another.
+    /// Removes `entry` if it is in this queue.
+    ///
+    /// # Safety
+    ///
+    /// None. That the entry is in no other queue is checked.
     pub(crate) unsafe fn remove(&mut self, entry: &Entry<B>) -> bool {
         if !entry.is_queued() {
             return false;
@@ -298,7 +306,11 @@ impl<'q, T, B> Guard<'q, T, B> {
         self.first_from(0)
     }
 
-    /// The entry after `entry`, which must be in the queue.
+    /// The entry after `entry`.
+    ///
+    /// # Safety
+    ///
+    /// `entry` is in the queue.
     pub(crate) unsafe fn after(&mut self, entry: NonNull<Entry<B>>) -> Option<NonNull<Entry<B>>> {
         // SAFETY: It is in the queue, or the demand below fails.
         let entry = unsafe { entry.as_ref() };

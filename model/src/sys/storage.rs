@@ -25,9 +25,9 @@ pub(crate) enum Storage<'a> {
     Caller(&'a mut [std::mem::MaybeUninit<u8>]),
 }
 
-/// The most values of [`with_small_array`].
-pub(crate) fn pinned<'a, T>(values: Pin<&'a [T]>) -> impl Iterator<Item = Pin<&'a T>> + Clone {
-/// Like [`with_array`], for few values.
+/// The values of an array, each in its place until it is dropped.
+pub(crate) fn pinned<T>(values: Pin<&[T]>) -> impl Iterator<Item = Pin<&T>> + Clone {
+    // SAFETY: A slice that is pinned pins its values.
     let pin = |value| unsafe { Pin::new_unchecked(value) };
     values.get_ref().iter().map(pin)
 }
