@@ -31,7 +31,7 @@ impl<T, const N: usize> ArrayVec<T, N> {
         }
     }
 
-    /// Adds a value. A full vector warns and fails: callers know how many values there are at most.
+    /// Adds a value. If the vector is full, warns and fails. Only a bug of the caller fills it.
     #[inline]
     pub(crate) fn push(&mut self, value: T) -> Result<(), AllocError> {
         let Some(slot) = self.slots.get_mut(self.end) else {
@@ -66,7 +66,7 @@ impl<T, const N: usize> Iterator for ArrayVec<T, N> {
         let slot = self.slots.get(self.start)?;
         // Cannot overflow: it was an index.
         self.start = self.start.wrapping_add(1);
-        // SAFETY: The slot held a value, and by the line above does so no more.
+        // SAFETY: The slot held a value. By the line above it is no longer in the vector.
         Some(unsafe { slot.assume_init_read() })
     }
 }

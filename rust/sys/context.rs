@@ -1,34 +1,35 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What the code that called may do: the nearest that Linux has to an IRQL, and to a previous mode.
+//! What the calling code may do. It is the nearest that Linux has to NT's IRQL and previous mode.
 //!
-//! It would be a part of `kernel::task`, which cannot tell a context: a driver in Rust knows its
-//! own. A routine of NT is called by C code, in every context, and refuses some.
+//! It would be a part of `kernel::task`. Nothing there tells the context, because a driver in Rust
+//! knows its own. But C code calls the routines of NT in every context, and some routines refuse
+//! some contexts.
 
 use super::helpers;
 
 /// Whether the caller may sleep: it is in process context, preemptible, with interrupts on, and in
-/// no RCU read section, which on PREEMPT_RT every spinlock is. Any context.
+/// no RCU read section. On PREEMPT_RT code under a spinlock is in an RCU read section. Any context.
 pub(crate) fn may_sleep() -> bool {
     // SAFETY: Reads the state of the current CPU and task.
     unsafe { helpers::ntevent_helper_may_sleep() }
 }
 
-/// Whether the caller is a hardware interrupt. Any context.
+/// Whether the caller runs in a hardware interrupt. Any context.
 pub(crate) fn in_hardirq() -> bool {
     // SAFETY: As above.
     unsafe { helpers::ntevent_helper_in_hardirq() }
 }
 
-/// Whether the kernel calls for itself: in an interrupt, or in a kernel thread. Any context.
+/// Whether the kernel is the caller: in an interrupt, or in a kernel thread. Any context.
 pub(crate) fn is_kernel_caller() -> bool {
     // SAFETY: As above.
     unsafe { helpers::ntevent_helper_is_kernel_caller() }
 }
 
-/// Logs, rate limited, which code outside this module asked for a wait where it must not sleep. Any
-/// context.
+/// Logs which code outside this module asked for a wait where it must not sleep. The message is
+/// rate limited. Any context.
 pub(crate) fn log_refused_wait() {
-    // SAFETY: Walks the current stack, and prints.
+    // SAFETY: It walks the current stack and prints.
     unsafe { helpers::ntevent_helper_log_refused_wait() }
 }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Who the current task is, for access checks. Ids are the kernel's own (`kuid_t`, `kgid_t`
-//! values), so they compare across user namespaces. Process context.
+//! The identity of the current task, for access checks. Ids are `kuid_t` and `kgid_t` values, so
+//! they can be compared across user namespaces. Process context.
 //!
-//! It would be in `kernel::cred` and a `kernel::user_namespace`. The kernel crate has the effective
-//! user alone, in `kernel::task::Kuid`: no groups, no capabilities, no user namespaces.
+//! It would be in `kernel::cred` and a `kernel::user_namespace`. The kernel crate has only the
+//! effective user, in `kernel::task::Kuid`. It has no groups, no capabilities and no user
+//! namespaces.
 
 use super::helpers;
 use core::ptr::NonNull;
@@ -34,7 +35,7 @@ pub(crate) fn from_kuid_munged(uid: u32) -> u32 {
     unsafe { helpers::ntevent_helper_from_kuid_munged(uid) }
 }
 
-/// The same of a group.
+/// A group's id in the current task's user namespace, or the overflow id if it has none there.
 pub(crate) fn from_kgid_munged(gid: u32) -> u32 {
     // SAFETY: As for `euid`.
     unsafe { helpers::ntevent_helper_from_kgid_munged(gid) }
@@ -46,7 +47,8 @@ pub(crate) fn in_group(gid: u32) -> bool {
     unsafe { helpers::ntevent_helper_in_group(gid) }
 }
 
-/// A user namespace: where a capability must be held to count for what belongs to the namespace.
+/// A user namespace. A capability counts for what belongs to the namespace only if it is held
+/// there.
 ///
 /// # Invariants
 ///
@@ -70,15 +72,15 @@ impl UserNamespace {
         Self(unsafe { NonNull::new_unchecked(ns) })
     }
 
-    /// User and group of who made the namespace, which for the initial one are root's.
+    /// The user and group that own the namespace. For the initial namespace they are root's.
     pub(crate) fn owner(&self) -> (u32, u32) {
-        // SAFETY: By the type invariant the namespace is alive; the two do not change.
+        // SAFETY: By the type invariant the namespace is alive. The two fields do not change.
         let ns = unsafe { self.0.as_ref() };
         (ns.owner.val, ns.group.val)
     }
 
-    /// Whether the current task holds `capability` in this namespace. A lack of it is not audited:
-    /// use this where the capability is only one way to be allowed more.
+    /// Whether the current task holds `capability` in this namespace. A lack of it is not audited.
+    /// Use this where the capability is only one of several ways to get a right.
     pub(crate) fn is_capable_noaudit(&self, capability: u32) -> bool {
         // SAFETY: By the type invariant the namespace is alive.
         unsafe { bindings::ns_capable_noaudit(self.0.as_ptr(), capability as i32) }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Values that need process context to be dropped, let go where there is none.
+//! Values that need process context to be dropped, and that code in any context may release.
 //!
-//! It would stand on `kernel::workqueue`. That puts one work item into each value, and has no way
-//! to wait for them all, which a module must do before it goes. Here one static item drops a list.
+//! It would use `kernel::workqueue`. That needs a work item in each value. It also has no way to
+//! wait for all of them, as a module must before it is gone. Here one static work item drops a
+//! list.
 
 use super::{
     helpers,
@@ -19,27 +20,27 @@ use kernel::{
     prelude::*, //
 };
 
-/// A value that can be dropped later, without memory for it.
+/// A value that can be dropped later. Deferring it needs no memory.
 #[repr(C)]
 pub(crate) struct Deferrable<T> {
     link: Link,
     value: T,
 }
 
-/// What is known of a deferred value without its type.
+/// The part of a deferred value that does not depend on its type.
 struct Link {
-    /// The address of the next, or zero.
+    /// The address of the next link, or zero.
     next: usize,
-    /// Drops the value of which this is the link.
+    /// Drops the value that this link belongs to.
     drop: unsafe fn(*mut Link),
 }
 
-/// The address of the link of the value that was deferred last, or zero.
+/// The address of the link that was added last, or zero.
 static LAST: Atomic<usize> = Atomic::new(0);
 
 impl<T: Send + 'static> Deferrable<T> {
-    /// A value on the heap, charged to the caller's memory cgroup. Process context, may sleep;
-    /// fails for lack of memory.
+    /// A value on the heap, charged to the caller's memory cgroup. Process context, may sleep.
+    /// Fails for lack of memory.
     pub(crate) fn new(value: T) -> Result<KBox<Self>, AllocError> {
         let link = Link {
             next: 0,
@@ -58,14 +59,14 @@ impl<T: Send + 'static> Deferrable<T> {
         let link = KBox::into_raw(this).cast::<Link>();
         let mut last = LAST.load(Relaxed);
         loop {
-            // SAFETY: The box was leaked above, and is not in the list yet.
+            // SAFETY: The box was leaked above. It is not in the list yet.
             unsafe { (*link).next = last };
             match LAST.cmpxchg(last, link as usize, Full) {
                 Ok(_) => break,
                 Err(now) => last = now,
             }
         }
-        // SAFETY: Schedules a static work item.
+        // SAFETY: It schedules a static work item.
         unsafe { helpers::ntevent_helper_drop_soon() }
     }
 }
@@ -80,19 +81,19 @@ impl<T> Deref for Deferrable<T> {
 
 /// # Safety
 ///
-/// `link` is that of a leaked box of a `Deferrable<T>`, which is not used again.
+/// `link` is the link of a leaked box of a `Deferrable<T>`. The box is not used again.
 unsafe fn drop_value<T>(link: *mut Link) {
-    // SAFETY: The link is the first field of what the caller says.
+    // SAFETY: The link is the first field of a `Deferrable<T>`, by the safety requirement.
     drop(unsafe { KBox::from_raw(link.cast::<Deferrable<T>>()) });
 }
 
-/// The work: drops what was deferred.
+/// The work item. It drops all deferred values.
 #[no_mangle]
 extern "C" fn ntevent_drop_deferred(_work: *mut bindings::work_struct) {
     let mut next = LAST.xchg(0, Full) as *mut Link;
     while !next.is_null() {
         let link = next;
-        // SAFETY: What was in the list is a leaked box, and the list was taken whole.
+        // SAFETY: The list was taken whole. Each link in it belongs to a leaked box.
         let drop = unsafe { (*link).drop };
         // SAFETY: As above.
         next = unsafe { (*link).next } as *mut Link;
@@ -101,14 +102,14 @@ extern "C" fn ntevent_drop_deferred(_work: *mut bindings::work_struct) {
     }
 }
 
-/// Has the module outlive what it deferred: dropping it waits until all is dropped.
+/// Makes the module outlive the deferred values. Dropping it waits until all of them are dropped.
 pub(crate) struct Flush;
 
 impl Drop for Flush {
     fn drop(&mut self) {
-        // What is dropped may defer more.
+        // Dropping a value may defer another one.
         loop {
-            // SAFETY: In the exit of the module, which may sleep.
+            // SAFETY: This is the exit of the module, which may sleep.
             unsafe { helpers::ntevent_helper_drop_now() };
             if LAST.load(Acquire) == 0 {
                 break;

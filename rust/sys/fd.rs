@@ -3,8 +3,8 @@
 //! Finding a file of this module by its fd.
 //!
 //! It would be in `kernel::fs::file`, as a `LocalFile` that knows what its file holds.
-//! `LocalFile::fget` takes a reference each time, which `fdget` does only if the table of fds is
-//! shared, and it does not tell whose file it found.
+//! `LocalFile::fget` takes a reference each time, but `fdget` takes one only if the table of fds is
+//! shared. `LocalFile` also does not tell whose file it found.
 //!
 //! C header: [`include/linux/file.h`](srctree/include/linux/file.h)
 
@@ -26,12 +26,12 @@ use kernel::{
     types::NotThreadSafe, //
 };
 
-/// An open fd of the current task that is a file of kind `T`, for the time of a system call:
-/// without a reference of its own if no other thread can close it.
+/// A file of kind `T` that is an open fd of the current task, for the time of one system call. It
+/// has no reference of its own if no other thread can close the fd.
 ///
 /// # Invariants
 ///
-/// `raw` came from `fdget` in the current system call, and is a file of kind `T`.
+/// `raw` came from `fdget` in the current system call. It is a file of kind `T`.
 pub(crate) struct Fd<T: Anonymous> {
     raw: bindings::fd,
     _kind: PhantomData<T>,
@@ -39,24 +39,24 @@ pub(crate) struct Fd<T: Anonymous> {
 }
 
 impl<T: Anonymous> Fd<T> {
-    /// Looks `fd` up. If it is another kind of file, returns its table; `None` if it is not open.
-    /// Process context.
+    /// Looks `fd` up. Fails with the file's table if the file is of another kind, and with `None`
+    /// if the fd is not open. Process context.
     #[inline]
     pub(crate) fn get(_files: Files, fd: i32) -> Result<Self, Option<Table>> {
-        // A negative number is larger than any table, so it finds nothing.
-        // SAFETY: By the type invariant of `Files` the task has a table; `Drop` puts it back.
+        // `fdget` takes a negative number as a large one, which is in no table.
+        // SAFETY: By the type invariant of `Files` the task has a table. `put` gives the file back.
         let raw = unsafe { bindings::fdget(fd as c_uint) };
         let file = Self::file(&raw);
         if file.is_null() {
             return Err(None);
         }
-        // SAFETY: The file is open, and `f_op` does not change while it is.
+        // SAFETY: The file is open. `f_op` of an open file does not change.
         let operations = unsafe { (*file).f_op };
         if !core::ptr::eq(operations, T::OPERATIONS.as_raw()) {
             Self::put(&raw);
             return Err(Some(Table(operations)));
         }
-        // INVARIANT: From `fdget`, and with the table of `T`.
+        // INVARIANT: `raw` came from `fdget`, and the file has the table of `T`.
         Ok(Self {
             raw,
             _kind: PhantomData,
@@ -68,7 +68,8 @@ impl<T: Anonymous> Fd<T> {
     #[inline]
     fn put(raw: &bindings::fd) {
         if raw.word & bindings::FDPUT_FPUT as c_ulong != 0 {
-            // SAFETY: `fdget` took a reference, as its flag says, and both callers end it here.
+            // SAFETY: The flag says that `fdget` took a reference. The callers do not use the file
+            // again.
             unsafe { bindings::fput(Self::file(raw)) };
         }
     }
@@ -85,7 +86,8 @@ impl<T: Anonymous> Deref for Fd<T> {
 
     #[inline]
     fn deref(&self) -> &T {
-        // SAFETY: By the type invariant it is a file of kind `T`, open until `self` is dropped.
+        // SAFETY: By the type invariant it is a file of kind `T`. It is open until `self` is
+        // dropped.
         unsafe { value_of::<T>(Self::file(&self.raw)) }
     }
 }

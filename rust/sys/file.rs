@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Files that this module gives out.
+//! The files of this module.
 //!
-//! Every table of file operations has this module as its owner, so the module stays as long as a
-//! file does. A file is recognised by the address of its table, of which there is one static for
-//! each kind.
+//! The owner of every table of file operations is this module, so the module stays as long as a
+//! file does. Each kind of file has one static table. The address of the table identifies the kind.
 //!
-//! It would be a `kernel::fs` trait for file operations, which the kernel crate has for misc
-//! devices alone: see `misc_device`.
+//! It would be a trait of `kernel::fs` for file operations. The kernel crate has such a trait only
+//! for misc devices: see `misc_device`.
 //!
 //! C headers: [`include/linux/fs.h`](srctree/include/linux/fs.h),
 //! [`include/linux/file.h`](srctree/include/linux/file.h)
@@ -49,8 +48,8 @@ pub(crate) trait Ioctl {
     fn ioctl(&self, files: Files, command: u32, argument: UserPtr) -> Result<u32>;
 }
 
-/// What a file without a name in a file system does; the value belongs to the file and goes with
-/// it.
+/// What a file without a name in a file system does. The value belongs to the file and is dropped
+/// with it.
 pub(crate) trait Anonymous: Sized + Send + Sync + 'static {
     /// [`HandleKind`] or [`PlainKind`].
     type Kind: 'static;
@@ -58,33 +57,33 @@ pub(crate) trait Anonymous: Sized + Send + Sync + 'static {
     /// The one table of operations of this type's files.
     const OPERATIONS: &'static Operations<Self, Self::Kind>;
 
-    /// The dentry of the files of this kind.
+    /// The dentry that the files of this type share.
     fn dentry() -> &'static SharedDentry;
 
     /// Prints the lines of `/proc/PID/fdinfo/N`.
     fn show_fdinfo(&self, out: &SeqFile);
 }
 
-/// A table of file operations for values of type `T`. `K` says what its release expects of the
-/// file's private data, so that no file is made with the table of another kind.
+/// A table of file operations for values of type `T`. `K` says what `release` expects in the file's
+/// private data, so that no file gets the table of another kind.
 pub(crate) struct Operations<T, K> {
     raw: bindings::file_operations,
     _kind: PhantomData<fn(T, K)>,
 }
 
-/// A file of a device node, which holds a leaked `KBox<T>`.
+/// A file of a device node. It holds a leaked `KBox<T>`.
 pub(crate) enum NodeKind {}
-/// A file that is a handle, which holds a `HandleBox<T>`.
+/// A file that is a handle. It holds a `HandleBox<T>`.
 pub(crate) enum HandleKind {}
-/// A file that is an object, which holds a leaked `Pin<KBox<T>>`.
+/// A file that is an object. It holds a leaked `Pin<KBox<T>>`.
 pub(crate) enum PlainKind {}
 
 impl<T, K> Operations<T, K> {
-    /// The table.
+    /// A table of these functions.
     ///
     /// # Safety
     ///
-    /// The functions of `raw` expect the private data of the kind `K`, for a value of type `T`.
+    /// The functions of `raw` expect private data of kind `K` with a value of type `T`.
     pub(super) const unsafe fn new(raw: bindings::file_operations) -> Self {
         Self {
             raw,
@@ -96,12 +95,12 @@ impl<T, K> Operations<T, K> {
 // SAFETY: The table is never written.
 unsafe impl<T, K> Sync for Operations<T, K> {}
 
-/// Which table of file operations a file has.
+/// Identifies a table of file operations, and with it a kind of file.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Table(pub(super) *const bindings::file_operations);
 
 impl<T, K> Operations<T, K> {
-    /// Which it is.
+    /// Identifies this table.
     pub(crate) fn table(&self) -> Table {
         Table(self.as_raw())
     }
@@ -120,9 +119,9 @@ pub(super) unsafe extern "C" fn ioctl<T: Ioctl>(
     command: c_uint,
     argument: c_ulong,
 ) -> c_long {
-    // SAFETY: The kernel holds the file for the call, and it is as the caller says.
+    // SAFETY: The kernel holds the file for the call. The caller says that it begins with a `T`.
     let value = unsafe { value_of::<T>(file) };
-    // SAFETY: The kernel calls for a system call of that name, which takes an fd.
+    // SAFETY: The kernel calls this for the system call ioctl, which takes an fd.
     let files = unsafe { Files::of_system_call() };
     match value.ioctl(files, command, UserPtr::from_addr(argument)) {
         Ok(value) => value as c_long,
@@ -137,8 +136,8 @@ pub(super) unsafe extern "C" fn ioctl<T: Ioctl>(
 /// `file` is of kind `T`, and is not released while `'a` lasts.
 #[inline]
 pub(super) unsafe fn value_of<'a, T>(file: *mut bindings::file) -> &'a T {
-    // SAFETY: The private data of a file of each kind begins with a `T`, in a leaked box or in a
-    // `HandleBox` that was given up to it. Only the release of its table takes that back.
+    // SAFETY: The private data of a file of each kind begins with a `T`. It is a leaked box, or a
+    // `HandleBox` that the file owns. Only the `release` of the file's table takes it back.
     unsafe { &*(*file).private_data.cast::<T>() }
 }
 
@@ -157,13 +156,14 @@ unsafe extern "C" fn show_fdinfo<T: Anonymous>(
 
 /// # Safety
 ///
-/// Called by the kernel once for a file that holds a leaked `B`, when nobody else can use it any
-/// more.
+/// Called by the kernel once for a file that holds a leaked `B`, when nothing else uses the file
+/// any more.
 pub(super) unsafe extern "C" fn release<B: ForeignOwnable>(
     _inode: *mut bindings::inode,
     file: *mut bindings::file,
 ) -> c_int {
-    // SAFETY: What made the file leaked the box into it, and the file ends here.
+    // SAFETY: The file was made with a leaked box. The file ends here, so the box is taken back
+    // once.
     drop(unsafe { B::from_foreign((*file).private_data) });
     0
 }

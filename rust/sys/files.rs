@@ -2,9 +2,9 @@
 
 //! The table of fds of the current task.
 //!
-//! It would be a method of `kernel::task::CurrentTask`, as its memory is.
-//! `FileDescriptorReservation` and `LocalFile` of `kernel::fs::file` take for granted that there is
-//! a table, and nothing there closes an fd.
+//! It would be a method of `kernel::task::CurrentTask`, which has one for the task's memory.
+//! `FileDescriptorReservation` and `LocalFile` of `kernel::fs::file` assume that there is a table.
+//! Nothing there closes an fd.
 //!
 //! C header: [`include/linux/fdtable.h`](srctree/include/linux/fdtable.h)
 
@@ -21,8 +21,8 @@ use kernel::{
     types::NotThreadSafe, //
 };
 
-/// Proof that the current task has a table of fds. It is of no size, and goes with the call in
-/// which it was made: the task alone can drop its table, and does so when no call is in progress.
+/// Proof that the current task has a table of fds. It has no size. It is not used after the call in
+/// which it was made. Only the task itself drops its table, and not during a call.
 ///
 /// # Invariants
 ///
@@ -31,23 +31,25 @@ use kernel::{
 pub(crate) struct Files(NotThreadSafe);
 
 impl Files {
-    /// That of the task that calls; none if it exits and has none any more. Any context: nobody
-    /// asks for a task that was interrupted, so there is none then.
+    /// The table of the current task. `None` if the task is exiting and has no table any more, or
+    /// if the caller must not sleep. Any context. An interrupt does not act for the task that it
+    /// interrupted.
     pub(crate) fn current() -> Option<Self> {
-        // INVARIANT: Not null.
+        // INVARIANT: The helper says that it is not null.
         // SAFETY: Reads the current task's state.
         let is_there = may_sleep() && unsafe { helpers::ntevent_helper_has_files() };
         is_there.then_some(Self(NotThreadSafe))
     }
 
-    /// That of the task whose system call is in progress.
+    /// The table of the task whose system call is in progress.
     ///
     /// # Safety
     ///
-    /// It is one that takes an fd.
+    /// The system call takes an fd.
     #[inline]
     pub(super) unsafe fn of_system_call() -> Self {
-        // INVARIANT: The task found the fd in its table, and does not drop that before it exits.
+        // INVARIANT: The task found the fd in its table. It does not drop the table before it
+        // exits.
         Self(NotThreadSafe)
     }
 
@@ -58,7 +60,7 @@ impl Files {
         unsafe { helpers::ntevent_helper_files_are_shared() }
     }
 
-    /// Takes the lowest free fd that is not below `lowest`, 0 or 1. Process context.
+    /// Takes the lowest free fd that is at least `lowest`, which is 0 or 1. Process context.
     ///
     /// Errors: `EMFILE`.
     pub(crate) fn free_fd(
@@ -74,14 +76,16 @@ impl Files {
         FileDescriptorReservation::get_unused_fd_flags(fd_flags)
     }
 
-    /// Closes `fd`. Process context, may sleep. What it is may have changed since it was looked at,
-    /// and it may be closed already: that is between the threads of the process.
+    /// Closes `fd`. Another thread of the process may have closed it, or opened another file as
+    /// `fd`, since the caller looked at it. Only the threads of the process can prevent that.
+    /// Process context, may sleep.
     ///
     /// # Safety
     ///
-    /// No [`super::fd::Fd`] of this file is in use in the current call: it may lack a reference.
+    /// No [`super::fd::Fd`] of this file is in use in the current call, because it may have no
+    /// reference.
     pub(crate) unsafe fn close(self, fd: i32) {
-        // SAFETY: By the type invariant the task has a table; a number that is not open is refused.
+        // SAFETY: By the type invariant the task has a table. A number that is not open is refused.
         // The caller says that nothing here uses the file.
         unsafe { helpers::close_fd(fd as c_uint) };
     }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! A value of the module that its exported functions reach.
+//! A value of the module that its exported functions use.
 //!
-//! It would be in `kernel::sync`, beside `SetOnce`. That owns its value, which is neither pinned
-//! nor ever taken back; this one points into what the module drops as it goes.
+//! It would be in `kernel::sync`, beside `SetOnce`. A `SetOnce` owns its value, which is not pinned
+//! and is never withdrawn. A `Global` points to a value that the module drops at its exit.
 
 use super::{
     Acquire,
@@ -16,8 +16,8 @@ use core::marker::PhantomData;
 ///
 /// # Invariants
 ///
-/// The address is zero, or that of a `T` that stays until after it is withdrawn, and until nobody
-/// uses what [`Self::get`] gave.
+/// The address is zero, or that of a `T`. The `T` stays until it is withdrawn and nobody uses a
+/// result of [`Self::get`] any more.
 pub(crate) struct Global<T>(Atomic<usize>, PhantomData<fn() -> T>);
 
 impl<T: Sync + 'static> Global<T> {
@@ -26,18 +26,18 @@ impl<T: Sync + 'static> Global<T> {
         Self(Atomic::new(0), PhantomData)
     }
 
-    /// Has the value be found.
+    /// Makes [`Self::get`] return the value.
     ///
     /// # Safety
     ///
-    /// The value stays in place until [`Self::withdraw`], which is called when no function that may
-    /// find it runs or will be called.
+    /// The value stays in place until [`Self::withdraw`]. That is called when no function that may
+    /// find the value runs or will be called.
     pub(crate) unsafe fn publish(&self, value: *const T) {
         // INVARIANT: The caller's promise.
         self.0.store(value as usize, Release);
     }
 
-    /// Has the value be found no more.
+    /// Makes [`Self::get`] return `None` again.
     pub(crate) fn withdraw(&self) {
         self.0.store(0, Release);
     }

@@ -2,8 +2,8 @@
 
 //! A table of numbered values that can be looked up in any context.
 //!
-//! It would be an allocating `kernel::xarray::XArray`. That of the kernel crate finds no free
-//! number, and its lock does not keep interrupts off.
+//! It would be a `kernel::xarray::XArray` that allocates numbers. The one of the kernel crate finds
+//! no free number, and its lock does not disable interrupts.
 //!
 //! C header: [`include/linux/xarray.h`](srctree/include/linux/xarray.h)
 
@@ -16,7 +16,7 @@ use kernel::{
     types::Opaque, //
 };
 
-/// A table of values, each on the heap under a number from 1 to 2^29 - 1.
+/// A table of values. Each is on the heap and has a number from 1 to 2^29 - 2.
 ///
 /// # Invariants
 ///
@@ -28,9 +28,10 @@ pub(crate) struct Handles<T> {
     _values: PhantomData<KBox<T>>,
 }
 
-// SAFETY: The values may be moved to another thread with the table, as `T` is `Send`.
+// SAFETY: The values may be moved to another thread with the table, because `T` is `Send`.
 unsafe impl<T: Send> Send for Handles<T> {}
-// SAFETY: The table has a lock of its own; what it shares and gives out is `Send` and `Sync`.
+// SAFETY: The table has its own lock. The values that it shares and gives out are `Send` and
+// `Sync`.
 unsafe impl<T: Send + Sync> Sync for Handles<T> {}
 
 impl<T> Handles<T> {
@@ -43,14 +44,14 @@ impl<T> Handles<T> {
         })
     }
 
-    /// Puts a value in, under the lowest number that is free. Process context, may sleep.
+    /// Puts a value in under the lowest free number. Process context, may sleep.
     ///
-    /// Errors: no memory, or no number.
+    /// Errors: there is no memory, or no free number.
     pub(crate) fn add(&self, value: T) -> Result<u32, AllocError> {
         const { assert!(align_of::<T>() >= 4 && size_of::<T>() != 0) };
         let value = KBox::into_raw(KBox::new(value, GFP_KERNEL_ACCOUNT)?);
         let mut number = 0;
-        // SAFETY: The table is initialised; the pointer is aligned, as an entry must be.
+        // SAFETY: The table is initialised. The pointer is aligned, as an entry must be.
         let result = unsafe {
             helpers::ntevent_helper_handles_add(self.entries.get(), value.cast(), &mut number)
         };
@@ -62,23 +63,23 @@ impl<T> Handles<T> {
         Ok(number)
     }
 
-    /// Has `f` look at the value of a number, which stays meanwhile. Any context; `f` must not
-    /// sleep.
+    /// Calls `f` with the value of a number. The value stays during the call. Any context. `f` must
+    /// not sleep.
     pub(crate) fn with<R>(&self, number: u32, f: impl FnOnce(&T) -> R) -> Option<R> {
         let entries = self.entries.get();
         // SAFETY: The table is initialised.
         let flags = unsafe { helpers::ntevent_helper_handles_lock(entries) };
         // SAFETY: As above.
         let value = unsafe { bindings::xa_load(entries, number as c_ulong) }.cast::<T>();
-        // SAFETY: By the type invariant it is a box, if there is one; it stays while the lock is
-        // held.
+        // SAFETY: By the type invariant it is a leaked box, or null. The box stays while the lock
+        // is held.
         let result = unsafe { value.as_ref() }.map(f);
         // SAFETY: Locked above.
         unsafe { helpers::ntevent_helper_handles_unlock(entries, flags) };
         result
     }
 
-    /// Takes a value out. Any context.
+    /// Takes the value of a number out. Any context.
     pub(crate) fn remove(&self, number: u32) -> Option<KBox<T>> {
         // SAFETY: The table is initialised.
         let value = unsafe { helpers::ntevent_helper_handles_remove(self.entries.get(), number) }
@@ -86,14 +87,14 @@ impl<T> Handles<T> {
         if value.is_null() {
             return None;
         }
-        // SAFETY: By the type invariant it is a leaked box, and nobody else got it.
+        // SAFETY: By the type invariant it is a leaked box. Nobody else got it.
         Some(unsafe { KBox::from_raw(value) })
     }
 
-    /// Takes any value out.
+    /// Takes some value out.
     fn remove_any(&self) -> Option<KBox<T>> {
         let mut number = 0;
-        // SAFETY: The table is initialised; the filter is XA_PRESENT.
+        // SAFETY: The table is initialised. The filter is XA_PRESENT.
         let found = unsafe {
             bindings::xa_find(
                 self.entries.get(),

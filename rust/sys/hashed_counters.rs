@@ -7,10 +7,10 @@ use super::{
     Relaxed, //
 };
 
-/// A counter for each number. Numbers with the same hash share one, so it is an upper bound.
+/// A counter for each number. Numbers with the same hash share one, so a count is an upper bound.
 pub(crate) struct HashedCounters([Atomic<u32>; SLOTS]);
 
-/// The hash spreads numbers at any fixed distance from each other evenly.
+/// The hash evenly spreads numbers that have a fixed distance from each other.
 const SLOTS: usize = 1 << BITS;
 const BITS: u32 = 12;
 
@@ -20,29 +20,29 @@ impl HashedCounters {
         Self([const { Atomic::new(0) }; SLOTS])
     }
 
-    /// One more. Any context.
+    /// Adds one to the counter of a number. Any context.
     pub(crate) fn increment(&self, number: u32) {
         if let Some(counter) = self.counter(number) {
             counter.add(1, Relaxed);
         }
     }
 
-    /// One less. Any context.
+    /// Subtracts one from the counter of a number. Any context.
     pub(crate) fn decrement(&self, number: u32) {
         if let Some(counter) = self.counter(number) {
             counter.add(u32::MAX, Relaxed);
         }
     }
 
-    /// An upper bound of the number's counter. It includes the increments that the caller knows of,
-    /// for example by a lock. Any context.
+    /// An upper bound of a number's count. It includes each increment that happened before this
+    /// call, for example under a lock that the caller now holds. Any context.
     pub(crate) fn upper_bound(&self, number: u32) -> u32 {
         self.counter(number)
             .map_or(u32::MAX, |counter| counter.load(Relaxed))
     }
 
     fn counter(&self, number: u32) -> Option<&Atomic<u32>> {
-        // The golden ratio of 2^32.
+        // 2^32 divided by the golden ratio.
         let hash = number.wrapping_mul(0x9e37_79b1) >> (u32::BITS - BITS);
         self.0.get(hash as usize)
     }

@@ -3,7 +3,7 @@
 //! Prototypes of `rust/helpers/helpers.c`, and of kernel functions that the kernel crate's bindings
 //! lack.
 //!
-//! They would be in the kernel's own `rust/helpers`, which a module cannot add to.
+//! The helpers would be in the kernel's own `rust/helpers`. A module cannot add to that folder.
 
 use kernel::{
     bindings,

@@ -2,19 +2,19 @@
 
 //! Initialising a value in memory that C code owns.
 //!
-//! It would be `kernel::init`. The kernel crate initialises what is in a box or in a larger value;
-//! its function for bare memory is the one that is called here, and changes its name with the
-//! version.
+//! It would be in `kernel::init`. The kernel crate initialises values in a box or in a larger
+//! value. Its function for bare memory is the one that is called here. The name of that function
+//! depends on the kernel version.
 
 use core::convert::Infallible;
 use pin_init::PinInit;
 
-/// Initialises a value at `pointer`. Context as the initialiser has it.
+/// Initialises a value at `pointer`. The context is that of the initialiser.
 ///
 /// # Safety
 ///
-/// The memory can be written and is as large and as aligned as a `T`; what is there is not dropped;
-/// the value stays in place for as long as it is used.
+/// The memory can be written. It has the size and the alignment of a `T`. What is there is not
+/// dropped. The value stays in place for as long as it is used.
 pub(crate) unsafe fn init_at<T>(pointer: *mut T, init: impl PinInit<T>) {
     #[cfg(NTEVENT_KERNEL_7_3)]
     // SAFETY: The caller's promise.

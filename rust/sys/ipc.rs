@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The IPC namespace, which says what names a process sees. On a kernel without them it is the user
-//! namespace that does (`Kbuild` says so).
+//! The IPC namespace, which decides what names a process sees. On a kernel without IPC namespaces
+//! the user namespace decides.
 //!
-//! It would be a `kernel::ipc_namespace`, as there is a `kernel::pid_namespace`, the only kind of
-//! namespace that the kernel crate has.
+//! It would be a `kernel::ipc_namespace`. The kernel crate has only `kernel::pid_namespace`.
 //!
 //! C header: [`include/linux/ipc_namespace.h`](srctree/include/linux/ipc_namespace.h)
 
@@ -14,23 +13,25 @@ use super::{
 };
 use kernel::bindings;
 
-/// An IPC namespace: its number, which no other ever has, and the user namespace that owns it.
+/// An IPC namespace: its number, which no other namespace ever has, and the user namespace that
+/// owns it.
 pub(crate) struct Ipc {
     id: u64,
     user_ns: UserNamespace,
 }
 
 impl Ipc {
-    /// That of the current task; none if it exits and has none any more. Process context.
+    /// The IPC namespace of the current task. `None` if the task is exiting and has none any more.
+    /// Process context.
     pub(crate) fn current() -> Option<Self> {
         let mut id = 0;
-        // SAFETY: A task alone drops its namespace proxy, which holds the IPC namespace.
+        // SAFETY: Only the task itself drops its namespace proxy, which holds the IPC namespace.
         let owner = unsafe { helpers::ntevent_helper_current_ipc(&mut id) };
         // SAFETY: The helper took a reference to the owner, if it is not null.
         (!owner.is_null()).then(|| unsafe { Self::new(id, owner) })
     }
 
-    /// The initial one, which is always there.
+    /// The initial IPC namespace, which always exists.
     pub(crate) fn initial() -> Self {
         let mut id = 0;
         // SAFETY: The initial namespaces are static.

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Memory that a caller names by its address: a user's, which may not be there, or the kernel's.
+//! Memory at an address that a caller gives: a user's, which may be invalid, or the kernel's.
 //!
-//! It would be in `kernel::uaccess`, whose pointers are always a user's. A routine of NT takes
-//! either, as the previous mode says.
+//! It would be in `kernel::uaccess`, whose pointers are always a user's. A routine of NT takes both
+//! kinds, and the previous mode says which.
 
 use super::{
     helpers,
@@ -25,8 +25,8 @@ use kernel::{
 ///
 /// # Invariants
 ///
-/// If it is the kernel's and its address is not null, then its owner vouches for what is read and
-/// written there.
+/// If the memory is the kernel's and its address is not null, its owner vouches for what is read
+/// and written there.
 #[derive(Clone, Copy)]
 pub(crate) struct Memory {
     address: usize,
@@ -42,7 +42,7 @@ enum Space {
 impl Memory {
     /// A user's memory.
     pub(crate) fn user(address: usize) -> Self {
-        // INVARIANT: Not the kernel's.
+        // INVARIANT: It is not the kernel's.
         Self {
             address,
             space: Space::User,
@@ -53,8 +53,8 @@ impl Memory {
     ///
     /// # Safety
     ///
-    /// What will be read there can be read, and what will be written can be written, for as long as
-    /// the value is in use; or the address is null.
+    /// If the address is not null, what is read through the value can be read, and what is written
+    /// through it can be written, while the value is in use.
     pub(crate) unsafe fn kernel(address: usize) -> Self {
         // INVARIANT: The caller's promise.
         Self {
@@ -68,7 +68,7 @@ impl Memory {
         matches!(self.space, Space::User)
     }
 
-    /// Whether it is at no address.
+    /// Whether its address is null.
     pub(crate) fn is_null(self) -> bool {
         self.address == 0
     }
@@ -78,17 +78,18 @@ impl Memory {
         self.address % alignment == 0
     }
 
-    /// Other memory of the same caller.
+    /// Memory of the same caller at another address.
     ///
     /// # Safety
     ///
-    /// The address was read here: who vouches for a structure vouches for what it points to.
+    /// `address` was read from this memory. A caller that vouches for a structure also vouches for
+    /// what it points to.
     pub(crate) unsafe fn to(self, address: usize) -> Self {
         // INVARIANT: The caller's promise.
         Self { address, ..self }
     }
 
-    /// Fills `buffer` with what is here. Process context if it is a user's.
+    /// Fills `buffer` from this memory. A user's memory needs process context.
     ///
     /// Errors: `EFAULT`.
     pub(crate) fn read_slice(self, buffer: &mut [u8]) -> Result {
@@ -98,7 +99,7 @@ impl Memory {
             Space::Kernel if self.is_null() => Err(EFAULT),
             Space::Kernel => {
                 let from = self.address as *const u8;
-                // SAFETY: By the type invariant it can be read; `buffer` is the module's own.
+                // SAFETY: By the type invariant it can be read. `buffer` is the module's own.
                 unsafe { core::ptr::copy_nonoverlapping(from, buffer.as_mut_ptr(), buffer.len()) };
                 Ok(())
             }
@@ -120,7 +121,7 @@ impl Memory {
             Space::Kernel if self.is_null() => Err(EFAULT),
             Space::Kernel => {
                 let (bytes, to) = (AsBytes::as_bytes(value), self.address as *mut u8);
-                // SAFETY: By the type invariant it can be written; `bytes` is the module's own.
+                // SAFETY: By the type invariant it can be written. `bytes` is the module's own.
                 unsafe { core::ptr::copy_nonoverlapping(bytes.as_ptr(), to, bytes.len()) };
                 Ok(())
             }
@@ -128,7 +129,7 @@ impl Memory {
     }
 }
 
-/// Whether the current task has memory of a user; one that exits has none any more.
+/// Whether the current task has user memory. A task that exits has none any more.
 fn is_there() -> bool {
     // SAFETY: Reads the current task's state.
     unsafe { helpers::ntevent_helper_has_user_memory() }

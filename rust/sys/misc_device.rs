@@ -2,9 +2,9 @@
 
 //! A character device of the misc class, with its own owner and mode.
 //!
-//! In the kernel crate this is `kernel::miscdevice`. Its `MiscDeviceRegistration` sets no mode, and
-//! on 7.2 no owner, so that the module could be unloaded under an open fd. Nor do its files share
-//! anything.
+//! In the kernel crate this is `kernel::miscdevice`. Its `MiscDeviceRegistration` sets no mode. On
+//! 7.2 it also sets no owner, so the module could be unloaded while a file is open. Its files share
+//! nothing.
 //!
 //! C header: [`include/linux/miscdevice.h`](srctree/include/linux/miscdevice.h)
 
@@ -29,16 +29,16 @@ use kernel::{
     }, //
 };
 
-/// What an open file of a device node does; the value belongs to the file and goes with it.
+/// What an open file of a device node does. The value belongs to the file and is dropped with it.
 pub(crate) trait Device: Ioctl + Sized + Send + Sync + 'static {
-    /// What all files of the node share; it belongs to the node.
+    /// What all files of the node share. It belongs to the node.
     type Shared: Send + Sync + 'static;
 
-    /// Opens the node.
+    /// Makes the value of a file that is being opened.
     fn open(shared: &Self::Shared) -> Result<Self>;
 }
 
-/// A registered device; dropping it takes the node away.
+/// A registered device. Dropping it removes the node.
 ///
 /// # Invariants
 ///
@@ -52,13 +52,13 @@ pub(crate) struct Registration<T: Device> {
 
 // SAFETY: `misc_deregister` may be called from any thread, and `T::Shared` may be dropped on any.
 unsafe impl<T: Device> Send for Registration<T> {}
-// SAFETY: A shared registration offers `T::Shared`, which is `Sync`, and a look at what does not
-// change.
+// SAFETY: A shared registration gives access to `T::Shared`, which is `Sync`, and to fields that do
+// not change.
 unsafe impl<T: Device> Sync for Registration<T> {}
 
 impl<T: Device> Registration<T> {
-    /// Registers `/dev/<name>` with a dynamic minor; its files share `shared`. Process context.
-    /// Fails with the errno of `misc_register`, for example `EEXIST` where the name is taken.
+    /// Registers `/dev/<name>` with a dynamic minor. Its files share `shared`. Fails with the errno
+    /// of `misc_register`, for example `EEXIST` if the name is taken. Process context.
     pub(crate) fn new(
         name: &'static CStr,
         mode: u16,
@@ -66,7 +66,8 @@ impl<T: Device> Registration<T> {
         shared: T::Shared,
     ) -> impl PinInit<Self, Error> {
         try_pin_init!(Self {
-            // Before the node is there, for it can be opened at once.
+            // `shared` is initialised before the node exists, because the node can be opened at
+            // once.
             shared,
             // INVARIANT: The initialiser succeeds only if `misc_register` did.
             inner <- Opaque::try_ffi_init(move |slot: *mut bindings::miscdevice| {
@@ -79,18 +80,18 @@ impl<T: Device> Registration<T> {
                 };
                 // SAFETY: `slot` is valid for writes.
                 unsafe { slot.write(device) };
-                // SAFETY: `slot` was filled above, is pinned, and is deregistered before it goes;
-                // name and operations are static.
+                // SAFETY: `slot` was filled above and is pinned. It is deregistered before it is
+                // freed. Name and operations are static.
                 to_result(unsafe { bindings::misc_register(slot) })
             }),
         })
     }
 
-    /// Whether a driver has a device of a name. Process context.
+    /// Whether a misc device has this name. Process context.
     pub(crate) fn is_taken(&self, name: &CStr) -> bool {
-        // SAFETY: By the type invariant it is registered, so it has a device, of the misc class.
+        // SAFETY: By the type invariant it is registered, so it has a device of the misc class.
         let class = unsafe { (*(*self.inner.get()).this_device).class };
-        // SAFETY: The class is registered while a device of it is; the function wants a string.
+        // SAFETY: The class stays registered while it has a device. The function expects a string.
         let found = unsafe {
             bindings::class_find_device(
                 class,
@@ -111,7 +112,7 @@ impl<T: Device> Registration<T> {
     ///
     /// # Safety
     ///
-    /// `device` is that of a registration of this type, which stays while `'a` lasts.
+    /// `device` is a field of a registration of this type. The registration stays while `'a` lasts.
     unsafe fn shared_of<'a>(device: *mut bindings::miscdevice) -> &'a T::Shared {
         // SAFETY: The caller says that it is the field of a registration.
         let registration = unsafe { container_of!(device.cast::<Opaque<_>>(), Self, inner) };
@@ -152,7 +153,7 @@ unsafe extern "C" fn device_open<T: Device>(
     inode: *mut bindings::inode,
     file: *mut bindings::file,
 ) -> c_int {
-    // SAFETY: The misc class stored its device there, and keeps it registered during this call.
+    // SAFETY: The misc class stored its device there. It keeps the device registered for this call.
     let shared = unsafe { Registration::<T>::shared_of((*file).private_data.cast()) };
     match T::open(shared).and_then(|device| Ok(KBox::new(device, GFP_KERNEL_ACCOUNT)?)) {
         Ok(device) => {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The only home of the kernel's C interfaces: each file wraps one of them for safe use above.
+//! Safe wrappers of the kernel's C interfaces. Only this folder calls them.
 //!
-//! Each file says what the wrapper would be in the kernel crate, and why that of the kernel crate
-//! does not do.
+//! Most files say where in the kernel crate the wrapper would be. If the kernel crate has a similar
+//! one, they say why it is not enough.
 
 use kernel::{
     bindings,
@@ -33,7 +33,7 @@ pub(crate) mod storage;
 pub(crate) mod task;
 pub(crate) mod user;
 
-/// Atomics as the kernel's memory model has them.
+/// Atomics of the kernel's memory model.
 pub(crate) use kernel::sync::atomic::{
     Acquire,
     Atomic,
@@ -42,18 +42,18 @@ pub(crate) use kernel::sync::atomic::{
     Release, //
 };
 
-/// `EDQUOT`, which the kernel crate has no name for.
+/// `EDQUOT`, which has no name in the kernel crate.
 pub(crate) fn quota_exceeded() -> Error {
     Error::from_errno(-(bindings::EDQUOT as i32))
 }
 
-/// `EOWNERDEAD`, which it has none for either.
+/// `EOWNERDEAD`, which has no name in the kernel crate either.
 pub(crate) fn owner_died() -> Error {
     Error::from_errno(-(bindings::EOWNERDEAD as i32))
 }
 
-/// Warns in the kernel's log, once for the module, if `condition` holds, which only a bug of the
-/// module makes possible. Returns the condition. Any context.
+/// Logs a warning, once for the module, if `condition` holds. Only a bug of the module can make it
+/// hold. Returns the condition. Any context.
 #[inline]
 pub(crate) fn warn_on_once(condition: bool) -> bool {
     if condition {
@@ -63,7 +63,7 @@ pub(crate) fn warn_on_once(condition: bool) -> bool {
     condition
 }
 
-/// A full memory barrier: what the caller stored before is visible before what it loads after.
+/// A full memory barrier. It orders the caller's earlier stores before its later loads.
 ///
 /// `kernel::sync::barrier::smp_mb` takes an argument on 7.3 and none on 7.2.
 #[inline]

@@ -2,7 +2,7 @@
 
 //! This module, as the owner of what it registers.
 //!
-//! It is what `kernel::module` of 7.3 has; on 7.2 the macro `module!` makes a static of it.
+//! `kernel::module` has it on 7.3. On 7.2 the macro `module!` makes a static of it.
 
 use kernel::bindings;
 

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! A process, to be recognised again.
+//! A process, kept so that it can be recognised later.
 //!
-//! It would be a `kernel::pid`. In the kernel crate a `Pid` is a number, which may be given anew,
-//! and a reference to a `Task` would keep all of its `task_struct`.
+//! It would be a `kernel::pid`. In the kernel crate a `Pid` is a number, which may be given to
+//! another process later. A reference to a `Task` would keep all of its `task_struct`.
 
 use super::helpers;
 use core::ptr::NonNull;
 use kernel::bindings;
 
-/// A process: a thread group, whatever becomes of it. Its number may be given anew; this is never
-/// equal to another process.
+/// A process, which is a thread group. It may have exited, and its number may belong to another
+/// process now. It still differs from that process.
 ///
 /// # Invariants
 ///
@@ -23,16 +23,16 @@ unsafe impl Send for Process {}
 unsafe impl Sync for Process {}
 
 impl Process {
-    /// That of the current task. Process context.
+    /// The process of the current task. Process context.
     pub(crate) fn current() -> Self {
         // SAFETY: A running task has a thread group.
         let pid = unsafe { helpers::ntevent_helper_get_process() };
         // INVARIANT: The helper took a reference.
-        // SAFETY: As above, so it is not null.
+        // SAFETY: A running task has a thread group, so it is not null.
         Self(unsafe { NonNull::new_unchecked(pid) })
     }
 
-    /// Whether it is that of the current task. Process context.
+    /// Whether the current task belongs to this process. Process context.
     pub(crate) fn is_current(&self) -> bool {
         // SAFETY: As in `current`.
         self.0.as_ptr() == unsafe { helpers::ntevent_helper_process() }

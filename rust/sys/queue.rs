@@ -7,9 +7,9 @@
 //! there. The walk skips them, and [`Guard::notify_pollers`] wakes them.
 //!
 //! The lock disables interrupts. If the queues of a type are used in interrupts
-//! ([`Body::IN_INTERRUPTS`]), the lock saves the interrupt state, so every operation here works in
-//! any context up to hard interrupt (on PREEMPT_RT, in any context that may take a `spinlock_t`).
-//! The other queues are used in process context alone, under no other lock.
+//! ([`Body::IN_INTERRUPTS`]), the lock also saves the interrupt state. Then every operation here
+//! works in any context up to hard interrupt, or on PREEMPT_RT in any context that may take a
+//! `spinlock_t`. Other queues are used only in process context, and under no other lock.
 //!
 //! C header: [`include/linux/wait.h`](srctree/include/linux/wait.h)
 
@@ -44,7 +44,7 @@ pub(crate) use wake_list::WakeList;
 
 /// What an entry carries.
 pub(crate) trait Body {
-    /// Whether its queues are used in any context up to hard interrupt.
+    /// Whether queues of such entries are used in any context up to hard interrupt.
     const IN_INTERRUPTS: bool;
 }
 
@@ -59,15 +59,15 @@ pub(crate) struct Queue<T, B> {
     #[pin]
     head: Opaque<bindings::wait_queue_head>,
     data: UnsafeCell<T>,
-    /// Written under the lock, read also without it.
+    /// Written under the lock, but read without it too.
     snapshot: Atomic<u64>,
     magic: Magic,
     _entries: PhantomData<NonNull<Entry<B>>>,
 }
 
-// SAFETY: The data moves with the queue; entries are reached under the lock alone.
+// SAFETY: The data moves with the queue. Entries are used only under the lock.
 unsafe impl<T: Send, B: Sync> Send for Queue<T, B> {}
-// SAFETY: The data is reached through a `Guard`, of which there is one at a time.
+// SAFETY: The data is reached through a `Guard`. There is one guard at a time.
 unsafe impl<T: Send, B: Sync> Sync for Queue<T, B> {}
 
 impl<T, B> Queue<T, B> {
@@ -95,30 +95,30 @@ impl<T, B: Body> Queue<T, B> {
         })
     }
 
-    /// Whether there is a queue at an address, by its magic number. Any context.
+    /// Whether there is a queue at `address`, by its magic number. Any context.
     ///
     /// # Safety
     ///
-    /// A queue's worth of memory can be read there, and the address is aligned.
+    /// Memory of the size of a queue can be read at `address`, and the address is aligned.
     pub(crate) unsafe fn is_at(address: *const Self) -> bool {
         // SAFETY: The caller's promise.
         let magic = unsafe { (&raw const (*address).magic).read() };
         magic == Magic::MANAGED || magic == Magic::CALLER
     }
 
-    /// Its magic number. Any context.
+    /// The magic number of this queue. Any context.
     pub(crate) fn magic(&self) -> Magic {
         self.magic
     }
 
-    /// What the last holder of the lock published. What was stored before it is visible after this.
+    /// The snapshot that was published last. Stores before it was published are visible afterwards.
     /// Any context.
     #[inline]
     pub(crate) fn snapshot(&self) -> u64 {
         self.snapshot.load(Acquire)
     }
 
-    /// Takes the lock. Any context where the queue is used in interrupts, else process context,
+    /// Takes the lock. Any context if the queue is used in interrupts. Otherwise process context,
     /// under no other lock.
     #[inline]
     pub(crate) fn lock(&self) -> Guard<'_, T, B> {
@@ -126,24 +126,24 @@ impl<T, B: Body> Queue<T, B> {
             // SAFETY: The head is initialised and pinned.
             unsafe { helpers::ntevent_helper_queue_lock(self.head.get()) }
         } else {
-            // SAFETY: As above; interrupts are on, for whoever uses such a queue is in process
-            // context, and holds no lock.
+            // SAFETY: As above. Interrupts are enabled, because such a queue is used in process
+            // context and under no other lock.
             unsafe { helpers::ntevent_helper_queue_lock_irq(self.head.get()) };
             0
         };
         Guard::new(self, Some(flags))
     }
 
-    /// Takes the lock inside wait_all_lock, where any number of queues may be locked in any order.
+    /// Takes the lock under wait_all_lock. Any number of queues may be locked so, in any order.
     #[inline]
     pub(crate) fn lock_nested<'a>(&'a self, _wait_all_lock: &'a WaitAllLock) -> Guard<'a, T, B> {
-        // SAFETY: The head is initialised and pinned; wait_all_lock is held, as lockdep will check.
+        // SAFETY: The head is initialised and pinned. wait_all_lock is held, which lockdep checks.
         unsafe { helpers::ntevent_helper_queue_lock_nested(self.head.get()) };
         Guard::new(self, None)
     }
 
-    /// Takes the lock of a second queue, if that needs no waiting; so no order of locks is needed
-    /// either. The first guard keeps interrupts off for both.
+    /// Takes the lock of a second queue if it is free. This never waits, so it needs no order of
+    /// locks. The first guard keeps interrupts off for both.
     ///
     /// # Safety
     ///
@@ -153,40 +153,40 @@ impl<T, B: Body> Queue<T, B> {
         &self,
         _first: &Guard<'_, T, B>,
     ) -> Option<Guard<'_, T, B>> {
-        // SAFETY: The head is initialised and pinned; the guard of the first queue keeps interrupts
-        // off, and outlives the second (the caller's promise).
+        // SAFETY: The head is initialised and pinned. The guard of the first queue keeps interrupts
+        // off. It outlives the second guard (the caller's promise).
         let locked = unsafe { helpers::ntevent_helper_queue_trylock(self.head.get()) };
         locked.then(|| Guard::new(self, None))
     }
 
-    /// Another guard of a lock that was taken inside wait_all_lock, or inside another queue's lock.
+    /// Another guard of a lock that is held already, under wait_all_lock or another queue's lock.
     ///
     /// # Safety
     ///
-    /// The lock is held by the caller, no reference to the data is in use, and of all guards of
-    /// this hold exactly one is dropped, the others forgotten.
+    /// The caller holds the lock and uses no reference to the data. Of all guards of one hold,
+    /// exactly one is dropped. The others are forgotten.
     #[inline]
     pub(crate) unsafe fn assume_locked(&self) -> Guard<'_, T, B> {
         Guard::new(self, None)
     }
 }
 
-/// An arbitrary number that tells a queue from other memory, for holders of a bare pointer.
+/// An arbitrary number that tells a queue from other memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(transparent)]
 pub(crate) struct Magic(u32);
 
 impl Magic {
-    /// A queue in memory of the module's.
+    /// A queue in the module's own memory.
     pub(crate) const MANAGED: Self = Self(0x6e74_65b1);
     /// A queue in a driver's storage.
     pub(crate) const CALLER: Self = Self(0x6e74_65b2);
 }
 
-/// Proof that a queue is locked; dropping it unlocks.
+/// Proof that a queue is locked. Dropping it unlocks the queue.
 pub(crate) struct Guard<'q, T, B: Body> {
     queue: &'q Queue<T, B>,
-    /// The interrupt state to go back to, unless an outer lock keeps it.
+    /// The interrupt state to restore. `None` if an outer lock keeps interrupts off.
     flags: Option<c_ulong>,
     /// Whether the walk has passed an entry of a poller.
     pollers: bool,
@@ -211,23 +211,23 @@ impl<'q, T, B: Body> Guard<'q, T, B> {
         unsafe { &mut *self.queue.data.get() }
     }
 
-    /// What can be read without the lock.
+    /// The snapshot that was published last.
     #[inline]
     pub(crate) fn snapshot(&self) -> u64 {
-        // SAFETY: It is written under the lock alone, which is held.
+        // SAFETY: It is written only under the lock, which is held.
         unsafe { self.queue.snapshot.as_ptr().read() }
     }
 
-    /// Publishes another snapshot. The store is ordered before what the caller loads next. A reader
-    /// orders its own earlier stores before its load of the snapshot, so one of the two sees the
-    /// other.
+    /// Publishes another snapshot. The store is ordered before the caller's later loads. A reader
+    /// orders its own earlier stores before its load of the snapshot. So at least one of the two
+    /// sees what the other stored.
     #[inline]
     pub(crate) fn set_snapshot(&mut self, snapshot: u64) {
         self.queue.snapshot.xchg(snapshot, Full);
     }
 
-    /// Puts `entry` at the tail; or with `priority`, behind those that have it too and before all
-    /// others.
+    /// Puts `entry` at the tail. With `priority`, puts it behind the entries that have priority
+    /// already, and before all others.
     ///
     /// # Safety
     ///
@@ -236,7 +236,7 @@ impl<'q, T, B: Body> Guard<'q, T, B> {
         let (head, raw) = (self.queue.head.get(), Entry::as_raw(entry.get_ref()));
         #[cfg(CONFIG_DEBUG_OBJECTS)]
         if self.first().is_none() {
-            // SAFETY: The queue is made, and locked.
+            // SAFETY: The queue is initialised and locked.
             unsafe { helpers::ntevent_helper_debug_queue_activate(head) };
         }
         if priority {
@@ -249,7 +249,7 @@ impl<'q, T, B: Body> Guard<'q, T, B> {
         }
     }
 
-    /// Takes `entry` out, if it is in.
+    /// Takes `entry` out of the queue if it is there. Returns whether it was.
     ///
     /// # Safety
     ///
@@ -261,7 +261,7 @@ impl<'q, T, B: Body> Guard<'q, T, B> {
         }
         // SAFETY: The entry is in this queue, whose lock is held.
         unsafe { helpers::ntevent_helper_queue_remove(self.queue.head.get(), raw) };
-        // SAFETY: As for the read above.
+        // SAFETY: The entry is valid, and the lock guards its link.
         unsafe { (*raw).entry.next = core::ptr::null_mut() };
         #[cfg(CONFIG_DEBUG_OBJECTS)]
         if self.first().is_none() {
@@ -271,7 +271,7 @@ impl<'q, T, B: Body> Guard<'q, T, B> {
         true
     }
 
-    /// Whether nothing is in the queue, neither an entry of ours nor one of a poller.
+    /// Whether the queue has no entry, neither a waiter's nor a poller's.
     #[inline]
     pub(crate) fn is_empty(&self) -> bool {
         let head = self.queue.head.get();
@@ -281,7 +281,7 @@ impl<'q, T, B: Body> Guard<'q, T, B> {
         core::ptr::eq(unsafe { (*list).next }, list)
     }
 
-    /// The oldest entry.
+    /// The oldest entry of a waiter.
     #[inline]
     pub(crate) fn first(&mut self) -> Option<NonNull<Entry<B>>> {
         let head = self.queue.head.get();
@@ -290,7 +290,7 @@ impl<'q, T, B: Body> Guard<'q, T, B> {
         self.entry_from(list, list)
     }
 
-    /// The entry after `entry`.
+    /// The next waiter's entry behind `entry`.
     ///
     /// # Safety
     ///
@@ -306,7 +306,7 @@ impl<'q, T, B: Body> Guard<'q, T, B> {
         self.entry_from(link, list)
     }
 
-    /// The first entry of ours behind `link`, up to the list's head.
+    /// The first waiter's entry behind `link`. Notes whether it passed an entry of a poller.
     #[inline]
     fn entry_from(
         &mut self,
@@ -323,7 +323,7 @@ impl<'q, T, B: Body> Guard<'q, T, B> {
             let raw = link
                 .wrapping_byte_sub(offset_of!(bindings::wait_queue_entry, entry))
                 .cast::<bindings::wait_queue_entry>();
-            // SAFETY: By the type invariant, and the lock is held.
+            // SAFETY: By the type invariant the entry is valid, and the lock is held.
             if let Some(entry) = unsafe { Entry::from_raw(raw) } {
                 return NonNull::new(entry);
             }
@@ -331,7 +331,7 @@ impl<'q, T, B: Body> Guard<'q, T, B> {
         }
     }
 
-    /// Tells pollers, if the walk so far has passed any, that the object is readable.
+    /// Tells pollers that the object is readable, if the walk so far has passed any.
     pub(crate) fn notify_pollers(&mut self) {
         if !self.pollers {
             return;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! An array of values that stay in place: on the stack if they are few, else on the heap or in the
-//! caller's storage.
+//! An array of values that stay in place. Few values are on the stack. Many are on the heap or in
+//! the caller's storage.
 
 use core::{
     mem::MaybeUninit,
@@ -11,20 +11,22 @@ use kernel::prelude::*;
 
 pub(crate) use kernel::alloc::AllocError;
 
-/// The most values on the stack: waits of up to eight objects and an alert.
+/// The most values on the stack. A wait for eight objects and an alert fits.
 const SMALL: usize = 9;
 
 /// Where an array of many values is.
 pub(crate) enum Storage<'a> {
     /// On the heap, charged to the caller's memory cgroup.
     Heap,
-    /// In the caller's storage, of which the unaligned ends are not used.
+    /// In the caller's storage. Its unaligned ends are not used.
     Caller(&'a mut [MaybeUninit<u8>]),
 }
 
-/// Puts `values`, of which there are at most `count`, in an array, calls `f` with it, and drops
-/// them. `storage` is used only if `count` is above nine. The heap may sleep, and may fail, before
-/// `values` is asked for any; the caller's storage fails if it is smaller than `count`.
+/// Puts `values` in an array, calls `f` with it, and drops them. There are at most `count` values.
+/// `storage` is used only if `count` is above nine. The heap may sleep.
+///
+/// Errors: the heap has no memory, or the caller's storage has no room for `count` values. `values`
+/// has not been asked for any value then.
 #[inline]
 pub(crate) fn with_array<T, R>(
     count: usize,
@@ -42,19 +44,19 @@ pub(crate) fn with_array<T, R>(
     }
     let mut large = KVec::<T>::with_capacity(count, GFP_KERNEL_ACCOUNT)?;
     let first = large.as_mut_ptr().cast::<MaybeUninit<T>>();
-    // SAFETY: The vector has a capacity of `count` values, and holds none.
+    // SAFETY: The vector has a capacity of `count` values and holds none.
     let slots = unsafe { core::slice::from_raw_parts_mut(first, count) };
     Ok(fill(slots, values, f))
 }
 
-/// The values of an array, each in its place until it is dropped.
+/// The values of a pinned array, each of them pinned.
 pub(crate) fn pinned<T>(values: Pin<&[T]>) -> impl Iterator<Item = Pin<&T>> + Clone {
     // SAFETY: A slice that is pinned pins its values.
     let pin = |value| unsafe { Pin::new_unchecked(value) };
     values.get_ref().iter().map(pin)
 }
 
-/// The same for at most nine `values`, on the stack. More are not asked for.
+/// [`with_array`] for at most nine `values`, which are on the stack. It does not ask for more.
 #[inline]
 pub(crate) fn with_small_array<T, R>(
     values: impl Iterator<Item = T>,

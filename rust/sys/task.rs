@@ -13,7 +13,7 @@ use kernel::{
     types::NotThreadSafe, //
 };
 
-/// Why [`sleep`] came back.
+/// Why [`sleep`] returned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Woken {
     /// The condition holds.
@@ -24,12 +24,12 @@ pub(crate) enum Woken {
     Signal,
 }
 
-/// What ends a sleep early, as the task's state says.
+/// What ends a sleep early. It decides the state of the task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SleepMode {
     /// Any Unix signal. The task can be frozen while it sleeps.
     Freezable,
-    /// Any Unix signal; the freezer too, as if it were one.
+    /// Any Unix signal. The freezer ends the sleep too, as if it were a signal.
     Interruptible,
     /// A Unix signal that kills the task.
     Killable,
@@ -43,13 +43,14 @@ impl SleepMode {
             Self::Freezable => bindings::TASK_INTERRUPTIBLE | bindings::TASK_FREEZABLE,
             Self::Interruptible => bindings::TASK_INTERRUPTIBLE,
             Self::Killable => bindings::TASK_KILLABLE,
-            // Not TASK_UNINTERRUPTIBLE: a thread that waits for work is neither load nor hung.
+            // Not TASK_UNINTERRUPTIBLE, because a thread that waits for work is neither load nor
+            // hung.
             Self::Idle => bindings::TASK_IDLE,
         }
     }
 }
 
-/// Whether a Unix signal is pending that would end a sleep. Process context.
+/// Whether a Unix signal is pending that ends a sleep in this mode. Process context.
 pub(crate) fn signal_pending(sleep_mode: SleepMode) -> bool {
     // SAFETY: The current task is valid.
     unsafe { helpers::ntevent_helper_signal_pending_state(sleep_mode.task_state()) }
@@ -58,12 +59,12 @@ pub(crate) fn signal_pending(sleep_mode: SleepMode) -> bool {
 /// When [`sleep`] gives up: a point on a clock, in nanoseconds, or never.
 pub(crate) type WakeTime = Option<(Clock, i64)>;
 
-/// Sleeps until `ready` holds, `time` comes, or a signal ends it as `sleep_mode` says. `ready` is
-/// asked first, so it wins.
+/// Sleeps until `ready` holds, `time` comes, or a signal ends the sleep as `sleep_mode` says.
+/// `ready` is asked first, so it wins. Process context.
 ///
-/// Whoever makes `ready` true must call [`Sleeper::publish_and_wake`] to do it. Process context.
+/// A thread that makes `ready` true must do so in [`Sleeper::publish_and_wake`].
 ///
-/// The symbol is what `/proc/PID/wchan` shows of a waiter.
+/// `/proc/PID/wchan` of a waiter shows this symbol.
 #[inline(never)]
 #[export_name = "ntevent_sleep"]
 pub(crate) fn sleep(ready: &dyn Fn() -> bool, time: WakeTime, sleep_mode: SleepMode) -> Woken {
@@ -88,8 +89,8 @@ pub(crate) fn sleep(ready: &dyn Fn() -> bool, time: WakeTime, sleep_mode: SleepM
     woken
 }
 
-/// Sleeps, deaf to signals, until `ready` holds: for the short time between a waker's claim of this
-/// task and its wake. Process context.
+/// Sleeps until `ready` holds, and ignores signals. It covers the short time between a waker's
+/// claim of this task and the wake-up. Process context.
 #[export_name = "ntevent_sleep_for_waker"]
 pub(crate) fn sleep_for_waker(ready: &dyn Fn() -> bool) {
     loop {
@@ -102,14 +103,14 @@ pub(crate) fn sleep_for_waker(ready: &dyn Fn() -> bool) {
     set_state(bindings::TASK_RUNNING);
 }
 
-/// Gives the CPU away until a wake-up; false if `time` came first.
+/// Sleeps until a wake-up. Returns false if `time` came first.
 fn schedule_until(time: WakeTime) -> bool {
     let Some((clock, mut nanoseconds)) = time else {
         // SAFETY: Process context, no lock held.
         unsafe { bindings::schedule() };
         return true;
     };
-    // SAFETY: As above; the pointer is to a local. A zero return says that the timer ran out.
+    // SAFETY: As above. The pointer is to a local. The function returns zero if the timer expired.
     let left = unsafe {
         bindings::schedule_hrtimeout_range_clock(
             &mut nanoseconds,
@@ -122,18 +123,18 @@ fn schedule_until(time: WakeTime) -> bool {
 }
 
 fn set_state(state: u32) {
-    // SAFETY: A task may set its own state; the callers above restore it before they return.
+    // SAFETY: A task may set its own state. The callers above restore it before they return.
     unsafe { helpers::ntevent_helper_set_current_state(state) }
 }
 
-/// Disables preemption from [`PreemptGuard::new`] to the drop. Does nothing on a PREEMPT_RT kernel,
-/// where the next lock may sleep.
+/// Disables preemption until it is dropped. Does nothing on PREEMPT_RT, where the next lock may
+/// sleep.
 pub(crate) struct PreemptGuard(NotThreadSafe);
 
 impl PreemptGuard {
-    /// Any context.
+    /// Disables preemption. Any context.
     pub(crate) fn new() -> Self {
-        // SAFETY: Nests, and is undone by `drop`.
+        // SAFETY: Calls nest, and `drop` undoes this one.
         unsafe { helpers::ntevent_helper_preempt_disable() };
         Self(NotThreadSafe)
     }
@@ -146,11 +147,11 @@ impl Drop for PreemptGuard {
     }
 }
 
-/// A task that sleeps, or is about to, in [`sleep`].
+/// A task that sleeps in [`sleep`], or is about to.
 #[derive(Clone, Copy)]
 pub(crate) struct Sleeper(NonNull<bindings::task_struct>);
 
-// SAFETY: Only an address; what may be done with it is the contract of `publish_and_wake`.
+// SAFETY: It is only an address. `publish_and_wake` says what it may be used for.
 unsafe impl Send for Sleeper {}
 // SAFETY: As above.
 unsafe impl Sync for Sleeper {}
@@ -162,19 +163,19 @@ impl Sleeper {
         Self(unsafe { NonNull::new_unchecked(bindings::get_current()) })
     }
 
-    /// Runs `publish`, which makes the task's `ready` true, and wakes the task. The task may run
-    /// on, and what it shared may be gone, as soon as `publish` has stored. Any context.
+    /// Runs `publish`, which makes the task's `ready` true, and wakes the task. As soon as
+    /// `publish` has stored, the task may run on, and what it shared may be gone. Any context.
     ///
     /// # Safety
     ///
-    /// The task cannot leave [`sleep_for_waker`] or [`sleep`] before `publish` stores, and does not
-    /// free its task struct while asleep there: it is alive when `publish` starts.
+    /// The task cannot leave [`sleep_for_waker`] or [`sleep`] before `publish` stores. So it is
+    /// alive when `publish` starts.
     #[inline]
     pub(crate) unsafe fn publish_and_wake(self, publish: impl FnOnce()) {
         let _alive = rcu::read_lock();
         publish();
-        // SAFETY: The task was alive inside this RCU read section (the caller's promise), and a
-        // task struct is freed a grace period after its task is gone.
+        // SAFETY: The task was alive inside this RCU read section (the caller's promise). A task
+        // struct is freed a grace period after its task is gone.
         unsafe { bindings::wake_up_process(self.0.as_ptr()) };
     }
 }

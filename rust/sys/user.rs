@@ -2,8 +2,8 @@
 
 //! Values in the memory of the current program. Process context, may sleep.
 //!
-//! In the kernel crate this is `kernel::uaccess::UserSlice`. It copies by a call that is made for
-//! any number of bytes, which costs much beside the few words that a command has.
+//! In the kernel crate this is `kernel::uaccess::UserSlice`. It calls a function that copies any
+//! number of bytes. That is expensive for the few words of a command.
 
 use super::helpers;
 use core::mem::MaybeUninit;
@@ -16,13 +16,13 @@ use kernel::{
     uaccess::UserPtr, //
 };
 
-/// Kept out of the way of what succeeds.
+/// A cold function, so that the path of success stays short.
 #[cold]
 fn fault() -> Error {
     EFAULT
 }
 
-/// What it means that a helper has `copied` all, or not.
+/// The result of a helper, which says whether it has `copied` all.
 #[inline]
 fn all(copied: bool) -> Result {
     if copied {
@@ -50,7 +50,7 @@ pub(crate) fn load<T: FromBytes>(pointer: UserPtr) -> Result<T> {
 #[inline]
 pub(crate) fn load_u32(pointer: UserPtr) -> Result<u32> {
     let mut value = 0;
-    // SAFETY: The value can be written; the user's side is checked.
+    // SAFETY: The value can be written. The helper checks the user's address.
     all(unsafe { helpers::ntevent_helper_load_u32(&mut value, pointer.as_const_ptr().cast()) })?;
     Ok(value)
 }
@@ -70,9 +70,9 @@ pub(crate) fn load_slice<T: FromBytes>(
     Ok(unsafe { core::slice::from_raw_parts(first, buffer.len()) })
 }
 
-/// Reads over values that are there.
+/// Reads over initialised values.
 ///
-/// Errors: `EFAULT`; some may have been read then.
+/// Errors: `EFAULT`. Some values may have been read then.
 #[inline]
 pub(crate) fn load_over<T: FromBytes + AsBytes>(pointer: UserPtr, buffer: &mut [T]) -> Result {
     // SAFETY: The buffer has that size, and any bytes that are written to it are `T`s.
@@ -86,7 +86,7 @@ pub(crate) fn load_over<T: FromBytes + AsBytes>(pointer: UserPtr, buffer: &mut [
 /// `to` is writable for `size` bytes.
 #[inline]
 unsafe fn fetch<T>(pointer: UserPtr, to: *mut T, size: usize) -> Result {
-    // SAFETY: The caller's promise; the user's side is checked.
+    // SAFETY: The caller's promise. The helper checks the user's address.
     all(unsafe { helpers::ntevent_helper_load(to.cast(), pointer.as_const_ptr(), size) })
 }
 
@@ -98,21 +98,21 @@ pub(crate) fn store<T: AsBytes>(pointer: UserPtr, value: &T) -> Result {
     store_slice(pointer, core::slice::from_ref(value))
 }
 
-/// Stores a number, as most results are.
+/// Stores a number.
 ///
 /// Errors: `EFAULT`.
 #[inline]
 pub(crate) fn store_u32(pointer: UserPtr, value: u32) -> Result {
-    // SAFETY: The user's side is checked.
+    // SAFETY: The helper checks the user's address.
     all(unsafe { helpers::ntevent_helper_store_u32(pointer.as_mut_ptr().cast(), value) })
 }
 
 /// Stores values.
 ///
-/// Errors: `EFAULT`; some may have been stored then.
+/// Errors: `EFAULT`. Some values may have been stored then.
 #[inline]
 pub(crate) fn store_slice<T: AsBytes>(pointer: UserPtr, values: &[T]) -> Result {
     let (from, size) = (values.as_ptr().cast(), size_of_val(values));
-    // SAFETY: The values are readable for their size, and without padding.
+    // SAFETY: The values can be read for their size, and have no padding.
     all(unsafe { helpers::ntevent_helper_store(pointer.as_mut_ptr(), from, size) })
 }

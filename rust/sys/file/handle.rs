@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Files that are a handle: they can be polled, and are told when nobody can use them any more.
+//! Files that are handles. They can be polled. They are told when no new call can use them.
 //!
-//! It would be the same trait of `kernel::fs`, with `flush` and `poll`. `kernel::sync::poll` takes
-//! the queue of a `CondVar` alone, and ours is also the queue of the wait engine.
+//! It would be the trait of `kernel::fs` that `file` describes, with `flush` and `poll`.
+//! `kernel::sync::poll` takes only the queue of a `CondVar`. Here the queue is also that of the
+//! wait engine.
 
 use super::{
     handle_box::{
@@ -39,32 +40,32 @@ use kernel::{
 
 /// What a file made by [`install`] does.
 pub(crate) trait Handle: Anonymous<Kind = HandleKind> + EmbedsHandle {
-    /// An ioctl on the file; the value is what the system call returns.
+    /// An ioctl on the file. The value is what the system call returns.
     fn ioctl(&self, call: Call<'_>, command: u32, argument: UserPtr) -> Result<u32>;
 
-    /// No new call can use the file any more; those that sleep may go on.
+    /// Called when no new call can use the file any more. Calls that sleep may go on.
     fn close(&self);
 
-    /// The queue that tells pollers of changes; `None` if the file must not be polled.
+    /// The queue that pollers wait in. `None` if the file must not be polled.
     fn poll_queue(&self) -> Option<PollQueue<'_>> {
         None
     }
 
-    /// What a poller finds now.
+    /// Whether a poller finds the file readable now.
     fn is_readable(&self) -> bool {
         false
     }
 }
 
-/// The queue of something that a file holds. The kernel takes a poller's entry out of it before it
-/// releases the file, so whatever can be borrowed from the file's value outlives the entry.
+/// A queue for the pollers of a file. It is borrowed from the file's value. The kernel takes a
+/// poller's entry out of it before it releases the file, so the queue outlives the entry.
 pub(crate) struct PollQueue<'a> {
     head: *mut bindings::wait_queue_head,
     _queue: PhantomData<&'a ()>,
 }
 
 impl<'a> PollQueue<'a> {
-    /// That of an object.
+    /// The queue of an object.
     pub(crate) fn new<T, B>(queue: &'a Queue<T, B>) -> Self {
         Self {
             head: queue.as_raw(),
@@ -92,19 +93,20 @@ impl<T: Handle> Operations<T, HandleKind> {
     }
 }
 
-/// Called for each fd of the file that is closed; the file itself may go later, as its task returns
-/// to user space. If what refers to the file is this closing and
-/// calls that sleep, and nothing else, then nobody can come to use it any more: it is in no table
-/// of fds, in no message, in no other call.
+/// Called for each fd of the file that is closed. The file itself may be released later, when its
+/// task returns to user space. If only this close and sleeping calls refer to the file, then no new
+/// call can use it: it is in no table of fds, in no message and in no other call.
 ///
-/// Nothing else refers to it at the instant at which the references are counted, if their number is
-/// that of the sleeping calls and one. For with the word of the sleepers the same before and after,
-/// they were the same calls all the time, and each of them had its reference before it said that it
-/// sleeps and has it until after it said that it does not. And it stays so: a reference comes from
-/// another one, or from a table. A thread that found the fd in the table before it was taken out
-/// counts its reference, a full barrier, and then looks at the table again; here the fd was taken
-/// out (of a task that exits, the table) before the barrier and the counting. So either it is
-/// counted here, or it finds the fd gone. Epoll alone may still come, and poll, which it may.
+/// This is so at the instant at which the references are counted, if their number is that of the
+/// sleeping calls plus one. The word that counts the sleeping calls is the same before and after,
+/// so the same calls slept all the time. Each of them had its reference before it began to count as
+/// sleeping, and has it until after it stops.
+///
+/// It stays so. A new reference comes from another reference, or from a table of fds. A thread that
+/// finds the fd in a table counts its reference, has a full barrier, and then looks at the table
+/// again. Here the fd was taken out of the table before the barrier and the count. (A task that
+/// exits has given up the whole table by then.) So either the thread's reference is counted here,
+/// or the thread finds the fd gone. Only epoll can still call `poll`, which is allowed.
 ///
 /// # Safety
 ///
@@ -140,7 +142,7 @@ unsafe extern "C" fn handle_poll<T: Handle>(
     let Some(queue) = handle.poll_queue() else {
         return bindings::POLLERR;
     };
-    // Before the look: a change after it finds the poller in the queue.
+    // The poller is queued before the state is read, so that a later change finds it in the queue.
     // SAFETY: File and table are valid for the call. The queue is borrowed from the file's value,
     // so it stays until the file is released.
     unsafe { bindings::poll_wait(file, queue.head, table) };
@@ -153,12 +155,12 @@ unsafe extern "C" fn handle_poll<T: Handle>(
 
 /// # Safety
 ///
-/// Called by the kernel once for a file of kind `T`, when nobody else can use it any more.
+/// Called by the kernel once for a file of kind `T`, when nothing else uses the file any more.
 unsafe extern "C" fn handle_release<T: Handle>(
     _inode: *mut bindings::inode,
     file: *mut bindings::file,
 ) -> c_int {
-    // SAFETY: [`install`] gave the box up to the file, which ends here.
+    // SAFETY: [`install`] gave the box to the file. The file ends here, so it is taken back once.
     drop(unsafe { HandleBox::<T>::from_raw((*file).private_data) });
     0
 }
@@ -171,7 +173,7 @@ impl<T: Handle> Ioctl for HandleFile<T> {
     }
 }
 
-/// One more call sleeps.
+/// Added to the word of sleeping calls when one more call sleeps.
 const BEGINS: u64 = (1 << 32) + 1;
 
 /// An ioctl in progress.
@@ -182,10 +184,11 @@ pub(crate) struct Call<'a> {
 }
 
 impl<'a> Call<'a> {
-    /// Sleeps: until the value is dropped, the call does not count as a use of the file.
+    /// Lets the call sleep. Until the result is dropped, the call does not count as a use of the
+    /// file.
     pub(crate) fn asleep(self) -> Asleep<'a> {
-        // A task that shares its table with nobody has no reference for the call: nobody could
-        // close the fd meanwhile. It cannot begin to share before the call ends.
+        // A task that does not share its table has no reference for the call, because nobody else
+        // can close the fd. The task cannot begin to share its table before the call ends.
         let counted = self.files.are_shared();
         if counted {
             self.asleep.fetch_add(BEGINS, Full);
@@ -211,8 +214,9 @@ impl Drop for Asleep<'_> {
     }
 }
 
-/// Makes a file that holds `handle` and installs it in the current task's table: the fd. `commit`
-/// learns its number when nothing else can fail; if it fails, no fd exists. Process context.
+/// Makes a file that holds `handle`, installs it in the current task's table, and returns the fd.
+/// `commit` is called with the fd when nothing else can fail. If it fails, no fd exists. Process
+/// context.
 ///
 /// Errors: `ENFILE`, `ENOMEM`, and those of `commit`.
 pub(crate) fn install<T: Handle>(
@@ -221,15 +225,15 @@ pub(crate) fn install<T: Handle>(
     commit: impl FnOnce(&T, u32) -> Result,
 ) -> Result<u32> {
     let raw = HandleBox::new(handle)?.into_raw();
-    // SAFETY: The operations are static, and expect a `HandleBox` that is given up to them.
+    // SAFETY: The operations are static. They expect a `HandleBox` that the file owns.
     let file = unsafe { T::dentry().open(T::OPERATIONS.as_raw(), raw) }.inspect_err(|_| {
-        // SAFETY: No file was made.
+        // SAFETY: No file was made, so the box is still ours.
         drop(unsafe { HandleBox::<T>::from_raw(raw) });
     })?;
     let number = fd.reserved_fd();
-    // SAFETY: The file was made for this kind, and is held.
+    // SAFETY: The file was made with the table of `T`, and `file` keeps it.
     let value = unsafe { value_of::<T>(file.as_ptr()) };
-    // The file itself may go later.
+    // If `commit` fails, the file itself may be released later. So the handle is closed here.
     commit(value, number).inspect_err(|_| value.close())?;
     fd.fd_install(file);
     Ok(number)

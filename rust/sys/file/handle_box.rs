@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Where a file keeps its handle: in the object of the handle, which embeds the memory of one
-//! handle, so that an object and its first handle are one allocation; or in a box of its own.
+//! Where a file keeps its handle. Each object embeds the memory of one handle, so that an object
+//! and its first handle are one allocation. Other handles are in boxes of their own.
 //!
-//! It would be a `ForeignOwnable` of this module. It is here because it is made of what a file
-//! holds.
+//! It would be a `ForeignOwnable` of the object manager. It is here because it is the private data
+//! of a file.
 
 use crate::sys::{
     Atomic,
@@ -26,8 +26,8 @@ use kernel::{
 pub(super) struct HandleFile<T> {
     /// The file's value.
     pub(super) value: T,
-    /// In the low half how many calls on the file sleep and have a reference to it, in the high
-    /// half how many began to, so that the word is never again as it was.
+    /// The low half counts the calls on the file that sleep and have a reference to it. The high
+    /// half counts each call that begins to sleep, so that the word never has an old value again.
     pub(super) asleep: Atomic<u64>,
 }
 
@@ -35,8 +35,8 @@ pub(super) struct HandleFile<T> {
 ///
 /// # Safety
 ///
-/// A handle always returns the same memory, which stays in place while the handle lives, also when
-/// the handle moves.
+/// A handle always returns the same memory. The memory stays in place while the handle lives, also
+/// when the handle moves.
 pub(crate) unsafe trait EmbedsHandle: Sized {
     /// The memory in the object.
     fn embedded_handle(&self) -> &EmbeddedHandle<Self>;
@@ -46,18 +46,18 @@ pub(crate) unsafe trait EmbedsHandle: Sized {
 ///
 /// # Invariants
 ///
-/// While it is taken, the memory belongs to one [`HandleBox`].
+/// While the memory is taken, it belongs to one [`HandleBox`].
 pub(crate) struct EmbeddedHandle<T> {
     taken: Atomic<bool>,
     file: UnsafeCell<MaybeUninit<HandleFile<T>>>,
 }
 
-// SAFETY: By the type invariant one thread at a time owns the memory, or many share what is in it,
-// which `T` allows.
+// SAFETY: By the type invariant one thread owns the memory, or several threads share the value in
+// it. `T` allows both.
 unsafe impl<T: Send + Sync> Sync for EmbeddedHandle<T> {}
 
 impl<T> EmbeddedHandle<T> {
-    /// Memory that nobody has taken.
+    /// Memory that is not taken.
     pub(crate) fn new() -> Self {
         Self {
             taken: Atomic::new(false),
@@ -70,17 +70,17 @@ impl<T> EmbeddedHandle<T> {
     }
 }
 
-/// An owned [`HandleFile`]. Dropping it drops the handle, and frees the memory.
+/// An owned [`HandleFile`]. Dropping it drops the handle and frees the memory.
 ///
 /// # Invariants
 ///
-/// The pointer is that of a leaked box, or of the embedded memory of the handle's object, taken for
-/// this value.
+/// The pointer is that of a leaked box, or of the embedded memory of the handle's object. The
+/// embedded memory was taken for this value.
 pub(super) struct HandleBox<T: EmbedsHandle>(NonNull<HandleFile<T>>);
 
 impl<T: EmbedsHandle> HandleBox<T> {
-    /// Moves a handle to the memory in its object, or to a box if that is taken. Process context,
-    /// may sleep.
+    /// Moves a handle to the memory in its object, or to a box if that memory is taken. Process
+    /// context, may sleep.
     pub(super) fn new(value: T) -> Result<Self, AllocError> {
         let asleep = Atomic::new(0);
         let file = HandleFile { value, asleep };
@@ -89,30 +89,30 @@ impl<T: EmbedsHandle> HandleBox<T> {
             KBox::into_raw(KBox::new(file, GFP_KERNEL_ACCOUNT)?)
         } else {
             let raw = embedded.as_ptr();
-            // SAFETY: The memory was not taken, and is from now on, so nobody else has it. It stays
-            // in place, by the safety requirement of `EmbedsHandle`.
+            // SAFETY: The memory was not taken and now is, so nobody else has it. It stays in
+            // place, by the safety requirement of `EmbedsHandle`.
             unsafe { raw.write(file) };
             raw
         };
-        // INVARIANT: One or the other. Neither address is null.
-        // SAFETY: As above.
+        // INVARIANT: It is a leaked box, or embedded memory that was taken above.
+        // SAFETY: Neither address is null.
         Ok(Self(unsafe { NonNull::new_unchecked(raw) }))
     }
 
-    /// Gives up ownership to a file.
+    /// Gives the box to a file.
     pub(super) fn into_raw(self) -> *mut c_void {
         let raw = self.0.as_ptr().cast();
         core::mem::forget(self);
         raw
     }
 
-    /// Takes it back.
+    /// Takes the box back from a file.
     ///
     /// # Safety
     ///
-    /// It came from [`Self::into_raw`], and nobody else can use it any more.
+    /// `raw` came from [`Self::into_raw`], and nobody else uses it any more.
     pub(super) unsafe fn from_raw(raw: *mut c_void) -> Self {
-        // INVARIANT: As `into_raw` left it.
+        // INVARIANT: `into_raw` did not change it.
         // SAFETY: `into_raw` never returns null.
         Self(unsafe { NonNull::new_unchecked(raw.cast()) })
     }
@@ -124,14 +124,15 @@ impl<T: EmbedsHandle> Drop for HandleBox<T> {
         // SAFETY: By the type invariant there is a value.
         let embedded = unsafe { &*raw }.value.embedded_handle();
         if embedded.as_ptr() != raw {
-            // SAFETY: By the type invariant it is a leaked box then, for a handle always returns
-            // the same embedded memory, by the safety requirement of `EmbedsHandle`.
+            // SAFETY: `raw` is not the embedded memory, which is always the same for a handle, by
+            // the safety requirement of `EmbedsHandle`. So by the type invariant it is a leaked
+            // box.
             drop(unsafe { KBox::from_raw(raw) });
             return;
         }
-        // SAFETY: By the type invariant the memory belongs to this value, which ends.
+        // SAFETY: By the type invariant the memory belongs to this value, which ends here.
         let file = unsafe { raw.read() };
-        // The handle that was read keeps the object alive until after this.
+        // `file` holds the handle, so the object stays until `file` is dropped.
         embedded.taken.store(false, Release);
         drop(file);
     }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Files that are an object, and do nothing but ioctls.
+//! Files that are objects. They have ioctls and fdinfo only.
 //!
-//! It would be the same trait of `kernel::fs`, without the rest.
+//! It would be the trait of `kernel::fs` that `file` describes.
 
 use super::{
     ioctl,
@@ -38,8 +38,8 @@ impl<T: Anonymous<Kind = PlainKind> + Ioctl> Operations<T, PlainKind> {
     }
 }
 
-/// Makes a file that is `value` and installs it in the current task's table: the fd. Process
-/// context.
+/// Makes a file that holds `value`, installs it in the current task's table, and returns the fd.
+/// Process context.
 ///
 /// Errors: `ENFILE`, `ENOMEM`.
 pub(crate) fn install_plain<T: Anonymous<Kind = PlainKind> + Ioctl>(
@@ -47,7 +47,7 @@ pub(crate) fn install_plain<T: Anonymous<Kind = PlainKind> + Ioctl>(
     fd: FileDescriptorReservation,
 ) -> Result<u32> {
     let private = value.into_foreign();
-    // SAFETY: The operations are static, and expect a leaked box.
+    // SAFETY: The operations are static. They expect a leaked box.
     let file = unsafe { T::dentry().open(T::OPERATIONS.as_raw(), private) }.inspect_err(|_| {
         // SAFETY: No file was made, so the box is still ours.
         drop(unsafe { Pin::<KBox<T>>::from_foreign(private) });

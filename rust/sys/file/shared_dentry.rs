@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! A dentry that files share, in the kernel's own file system of files without a path, where
-//! `anon_inode_getfile` makes one for each file.
+//! A dentry that several files share. It is in the kernel's file system of anonymous files.
+//! `anon_inode_getfile` makes a dentry for each file there.
 //!
 //! It would be a `kernel::anon_inode`, which the kernel crate does not have.
 //!
-//! The dentry refers to nothing of the module. So whoever still has it after the module is gone, by
-//! an `O_PATH` fd, has nothing of the module; and nobody can open a file there by a path.
+//! The dentry refers to nothing of the module. So an `O_PATH` fd may keep it after the module is
+//! gone. Nobody can open a file by a path through it.
 //!
 //! C header: [`include/linux/anon_inodes.h`](srctree/include/linux/anon_inodes.h)
 
@@ -24,20 +24,20 @@ use kernel::{
     warn_on, //
 };
 
-/// The dentry of all files of one name, while a [`SharedDentryGuard`] lives.
+/// The dentry of all files of one name. It exists while a [`SharedDentryGuard`] lives.
 pub(crate) struct SharedDentry {
     name: &'static CStr,
     first: Global<File>,
 }
 
-/// Keeps a [`SharedDentry`].
+/// Keeps the dentry of a [`SharedDentry`].
 pub(crate) struct SharedDentryGuard {
     dentry: &'static SharedDentry,
     _first: ARef<File>,
 }
 
 impl SharedDentry {
-    /// One that is not created yet. `/proc/PID/fd/N` shows the name after `anon_inode:`.
+    /// A dentry that is not created yet. `/proc/PID/fd/N` shows the name after `anon_inode:`.
     pub(crate) const fn new(name: &'static CStr) -> Self {
         Self {
             name,
@@ -45,13 +45,13 @@ impl SharedDentry {
         }
     }
 
-    /// Creates the dentry, once, with a first file that nobody can use. Process context.
+    /// Creates the dentry, with a first file that nobody can use. Called once. Process context.
     ///
     /// Errors: `ENFILE`, `ENOMEM`.
     pub(crate) fn create(&'static self) -> Result<SharedDentryGuard> {
         let none = core::ptr::null_mut();
-        // The table is the kernel's own: the file goes when the task that drops it returns to user
-        // space, and that is after the module.
+        // The first file is released when the task that drops it returns to user space. The module
+        // may be gone by then, so the file has a table of the kernel's own.
         // SAFETY: Name and table are static.
         let first = owned(unsafe {
             helpers::anon_inode_getfile(
@@ -61,7 +61,7 @@ impl SharedDentry {
                 bindings::O_RDONLY as c_int,
             )
         })?;
-        // SAFETY: `SharedDentryGuard` keeps the file, and is dropped when no more files are made.
+        // SAFETY: `SharedDentryGuard` keeps the file. It is dropped when no more files are made.
         unsafe { self.first.publish(&*first) };
         Ok(SharedDentryGuard {
             dentry: self,
@@ -69,28 +69,28 @@ impl SharedDentry {
         })
     }
 
-    /// A new file with the table `operations`, which nobody can use yet. Process context.
+    /// A new file with the table `operations`. Nobody can use it yet. Process context.
     ///
-    /// Errors: `ENFILE`, `ENOMEM`; with a warning, `ENODEV` if the dentry is not created, and `EIO`
-    /// for a file that is not as this was written for.
+    /// Errors: `ENFILE`, `ENOMEM`. With a warning, `ENODEV` if the dentry is not created, and `EIO`
+    /// if the kernel makes a file that is not as expected.
     ///
     /// # Safety
     ///
-    /// The table is static and belongs to this module. `value` is what its operations expect; it is
-    /// the file's from now on if there is one.
+    /// The table is static and belongs to this module. `value` is what the table's operations
+    /// expect. If a file is made, `value` belongs to it.
     pub(super) unsafe fn open(
         &self,
         operations: *const bindings::file_operations,
         value: *mut c_void,
     ) -> Result<ARef<File>> {
         let Some(first) = self.first.get() else {
-            // No user can cause it: the module creates the dentry before the node and the routines
-            // that make files, and keeps it until these are gone.
+            // No user can cause this. The module creates the dentry before the device node and the
+            // kernel API, and keeps it until they are gone.
             warn_on!(true);
             return Err(ENODEV);
         };
-        // SAFETY: The first file stays; the table's owner is this module, which is in use by the
-        // caller, who also says that table and value belong together.
+        // SAFETY: The first file stays. The owner of the table is this module, which the caller
+        // uses. The caller says that table and value belong together.
         owned(unsafe { helpers::ntevent_helper_clone_file(first.as_ptr(), operations, value) })
     }
 }
@@ -101,10 +101,10 @@ impl Drop for SharedDentryGuard {
     }
 }
 
-/// The reference to a file that C gives, or its error.
+/// The reference to a file that C returned, or the error.
 fn owned(file: *mut bindings::file) -> Result<ARef<File>> {
     let file = from_err_ptr(file)?;
-    // SAFETY: No error, so a new file with one reference, which is handed on, and no `fdget_pos`
-    // users.
+    // SAFETY: It is no error, so it is a new file with one reference, which is passed on. The file
+    // has no `fdget_pos` users.
     Ok(unsafe { ARef::from_raw(NonNull::new_unchecked(file.cast())) })
 }

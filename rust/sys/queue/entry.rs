@@ -12,7 +12,7 @@ use kernel::{
     types::Opaque, //
 };
 
-/// Its address marks the entries of this module among those of pollers.
+/// Its address marks the entries of waiters. Entries of pollers have other `private` pointers.
 static OURS: Address = Address(Opaque::uninit());
 
 struct Address(Opaque<u8>);
@@ -20,17 +20,17 @@ struct Address(Opaque<u8>);
 // SAFETY: Only the address is used.
 unsafe impl Sync for Address {}
 
-/// A waiter's entry in a queue. Pinned, as the [`Opaque`] in it is.
+/// A waiter's entry in a queue. It must be pinned, because of the [`Opaque`] in it.
 #[repr(C)]
 pub(crate) struct Entry<B> {
-    /// The link `entry.next` is null while the entry is in no queue. In a wake list `private` is
-    /// the link.
+    /// `entry.next` is null while the entry is in no queue. In a wake list, `private` points to the
+    /// next entry.
     pub(super) raw: Opaque<bindings::wait_queue_entry>,
     /// What a signaler needs to know of the waiter.
     pub(crate) body: B,
 }
 
-// SAFETY: The links are reached under the queue's lock alone, or by the one owner of a `WakeList`.
+// SAFETY: The links are used only under the queue's lock, or by the one owner of a `WakeList`.
 unsafe impl<B: Sync> Sync for Entry<B> {}
 // SAFETY: As above.
 unsafe impl<B: Send> Send for Entry<B> {}
@@ -48,8 +48,7 @@ impl<B> Entry<B> {
         }
     }
 
-    /// The C entry of the entry at an address, which need not be valid. The result may be used to
-    /// get back to the whole entry.
+    /// The C entry of `entry`, which need not be valid. The result may be cast back to `entry`.
     #[inline]
     pub(super) fn as_raw(entry: *const Self) -> *mut bindings::wait_queue_entry {
         // `raw` is the first field.
@@ -65,12 +64,12 @@ impl<B> Entry<B> {
     pub(super) unsafe fn from_raw(raw: *mut bindings::wait_queue_entry) -> Option<*mut Self> {
         // SAFETY: An entry in the queue is valid while the lock is held.
         let is_ours = unsafe { (*raw).private } == OURS.0.get().cast();
-        // Then it is an `Entry<B>`, of which `raw` is the first field.
+        // If it is ours, it is an `Entry<B>`, of which `raw` is the first field.
         is_ours.then_some(raw.cast())
     }
 
-    /// Whether the entry is in a queue. Without the queue's lock the result is exact only if the
-    /// entry's owner knows that nobody else queues or removes it meanwhile. Any context.
+    /// Whether the entry is in a queue. Without the queue's lock the result is exact only if nobody
+    /// queues or removes the entry meanwhile. Any context.
     #[inline]
     pub(crate) fn is_queued(&self) -> bool {
         let raw = self.raw.get();
@@ -82,11 +81,11 @@ impl<B> Entry<B> {
     }
 }
 
-/// The wake function of the entries of this module. A wake-up of pollers is not for them.
+/// The wake function of waiters' entries. It does nothing, because it is called to wake pollers.
 ///
 /// # Safety
 ///
-/// None; it looks at nothing.
+/// None. The function uses none of its arguments.
 unsafe extern "C" fn ignore_wake(
     _entry: *mut bindings::wait_queue_entry,
     _mode: c_uint,

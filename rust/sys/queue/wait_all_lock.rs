@@ -8,8 +8,8 @@ use kernel::{
     types::NotThreadSafe, //
 };
 
-/// A guard of wait_all_lock. Whoever waits for the lock of a second queue while it holds that of
-/// one takes wait_all_lock first, before any queue lock. There is one in the module.
+/// A guard of wait_all_lock, which is one lock for the whole module. A thread that waits for the
+/// lock of a second queue while it holds a first one takes wait_all_lock before both.
 pub(crate) struct WaitAllLock {
     flags: c_ulong,
     _not_send: NotThreadSafe,

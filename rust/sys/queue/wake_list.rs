@@ -5,7 +5,7 @@
 use super::Entry;
 use core::ptr::NonNull;
 
-/// Entries that left their queues together, in the order in which they did.
+/// Entries that were taken out of their queues, in the order in which they were taken out.
 pub(crate) struct WakeList<B> {
     first: *mut Entry<B>,
     last: *mut Entry<B>,
@@ -25,17 +25,17 @@ impl<B> WakeList<B> {
     ///
     /// # Safety
     ///
-    /// The entry is in no queue and no wake list, and stays valid and in place until
-    /// [`WakeList::pop`] gave it back.
+    /// The entry is in no queue and no wake list. It stays valid and in place until
+    /// [`WakeList::pop`] has returned it.
     pub(crate) unsafe fn push(&mut self, entry: NonNull<Entry<B>>) {
         let entry = entry.as_ptr();
-        // SAFETY: The entry is valid, and outside a queue nobody looks at its field `private`: it
-        // links the wake list.
+        // SAFETY: The entry is valid. Outside a queue nobody looks at its field `private`, so that
+        // field links the wake list.
         unsafe { (*(*entry).raw.get()).private = core::ptr::null_mut() };
         if self.last.is_null() {
             self.first = entry;
         } else {
-            // SAFETY: What is in the wake list is valid.
+            // SAFETY: Entries in the wake list are valid.
             unsafe { (*(*self.last).raw.get()).private = entry.cast() };
         }
         self.last = entry;
@@ -45,7 +45,7 @@ impl<B> WakeList<B> {
     #[inline]
     pub(crate) fn pop(&mut self) -> Option<NonNull<Entry<B>>> {
         let entry = NonNull::new(self.first)?;
-        // SAFETY: What is in the wake list is valid.
+        // SAFETY: Entries in the wake list are valid.
         self.first = unsafe { (*entry.as_ref().raw.get()).private }.cast();
         if self.first.is_null() {
             self.last = core::ptr::null_mut();
