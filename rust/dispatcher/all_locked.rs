@@ -15,26 +15,27 @@ use core::{
     mem::ManuallyDrop, //
 };
 
-/// Objects that are all locked under wait_all_lock.
+/// Objects that are all locked, under wait_all_lock.
 pub(super) struct AllLocked<S, I> {
     objects: I,
     _state: PhantomData<S>,
 }
 
 impl<S: Signal, I: Iterator<Item: AsRef<Object<S>>> + Clone> AllLocked<S, I> {
-    /// Calls `f` with each object in order, and with what names it, until that returns a value.
+    /// Calls `f` with each object in order and with the item that refers to it, until `f` returns a
+    /// value.
     pub(super) fn find_map<R>(
         &mut self,
         mut f: impl FnMut(&I::Item, &mut Locked<'_, S>) -> Option<R>,
     ) -> Option<R> {
         self.objects.clone().find_map(|item| {
-            // SAFETY: Locked by `with_all_locked`. The views are used one after another.
+            // SAFETY: `with_all_locked` locked it. The views are used one after another.
             let mut view = unsafe { item.as_ref().assume_locked() };
             f(&item, &mut view)
         })
     }
 
-    /// Calls `f` with each object in order, and with what names it.
+    /// Calls `f` with each object in order and with the item that refers to it.
     pub(super) fn for_each(&mut self, mut f: impl FnMut(&I::Item, &mut Locked<'_, S>)) {
         self.find_map(|item, object| {
             f(item, object);
@@ -42,14 +43,15 @@ impl<S: Signal, I: Iterator<Item: AsRef<Object<S>>> + Clone> AllLocked<S, I> {
         });
     }
 
-    /// Whether all are signaled for `waiter`.
+    /// Whether all objects are signaled for `waiter`.
     pub(super) fn are_signaled_for(&mut self, waiter: Waiter) -> bool {
         let unsignaled =
             |_: &_, object: &mut Locked<'_, S>| (!object.is_signaled_for(waiter)).then_some(());
         self.find_map(unsignaled).is_none()
     }
 
-    /// Satisfies a wait for all by `waiter`, or changes nothing.
+    /// Satisfies a wait for all by `waiter` if all objects are signaled for it. Otherwise changes
+    /// nothing.
     pub(super) fn satisfy(&mut self, waiter: Waiter) -> Option<Satisfied> {
         if !self.are_signaled_for(waiter) {
             return None;
@@ -63,7 +65,7 @@ impl<S: Signal, I: Iterator<Item: AsRef<Object<S>>> + Clone> AllLocked<S, I> {
     }
 }
 
-/// Runs `f` with every one of `objects` locked under wait_all_lock.
+/// Runs `f` while all `objects` are locked under wait_all_lock.
 ///
 /// # Safety
 ///
@@ -87,7 +89,7 @@ where
     };
     let result = f(&mut all);
     for object in all.objects {
-        // SAFETY: Locked above, and its guard was forgotten.
+        // SAFETY: It was locked above, and its guard was forgotten.
         drop(ManuallyDrop::into_inner(unsafe {
             object.as_ref().assume_locked()
         }));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What a waiting thread shares with those who may end its wait: the wait itself, and for each
-//! object what a wait block holds.
+//! What a waiting thread shares with the threads that may end its wait: the wait itself, and the
+//! content of a wait block for each object.
 
 use super::{
     Satisfied,
@@ -22,37 +22,37 @@ use crate::sys::{
 };
 use core::ptr::NonNull;
 
-/// Nobody has ended the wait.
+/// Nobody has ended the wait yet.
 const PENDING: u32 = u32::MAX;
-/// A signaler has the right to end it, and will.
+/// A signaler has the right to end the wait, and will end it.
 const CLAIMED: u32 = u32::MAX - 1;
 /// The waiter has ended it.
 const ENDED: u32 = u32::MAX - 2;
 
-/// The waits of each owner that may be in a queue.
+/// Counts the waits of each owner that may be in a queue.
 static WAITS: HashedCounters = HashedCounters::new();
 
-/// An upper bound on the waits by `owner` that are queued on an object. The caller holds that
-/// object's lock.
+/// An upper bound of the waits by `owner` in the queue of an object. The caller holds that object's
+/// lock.
 pub(super) fn max_waits_of(owner: u32) -> u32 {
-    // A wait is counted before it is queued, and queued under the lock.
+    // A wait is counted before it is queued. It is queued under the lock.
     WAITS.upper_bound(owner)
 }
 
-/// A wait of the current thread. It lives on the thread's stack; others reach it through its
+/// A wait of the current thread. It is on the thread's stack. Other threads reach it through its
 /// blocks.
 pub(super) struct Wait {
-    /// [`PENDING`] first. A signaler that changes it to [`CLAIMED`] then publishes the index of the
+    /// [`PENDING`] at first. A signaler changes it to [`CLAIMED`], and later to the index of the
     /// block that satisfied the wait. The waiter changes it to [`ENDED`] when it gives up, or when
     /// it finds an object signaled while it queues.
     outcome: Atomic<u32>,
-    /// Not 0 if an object that the wait took was abandoned. Written by whoever claimed the wait,
-    /// read by the waiter once the outcome is published.
+    /// Not 0 if the wait took an abandoned object. The signaler that claimed the wait writes it.
+    /// The waiter reads it after the outcome is published.
     abandoned: Atomic<u32>,
     pub(super) sleeper: Sleeper,
-    /// On whose behalf.
+    /// On whose behalf the wait is.
     pub(super) waiter: Waiter,
-    /// How many of the blocks, from the first, are for objects that must be signaled together.
+    /// The number of blocks whose objects must be signaled together. They are the first blocks.
     pub(super) members: usize,
 }
 
@@ -71,36 +71,36 @@ impl Wait {
         }
     }
 
-    /// Takes the right to end the wait, for a signaler. True for one caller only.
+    /// Claims the right to end the wait, for a signaler. Returns true to one caller only.
     #[inline]
     pub(super) fn claim(&self) -> bool {
         self.outcome.cmpxchg(PENDING, CLAIMED, Full).is_ok()
     }
 
-    /// Ends the wait, for its own thread. False if a signaler has claimed it.
+    /// Ends the wait, for its own thread. Returns false if a signaler has claimed it.
     #[inline]
     pub(super) fn end(&self) -> bool {
         self.outcome.cmpxchg(PENDING, ENDED, Full).is_ok()
     }
 
-    /// Whether nobody has ended the wait so far.
+    /// Whether nobody has claimed or ended the wait yet.
     #[inline]
     pub(super) fn is_pending(&self) -> bool {
         self.outcome.load(Acquire) == PENDING
     }
 
-    /// Notes that an object that the wait takes was abandoned. The caller has claimed the wait.
+    /// Notes that the wait takes an abandoned object. The caller has claimed the wait.
     pub(super) fn take_abandoned(&self) {
         self.abandoned.store(1, Relaxed);
     }
 
-    /// Publishes that the block of that index satisfied the wait. The caller has claimed the wait,
-    /// whose memory may be gone when this returns.
+    /// Publishes the index of the block that satisfied the wait. The caller has claimed the wait.
+    /// The memory of the wait may be gone when this returns.
     pub(super) fn publish(&self, index: u32) {
         self.outcome.store(index, Release);
     }
 
-    /// Which block satisfied the wait, once that is published.
+    /// The block that satisfied the wait, once that is published.
     #[inline]
     pub(super) fn satisfied(&self) -> Option<Satisfied> {
         match self.outcome.load(Acquire) {
@@ -122,8 +122,8 @@ impl Wait {
         }
     }
 
-    /// Returns when the wait has ended and no signaler has it claimed. Then others reach it through
-    /// the queues alone. Process context.
+    /// Makes sure that the wait has ended and that no signaler has it claimed. Afterwards other
+    /// threads reach the wait only through the queues. Process context.
     #[inline]
     pub(super) fn leave(&self) {
         let is_over = self.outcome.load(Acquire) == ENDED || self.satisfied().is_some();
@@ -142,41 +142,41 @@ impl Drop for Wait {
     }
 }
 
-/// What an object's signal means for a wait.
+/// How the objects of a wait satisfy it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum WaitType {
-    /// It satisfies the wait.
+    /// The object satisfies the wait alone.
     Any,
-    /// It does so together with the wait's other objects.
+    /// The object satisfies the wait together with the wait's other objects.
     All,
 }
 
-/// The content of a wait block, as the queue of its object has it.
+/// The content of a wait block.
 ///
 /// # Invariants
 ///
-/// `wait` and `object`, and all blocks of the wait, are valid for as long as one of these can be
-/// reached through a queue or a wake queue. [`WaitBlocks`](super::wait_block::WaitBlocks) takes all
-/// out before the first is dropped.
+/// While one block of the wait can be reached through a queue or a wake queue, `wait`, `object` and
+/// all blocks of the wait are valid. [`WaitBlocks`](super::wait_block::WaitBlocks) takes all blocks
+/// out before it drops the first.
 pub(crate) struct Block<O> {
     wait: NonNull<Wait>,
     object: NonNull<O>,
-    /// Its place in the wait.
+    /// Its position among the blocks of the wait.
     pub(super) index: u32,
     pub(super) wait_type: WaitType,
 }
 
-// SAFETY: The pointers are used under the rules of their accessors.
+// SAFETY: The accessors say under which rules the pointers are used.
 unsafe impl<O: Sync> Sync for Block<O> {}
 // SAFETY: As above.
 unsafe impl<O: Sync> Send for Block<O> {}
 
 impl<O> Block<O> {
-    /// The block of `wait` for `object`, the `index`th of its objects.
+    /// The block of `wait` for `object`, which is number `index` of its objects.
     ///
     /// # Safety
     ///
-    /// The type's invariant holds.
+    /// The invariant of the type holds.
     pub(super) unsafe fn new(wait: &Wait, object: &O, index: u32) -> Self {
         // INVARIANT: The caller's promise.
         Self {
@@ -213,17 +213,17 @@ impl<O> AsRef<O> for Entry<Block<O>> {
     }
 }
 
-/// The blocks, this one among them, whose objects satisfy the wait of `entry` together.
+/// All blocks whose objects satisfy the wait of `entry` together. `entry` is one of them.
 ///
 /// # Safety
 ///
 /// `entry` is a block of type [`WaitType::All`] in a queue whose lock is held.
 pub(super) unsafe fn members<'a, O>(entry: NonNull<Entry<Block<O>>>) -> &'a [Entry<Block<O>>] {
-    // SAFETY: Valid as long as it is in the queue.
+    // SAFETY: The entry is in a queue whose lock is held, so it is valid.
     let block = unsafe { &entry.as_ref().body };
     let first = entry.as_ptr().wrapping_sub(block.index as usize).addr();
     let first = core::ptr::with_exposed_provenance(first);
-    // SAFETY: The blocks `0..members` of a wait are one array in the order of their indices, which
-    // was exposed before the first was queued. By the type invariant they are valid.
+    // SAFETY: The blocks `0..members` of a wait are one array in the order of their indices. The
+    // array was exposed before the first block was queued. By the type invariant they are valid.
     unsafe { core::slice::from_raw_parts(first, block.wait().members) }
 }

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! When a wait gives up: the NT timeout as a point in time. NT: B3.
+//! When a wait gives up: an NT timeout as a point in time. NT: B3.
 
 use crate::sys::{
     clock::Clock,
     task::WakeTime, //
 };
 
-/// Nanoseconds in the unit of an NT timeout.
+/// The nanoseconds of one unit of an NT timeout.
 const NANOSECONDS: i64 = 100;
 
-/// The start of 1970 in NT time, which counts from the start of 1601.
+/// The start of 1970 in NT time. NT time counts from the start of 1601.
 const UNIX_EPOCH: i64 = 116_444_736_000_000_000;
 
-/// The end of a wait, fixed when the wait begins.
+/// The end of a wait. It is fixed when the wait begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Deadline {
-    /// It has come already: the wait only tests. NT: V88.
+    /// The deadline has passed already, so the wait only tests. NT: V88.
     Past,
     /// A time on a clock, in nanoseconds.
     At(Clock, i64),
@@ -25,10 +25,10 @@ pub(crate) enum Deadline {
 }
 
 impl Deadline {
-    /// The deadline of a wait that begins now. `None` waits for ever; 0 tests; a negative timeout
-    /// counts from now and is deaf to steps of the wall clock; a positive one is a wall-clock time
-    /// since 1601 and follows them. A time too far away to be expressed in nanoseconds never comes.
-    /// Any context. NT: V87 to V98.
+    /// The deadline of a wait that begins now. `None` never comes, and 0 is past. A negative
+    /// timeout counts from now, and steps of the wall clock do not move it. A positive timeout is a
+    /// wall-clock time since 1601, and steps of that clock do move it. A time that does not fit
+    /// into 64-bit nanoseconds never comes. Any context. NT: V87 to V98.
     pub(crate) fn from_nt(timeout: Option<i64>) -> Self {
         match timeout {
             None => Self::Never,
@@ -38,7 +38,7 @@ impl Deadline {
         }
     }
 
-    /// When a sleep gives up; `None` if the time has come already.
+    /// When a sleep gives up. `None` if the deadline has passed already.
     #[inline]
     pub(super) fn wake_time(self) -> Option<WakeTime> {
         match self {
@@ -48,7 +48,7 @@ impl Deadline {
         }
     }
 
-    /// A time on a clock, in nanoseconds: past if it has come. Any context.
+    /// A time on a clock, in nanoseconds. It is past if the time has come. Any context.
     pub(crate) fn at(clock: Clock, time: i64) -> Self {
         Self::after(clock, time, clock.now())
     }
@@ -69,11 +69,11 @@ impl Deadline {
     }
 
     fn absolute(timeout: i64, now: i64) -> Self {
-        // Cannot overflow: a positive number less a smaller one in magnitude than i64's least.
+        // Does not saturate: a positive number less `UNIX_EPOCH` is above the least i64.
         let since_1970 = timeout.saturating_sub(UNIX_EPOCH);
         match since_1970.checked_mul(NANOSECONDS) {
             Some(time) => Self::after(Clock::Realtime, time, now),
-            // Before 1970 the product overflows to the other side.
+            // For a time before 1970 the product overflows in the other direction.
             None if since_1970 < 0 => Self::Past,
             None => Self::Never,
         }

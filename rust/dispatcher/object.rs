@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The dispatcher object: a state, and who waits for it.
+//! The dispatcher object: a state, and the threads that wait for it.
 
 use super::{
     block::{
@@ -34,17 +34,16 @@ use pin_init::{
     PinInit, //
 };
 
-/// An object that can be waited for; `S` is its state and the rule of it.
+/// An object that can be waited for. `S` is its state, with the rule by which it satisfies waits.
 ///
-/// Locking: everything is behind the queue's lock but the queue's snapshot, which is a
-/// [`Snapshot`].
+/// The queue's lock guards everything except the queue's snapshot, which is a [`Snapshot`].
 #[pin_data]
 pub(crate) struct Object<S> {
     #[pin]
     queue: Queue<Inner<S>, Block<Object<S>>>,
 }
 
-/// What a waiter has in an object's queue.
+/// A waiter's entry in an object's queue.
 pub(super) type QueueEntry<S> = Entry<Block<Object<S>>>;
 
 impl<S: Signal> Body for Block<Object<S>> {
@@ -58,22 +57,22 @@ impl<S> AsRef<Object<S>> for Object<S> {
     }
 }
 
-/// What the lock guards.
+/// What the object's lock guards.
 pub(super) struct Inner<S> {
     pub(super) state: S,
-    /// Entries of waiters in the queue.
+    /// The number of waiters' entries in the queue.
     waiters: u32,
-    /// Those of them that belong to waits for all.
+    /// The number of those entries that belong to waits for all.
     pub(super) all_waiters: u32,
 }
 
 impl<S: Signal> Object<S> {
-    /// An object of the object manager in `state`, with nobody waiting. Any context.
+    /// An object of the object manager in `state`. Nobody waits for it. Any context.
     pub(crate) fn new(state: S) -> impl PinInit<Self> {
         Self::with_magic(state, Magic::MANAGED)
     }
 
-    /// The same in a driver's storage.
+    /// An object in a driver's storage. Nobody waits for it. Any context.
     pub(crate) fn in_caller_storage(state: S) -> impl PinInit<Self> {
         Self::with_magic(state, Magic::CALLER)
     }
@@ -90,29 +89,29 @@ impl<S: Signal> Object<S> {
         })
     }
 
-    /// Whether there is an object at an address, by its magic number. Any context.
+    /// Whether there is an object at `address`, by its magic number. Any context.
     ///
     /// # Safety
     ///
-    /// An object's worth of memory can be read there, and the address is aligned.
+    /// Memory of the size of an object can be read at `address`, and the address is aligned.
     pub(crate) unsafe fn is_at(address: *const Self) -> bool {
-        // SAFETY: The caller's promise; the queue is a field.
+        // SAFETY: The caller's promise. The queue is a field of the object.
         unsafe { Queue::is_at(&raw const (*address).queue) }
     }
 
-    /// Its magic number. Any context.
+    /// The magic number of this object. Any context.
     pub(crate) fn magic(&self) -> Magic {
         self.queue.magic()
     }
 
-    /// Looks at the state. Any context up to hard interrupt.
+    /// Calls `look` with the state. Any context up to hard interrupt.
     #[inline]
     pub(crate) fn look<R>(&self, look: impl FnOnce(&S) -> R) -> R {
         look(&self.queue.lock().data().state)
     }
 
-    /// Changes the state in a way that satisfies nobody, but perhaps the caller. Any context up to
-    /// hard interrupt.
+    /// Changes the state. The change must not let the object satisfy a wait in its queue. Any
+    /// context up to hard interrupt.
     #[inline]
     pub(crate) fn update<R>(&self, change: impl FnOnce(&mut S) -> R) -> R {
         let mut guard = self.queue.lock();
@@ -127,7 +126,7 @@ impl<S: Signal> Object<S> {
         self.snapshot().signal_state()
     }
 
-    /// How many waiters are in the queue. A wait for one of several objects counts on each of
+    /// The number of waiters in the queue. If a wait is for several objects, it counts on each of
     /// them until its thread has run. Any context.
     pub(crate) fn waiters(&self) -> u32 {
         self.queue.lock().data().waiters
@@ -159,13 +158,13 @@ impl<S: Signal> Object<S> {
         }
     }
 
-    /// A view of an object whose lock is held: by a [`Locked`] that was forgotten, or by one that
-    /// is not used meanwhile.
+    /// A view of a locked object. The lock belongs to a [`Locked`] that was forgotten, or to one
+    /// that is not used meanwhile.
     ///
     /// # Safety
     ///
-    /// The lock is held by the caller, and nothing borrowed from another view of it is in use. Of
-    /// all views of a hold exactly one is dropped.
+    /// The caller holds the lock. Nothing that was borrowed from another view of the object is in
+    /// use. Of all views of one hold, exactly one is dropped.
     #[inline]
     pub(super) unsafe fn assume_locked(&self) -> ManuallyDrop<Locked<'_, S>> {
         ManuallyDrop::new(Locked {
@@ -176,7 +175,7 @@ impl<S: Signal> Object<S> {
     }
 }
 
-/// An object whose lock is held. Dropping it updates the snapshot, and unlocks.
+/// An object whose lock is held. Dropping it updates the snapshot and drops the lock.
 pub(super) struct Locked<'o, S: Signal> {
     pub(super) object: &'o Object<S>,
     guard: Guard<'o, Inner<S>, Block<Object<S>>>,
@@ -188,21 +187,22 @@ impl<S: Signal> Locked<'_, S> {
         self.guard.data()
     }
 
-    /// Whether nobody waits.
+    /// Whether the queue has no entry, neither a waiter's nor a poller's.
     #[inline]
     pub(super) fn is_queue_empty(&mut self) -> bool {
         self.guard.is_empty()
     }
 
-    /// Makes the object's state visible to those who look without the lock, and wakes pollers.
+    /// Updates the snapshot and wakes pollers.
     #[inline]
     pub(super) fn notify_pollers(&mut self) {
-        // Before pollers are woken: they look without the lock.
+        // The snapshot comes first, because pollers look without the lock.
         update_snapshot(&mut self.guard);
         self.guard.notify_pollers();
     }
 
-    /// Satisfies a wait by `waiter`, if the object does. Returns whether it was abandoned.
+    /// Satisfies a wait by `waiter` if the object is signaled for it. Returns whether the object
+    /// was abandoned, or `None` if it is not signaled for `waiter`.
     #[inline]
     pub(super) fn take(&mut self, waiter: Waiter) -> Option<bool> {
         let state = &mut self.inner().state;
@@ -222,24 +222,24 @@ impl<S: Signal> Locked<'_, S> {
         self.inner().state.signal_state() != SignalState::NOT_SIGNALED
     }
 
-    /// Queues a waiter's entry, which is for this object and in no queue.
+    /// Queues a waiter's entry. The entry is for this object and in no queue.
     pub(super) fn enqueue(&mut self, entry: Pin<&QueueEntry<S>>) {
         if warn_on_once(!self.is_object_of(&entry) || entry.is_queued()) {
             return;
         }
         let priority = S::ALL_FIRST && entry.body.wait_type == WaitType::All;
-        // SAFETY: It is in no queue, and in no wake list: its wait has not ended. It is the entry
-        // of a wait block, which leaves the queue of its object before it is dropped.
+        // SAFETY: The entry is in no queue. It is in no wake list, because its wait has not ended.
+        // It belongs to a wait block, which leaves its queue before it is dropped.
         unsafe { self.guard.push(entry, priority) };
         self.count(&entry, 1);
     }
 
-    /// Takes a waiter's entry, which is for this object, out of the queue if it is still there.
+    /// Takes a waiter's entry out of the queue if it is still there. The entry is for this object.
     pub(super) fn dequeue(&mut self, entry: &QueueEntry<S>) {
         if warn_on_once(!self.is_object_of(entry)) {
             return;
         }
-        // SAFETY: An entry is queued on its object alone.
+        // SAFETY: An entry is queued only on its own object.
         if unsafe { self.guard.remove(entry) } {
             self.count(entry, u32::MAX);
         }
@@ -249,8 +249,8 @@ impl<S: Signal> Locked<'_, S> {
         core::ptr::eq(self.object, entry.body.object())
     }
 
-    /// Adds `delta`, one or minus one, to the counts of waiters. They cannot overflow: no memory
-    /// has room for that many entries, and each is added once and subtracted once.
+    /// Adds `delta`, which is one or minus one, to the counts of waiters. They cannot overflow:
+    /// memory has no room for that many entries, and each entry is added and subtracted once.
     fn count(&mut self, entry: &QueueEntry<S>, delta: u32) {
         let inner = self.inner();
         inner.waiters = inner.waiters.wrapping_add(delta);
@@ -265,7 +265,7 @@ impl<S: Signal> Locked<'_, S> {
         self.guard.first()
     }
 
-    /// The next younger waiter's entry.
+    /// The next younger waiter's entry behind `entry`.
     ///
     /// # Safety
     ///
@@ -288,14 +288,14 @@ pub(super) struct BothLocked<'o, S: Signal> {
 }
 
 impl<'o, S: Signal> BothLocked<'o, S> {
-    /// Locks the `second` object beside the `first`, if that needs no waiting; else gives the first
-    /// back.
+    /// Locks the `second` object too, if its lock is free. Otherwise gives the first back.
     #[inline]
     pub(super) fn try_lock(
         first: Locked<'o, S>,
         second: &'o Object<S>,
     ) -> Result<Self, Locked<'o, S>> {
-        // SAFETY: The fields of the result are dropped in their order, the second guard first.
+        // SAFETY: The fields of the result are dropped in their order, which drops the second guard
+        // first.
         match unsafe { second.queue.try_lock_second(&first.guard) } {
             Some(guard) => Ok(Self {
                 second: Locked {

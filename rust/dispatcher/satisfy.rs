@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Satisfying the waits in the queue of an object that was signaled, in the order of the queue.
+//! Satisfying the waits in the queue of a signaled object, in the order of the queue.
 
 use super::{
     all_locked::{
@@ -27,10 +27,10 @@ use core::ptr::{
     NonNull, //
 };
 
-/// Which locks a signaler holds, which decides the waits that it can satisfy.
+/// The locks that a signaler holds. They decide which waits it can satisfy.
 pub(super) enum LockScope<'a, 'o, S: Signal> {
-    /// The lock of one object. No wait for all is in its queue, or the object is signaled already,
-    /// so it satisfies nobody.
+    /// The lock of one object. The signal can complete no wait for all: none is in the queue, or
+    /// the object was signaled for everybody before.
     Object,
     /// wait_all_lock, the lock of the object, and perhaps that of a `second` one.
     WaitAll {
@@ -49,8 +49,8 @@ impl<'a, S: Signal> LockScope<'a, '_, S> {
     }
 }
 
-/// Satisfies the waits in the queue of `object`, in its order from the `first`, for as long as it
-/// is signaled. NT: A3 rules 1 to 6, F5.
+/// Satisfies waits in the queue of `object`, in the order of the queue from the `first`. Stops when
+/// the object is no longer signaled. NT: A3 rules 1 to 6, F5.
 ///
 /// # Safety
 ///
@@ -66,10 +66,10 @@ pub(super) unsafe fn satisfy_waiters<S: Signal>(
         if is_done(object, wake_queue) {
             break;
         }
-        // SAFETY: In the queue: `entry` is the first, or came after one that satisfying left there
-        // or took out alone.
+        // SAFETY: `entry` is in the queue. It is the first, or it came behind an entry that was
+        // left there or taken out alone.
         next = unsafe { object.after(entry) };
-        // SAFETY: In the queue whose lock is held, so valid.
+        // SAFETY: The entry is in the queue, whose lock is held, so it is valid.
         match unsafe { entry.as_ref() }.body.wait_type {
             WaitType::Any => satisfy_any(object, entry, wake_queue),
             WaitType::All => satisfy_all(object, &mut scope, entry, wake_queue),
@@ -78,37 +78,37 @@ pub(super) unsafe fn satisfy_waiters<S: Signal>(
 }
 
 /// Whether no more waits in the queue of `object` can be satisfied. A mutant that got an owner
-/// satisfies other waits by that owner only. Where owners are threads there are usually none, and
-/// the rest of the queue is not walked.
+/// satisfies only other waits by that owner. There are usually none if owners are threads. Then the
+/// rest of the queue is not walked.
 #[inline]
 fn is_done<S: Signal>(object: &mut Locked<'_, S>, wake_queue: &WakeQueue<Object<S>>) -> bool {
     match object.inner().state.signal_state().sole_owner() {
-        // All waits satisfied so far are by this owner, and are counted until they end.
+        // All waits that were satisfied so far are by this owner. They are counted until they end.
         Some(owner) => max_waits_of(owner) <= wake_queue.count(),
         None => !object.is_signaled(),
     }
 }
 
-/// Satisfies the wait of `entry`, in the queue of `object`, if the object is signaled for it and
+/// Satisfies the wait of `entry` in the queue of `object`, if the object is signaled for it and
 /// nobody else has ended it.
 fn satisfy_any<S: Signal>(
     object: &mut Locked<'_, S>,
     entry: NonNull<QueueEntry<S>>,
     wake_queue: &mut WakeQueue<Object<S>>,
 ) {
-    // SAFETY: In the queue whose lock is held, so valid.
+    // SAFETY: The entry is in the queue, whose lock is held, so it is valid.
     let waiting = unsafe { entry.as_ref() };
     let wait = waiting.body.wait();
     if !object.is_signaled_for(wait.waiter) || !wait.claim() {
         return;
     }
     take(object, waiting, wait);
-    // SAFETY: Claimed, and taken out of its queue.
+    // SAFETY: The wait is claimed, and the entry is out of its queue.
     unsafe { wake_queue.push(entry) };
 }
 
-/// Satisfies the wait for all of `entry`, in the queue of `object`, if all its objects are signaled
-/// for it and nobody else has ended it. Nothing changes otherwise. NT: A3 rules 4, 5.
+/// Satisfies the wait for all of `entry` in the queue of `object`, if all its objects are signaled
+/// for it and nobody else has ended it. Otherwise changes nothing. NT: A3 rules 4, 5.
 fn satisfy_all<S: Signal>(
     object: &mut Locked<'_, S>,
     scope: &mut LockScope<'_, '_, S>,
@@ -122,23 +122,23 @@ fn satisfy_all<S: Signal>(
     else {
         return;
     };
-    // SAFETY: In the queue whose lock is held, so valid.
+    // SAFETY: The entry is in the queue, whose lock is held, so it is valid.
     let waiting = unsafe { entry.as_ref() };
     let wait = waiting.body.wait();
     if !object.is_signaled_for(wait.waiter) {
         return;
     }
-    // SAFETY: In the queue whose lock is held.
+    // SAFETY: The entry is in the queue, whose lock is held.
     let members = unsafe { members(entry) }.iter();
     let this = object.object;
     let others = members.filter(|member| !eq(member.body.object(), this));
     // While this wait is in its queue, a member becomes signaled only under wait_all_lock, which is
-    // held. So one that is not signaled stays so.
+    // held. So a member that is not signaled stays so.
     let is_signaled = |object: &Object<S>| object.signal_state().is_signaled_for(wait.waiter);
     if !others.clone().all(|other| is_signaled(other.body.object())) {
         return;
     }
-    // The second object is locked already, whether it is a member or not.
+    // If there is a second object, it is locked already, whether it is a member or not.
     let mut second = second.as_deref_mut().and_then(|second| {
         let is_its = |other: &&QueueEntry<S>| eq(other.body.object(), second.object);
         others.clone().find(is_its).map(|member| (member, second))
@@ -161,9 +161,10 @@ fn satisfy_all<S: Signal>(
         all.for_each(|member: &&_, object| take(object, member, wait));
         true
     };
-    // SAFETY: The members do not change. Their objects are distinct, and none of these is locked.
+    // SAFETY: The members do not change. Their objects are distinct. None of the `unlocked` is
+    // locked.
     if unsafe { with_all_locked(wait_all_lock, unlocked, take_all) } {
-        // SAFETY: Claimed, and taken out of all its queues.
+        // SAFETY: The wait is claimed, and its entries are out of their queues.
         unsafe { wake_queue.push(entry) };
     }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Signaling an object: its state changes, and the waits that it satisfies are satisfied, in one
-//! critical section.
+//! Signaling an object: the state changes and waits are satisfied in one critical section.
 
 use super::{
     object::Locked,
@@ -18,7 +17,8 @@ use crate::sys::queue::WaitAllLock;
 
 impl<S: Signal> Object<S> {
     /// Signals the object by `change`, satisfies the waits that it can, and runs `after`, all in
-    /// one critical section. Then it wakes the threads. Any context up to hard interrupt.
+    /// one critical section. Then wakes the threads of these waits. Any context up to hard
+    /// interrupt.
     #[inline]
     pub(crate) fn signal<R>(
         &self,
@@ -35,7 +35,7 @@ impl<S: Signal> Object<S> {
         self.signal_queue(locked, change, after)
     }
 
-    /// [`Self::signal`] with entries in the queue.
+    /// [`Self::signal`] if the queue has entries.
     #[inline(never)]
     fn signal_queue<R>(
         &self,
@@ -62,8 +62,8 @@ impl<S: Signal> Object<S> {
 }
 
 impl<S: Signal> Locked<'_, S> {
-    /// Whether signaling the object could complete a wait for all: one is queued, and the object is
-    /// not signaled for everybody already.
+    /// Whether signaling the object could complete a wait for all: the queue has one, and the
+    /// object is not signaled for everybody already.
     #[inline]
     pub(super) fn may_satisfy_all(&mut self) -> bool {
         let inner = self.inner();
@@ -82,12 +82,12 @@ impl<S: Signal> Locked<'_, S> {
         let before = self.inner().state.signal_state();
         let result = change(&mut self.inner().state);
         if self.inner().state.signal_state() == before {
-            // The object is signaled for nobody for whom it was not.
+            // The object is signaled only for those for whom it was signaled before.
             after(&mut self.inner().state);
             return result;
         }
         if let Some(first) = self.first() {
-            // SAFETY: It is the first of the queue.
+            // SAFETY: `first` is the first entry of the queue.
             unsafe { satisfy_waiters(self, first, scope, wake_queue) };
         }
         after(&mut self.inner().state);

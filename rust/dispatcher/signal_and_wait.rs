@@ -33,10 +33,12 @@ use crate::sys::{
     },
 };
 
-/// Signals `signal` by `change` as [`Object::signal`] does, and waits on `target`, which may be the
-/// same object, and on `alert`, which counts as index 1. Nobody sees the signal without the waiter
-/// in the queue. The signal stays whatever becomes of the wait. Process context, may sleep. Fails
-/// only for lack of memory, with nothing changed. NT: B5, F10, V115 to V124.
+/// Signals `signal` by `change` as [`Object::signal`] does, and waits for `target` or `alert`. The
+/// alert counts as index 1. `target` may be the same object as `signal`. Nobody sees the signal
+/// without the waiter in the queue. The signal stays, whatever becomes of the wait.
+///
+/// Process context, may sleep. Fails only for lack of memory, and changes nothing then. NT: B5,
+/// F10, V115 to V124.
 pub(crate) fn signal_and_wait<S: Signal>(
     signal: &Object<S>,
     change: impl FnOnce(&mut S),
@@ -70,15 +72,15 @@ pub(crate) fn signal_and_wait<S: Signal>(
     })
 }
 
-/// How often the second lock is tried before wait_all_lock is taken: about as long as it may be
-/// held.
+/// How often the second lock is tried before wait_all_lock is taken instead. That takes about as
+/// long as a lock may be held.
 const TRIES: usize = 16;
 
-/// Signals `signal` and runs `then` on `target` with both locked, then wakes whom the signal
-/// released.
+/// Signals `signal` and runs `then` on `target` while both are locked. Then wakes the threads that
+/// the signal released.
 ///
-/// Where no wait for all could be satisfied, the second lock is only tried: two such calls in
-/// opposite directions cannot block each other. Where that fails, both are taken under
+/// If the signal can complete no wait for all, the second lock is only tried. So two calls in
+/// opposite directions cannot block each other. If the tries fail, both locks are taken under
 /// wait_all_lock.
 fn signal_then<S: Signal, R>(
     signal: &Object<S>,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! For whom an object is signaled, and how that is read without the object's lock.
+//! For whom an object is signaled. This can be read without the object's lock.
 
 use super::Waiter;
 
@@ -8,7 +8,7 @@ use super::Waiter;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct SignalState(u64);
 
-/// The bits of a signal state in a [`Snapshot`]: an owner and one more.
+/// The number of bits of a signal state in a [`Snapshot`]: those of an owner, and one more.
 const BITS: u32 = u32::BITS + 1;
 
 impl SignalState {
@@ -17,7 +17,7 @@ impl SignalState {
     /// The object is signaled for everybody.
     pub(crate) const SIGNALED: Self = Self(1);
 
-    /// The object is signaled for waits by `owner`, which is not 0, alone.
+    /// The object is signaled only for waits by `owner`, which is not 0.
     #[inline]
     pub(crate) const fn for_owner(owner: u32) -> Self {
         Self((owner as u64) << 1)
@@ -29,7 +29,7 @@ impl SignalState {
         Self(signaled as u64)
     }
 
-    /// The owner, if the object is signaled for one owner alone.
+    /// The owner, if the object is signaled for one owner only.
     #[inline]
     pub(crate) fn sole_owner(self) -> Option<u32> {
         (self.0 > Self::SIGNALED.0).then_some((self.0 >> 1) as u32)
@@ -42,13 +42,13 @@ impl SignalState {
     }
 }
 
-/// An object's signal state and its generation, which counts the changes of the state between
-/// critical sections.
+/// An object's signal state and its generation. The generation counts the changes of the signal
+/// state between critical sections.
 ///
-/// Every change increases the value, and with it the sum of the values of several objects. Two
-/// equal sums say that no object changed in between. (Generations have 31 bits. If they wrap to
-/// exactly the same sum while the reader does not run, its result did not hold at one instant. That
-/// is all: what it takes it takes under a lock.)
+/// Every change increases the value, and so the sum of the values of several objects. If two sums
+/// are equal, no object changed in between. Generations have 31 bits. They may wrap to exactly the
+/// same sum while the reader does not run. Then the reader's result did not hold at one instant.
+/// There is no other harm, because a test takes signals under a lock.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct Snapshot(pub(super) u64);
 
@@ -64,7 +64,7 @@ impl Snapshot {
         SignalState(self.0 & ((1 << BITS) - 1))
     }
 
-    /// The snapshot after one more change, to `signal_state`.
+    /// The snapshot after a change to `signal_state`.
     #[inline]
     pub(super) fn next(self, signal_state: SignalState) -> Self {
         let generation = (self.0 >> BITS).wrapping_add(1);

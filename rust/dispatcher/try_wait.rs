@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Satisfying a wait at once: nothing is allocated, queued or timed. NT: B1 step 1.
+//! Satisfying a wait at once, without allocating, queueing or sleeping. NT: B1 step 1.
 
 use super::{
     all_locked::{
@@ -17,21 +17,21 @@ use crate::sys::{
     queue::WaitAllLock, //
 };
 
-/// How often the objects are read, if they change all the time, before they are locked instead.
+/// How often the objects are read before they are locked instead, if they change each time.
 const PASSES: usize = 8;
 
-/// Satisfies a wait for any of `objects` if one of them is signaled for `waiter`: by the first
-/// such. `None` says that at one instant of the call none was. Any context up to hard interrupt.
+/// Satisfies a wait for any of `objects` by the first object that is signaled for `waiter`. `None`
+/// says that at one instant of the call no object was signaled. Any context up to hard interrupt.
 ///
-/// No lock is taken but that of the object that satisfies the wait. The objects are read one after
-/// another, and then all again. What was found holds at one instant if no object changed between
-/// its two readings. NT: V54 to V60, V82.
+/// Only the object that satisfies the wait is locked. The objects are read one after another, and
+/// then all again. The result holds at one instant if no object changed between its two readings.
+/// NT: V54 to V60, V82.
 #[inline]
 pub(crate) fn try_any<S: Signal, O: AsRef<Object<S>>>(
     objects: &[O],
     waiter: Waiter,
 ) -> Option<Satisfied> {
-    // A caller that finds nothing must have made its earlier stores visible to who signals next.
+    // If the caller finds nothing, the next signaler must see the caller's earlier stores.
     full_barrier();
     for _ in 0..PASSES {
         if let Some(found) = pass(objects, waiter) {
@@ -41,7 +41,7 @@ pub(crate) fn try_any<S: Signal, O: AsRef<Object<S>>>(
     try_any_locked(objects, waiter)
 }
 
-/// One pass of [`try_any`]: what it finds, or `None` if an object changed meanwhile.
+/// One pass of [`try_any`]. Returns its result, or `None` if an object changed meanwhile.
 #[inline]
 fn pass<S: Signal, O: AsRef<Object<S>>>(
     objects: &[O],
@@ -77,7 +77,7 @@ fn snapshot_of<S: Signal, O: AsRef<Object<S>>>(object: &O) -> u64 {
     object.as_ref().snapshot().0
 }
 
-/// [`try_any`] with all objects locked, each once.
+/// [`try_any`] with each object locked once.
 #[cold]
 fn try_any_locked<S: Signal, O: AsRef<Object<S>>>(
     objects: &[O],
@@ -101,7 +101,7 @@ fn try_any_locked<S: Signal, O: AsRef<Object<S>>>(
             })
         })
     };
-    // SAFETY: A slice gives the same objects each time; each is taken once, and none is locked.
+    // SAFETY: A slice gives the same objects each time. Each object is taken once. None is locked.
     unsafe { with_all_locked(&wait_all_lock, distinct, take) }
 }
 
@@ -114,10 +114,9 @@ impl<S, O: AsRef<Object<S>>> AsRef<Object<S>> for Indexed<O> {
     }
 }
 
-/// Satisfies a wait for all of `objects`, which are distinct, if all are signaled for `waiter` at
-/// one instant; else satisfies nobody. With an `alert`, and not all signaled, takes the alert
-/// instead if that is signaled; the alert counts as the object behind the last.
-/// Any context up to hard interrupt. NT: V57, V58, V73.
+/// Satisfies a wait for all of `objects` if all are signaled for `waiter` at one instant. Otherwise
+/// takes the `alert`, if there is one and it is signaled. The alert has the index behind the last
+/// object. The objects are distinct. Any context up to hard interrupt. NT: V57, V58, V73.
 pub(crate) fn try_all<S: Signal, O: AsRef<Object<S>>>(
     objects: &[O],
     alert: Option<&Object<S>>,
@@ -131,7 +130,7 @@ pub(crate) fn try_all<S: Signal, O: AsRef<Object<S>>>(
                 return Some(satisfied);
             }
         }
-        // At an instant behind `before`, not all were signaled.
+        // At an instant after the load of `before`, not all objects were signaled.
         let (alert, before) = alert.zip(before)?;
         if !before.signal_state().is_signaled_for(waiter) {
             if alert.snapshot() == before {
@@ -148,18 +147,18 @@ pub(crate) fn try_all<S: Signal, O: AsRef<Object<S>>>(
     }
 }
 
-/// Whether one object is there twice; there are no more than a wait takes. Any context. NT: V67,
-/// V68.
+/// Whether an object is in `objects` twice. There are at most as many as a wait takes. Any context.
+/// NT: V67, V68.
 pub(super) fn has_duplicates<S, O: AsRef<Object<S>>>(objects: &[O]) -> bool {
-    // An open-addressed hash table of the objects' indices by their addresses. At least half of the
-    // entries stay free.
+    // An open-addressed hash table. It maps the addresses of the objects to their indices. At least
+    // half of the entries stay free.
     const SIZE: usize = 128;
     const FREE: u8 = u8::MAX;
     let mut table = [FREE; SIZE];
     for (number, object) in (0u8..FREE).zip(objects) {
         let object: *const Object<S> = object.as_ref();
-        // Objects are next to each other in slabs, some units of 32 bytes apart. Multiples of the
-        // golden ratio of 2^64 spread a few units evenly; of the product the 7 bits at the top.
+        // Objects are neighbours in slabs, at distances of a few units of 32 bytes. Multiplication
+        // by 2^64 divided by the golden ratio spreads such numbers evenly in the top 7 bits.
         let hash = (object.addr() as u64 >> 5).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 57;
         let mut index = hash as usize % SIZE;
         while let Some(entry) = table.get_mut(index) {
@@ -217,7 +216,8 @@ mod tests {
         KBox::pin_init(Object::new(Signaled(signaled)), GFP_KERNEL)
     }
 
-    /// Objects seldom change in each of [`PASSES`] passes.
+    /// The public functions seldom get here, because objects seldom change in each of [`PASSES`]
+    /// passes.
     #[test]
     fn v54_to_v60_try_any_locked() -> Result {
         let (unsignaled, first, last) = (object(false)?, object(true)?, object(true)?);

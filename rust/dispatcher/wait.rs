@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Waiting: trying, sleeping until the wait is satisfied, and the result.
+//! Waiting: a test, a sleep until the wait is satisfied, and the result.
 
 use super::{
     block::WaitType,
@@ -37,16 +37,16 @@ use crate::sys::{
 pub(crate) enum Outcome {
     /// The wait was satisfied.
     Satisfied(Satisfied),
-    /// The deadline came; nothing was consumed.
+    /// The deadline passed. No object was consumed.
     Timeout,
-    /// A Unix signal came; nothing was consumed.
+    /// A Unix signal ended the wait. No object was consumed.
     Interrupted,
 }
 
 /// Why a wait did not begin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum WaitError {
-    /// An object is there twice in a wait for all. NT: V67, V68.
+    /// An object is in a wait for all twice. NT: V67, V68.
     Duplicate,
     /// There is no memory for the wait blocks.
     NoMemory,
@@ -58,15 +58,15 @@ impl From<AllocError> for WaitError {
     }
 }
 
-/// The objects of a wait in order. An alert is the last of them.
+/// The objects of a wait in order. If there is an alert, it is the last.
 pub(crate) trait WaitObjects<S: Signal> {
-    /// What keeps an object while it is tried.
+    /// A reference to an object while it is tested.
     type Tried: AsRef<Object<S>>;
 
-    /// What keeps an object while the thread sleeps.
+    /// A reference to an object while the thread sleeps.
     type Kept: AsRef<Object<S>>;
 
-    /// The objects, to be tried.
+    /// The objects, to be tested.
     fn as_slice(&self) -> &[Self::Tried];
 
     /// Runs `sleep` with the objects. Process context, may sleep. Fails only for lack of memory,
@@ -89,13 +89,13 @@ impl<S: Signal, O: AsRef<Object<S>>> WaitObjects<S> for &[O] {
     }
 }
 
-/// What a wait is for, and on whose behalf.
+/// What a wait is for, and on whose behalf it is.
 #[derive(Clone, Copy)]
 pub(crate) struct WaitRequest {
     /// Whether it is for any or all of the objects.
     pub(crate) wait_type: WaitType,
-    /// Whether the last of the objects is the alert. The wait is for any or all of the others, or
-    /// for the alert while those do not satisfy it. NT: B4, V73.
+    /// Whether the last of the objects is the alert. The wait itself is for the others. A signaled
+    /// alert ends it while the others do not satisfy it. NT: B4, V73.
     pub(crate) has_alert: bool,
     /// Who waits.
     pub(crate) waiter: Waiter,
@@ -112,9 +112,9 @@ impl WaitRequest {
     }
 }
 
-/// Waits for `objects` as the `request` says, until the `deadline`, which is asked for only if the
+/// Waits for `objects` as `request` says, until `deadline`. `deadline` is called only if the
 /// objects do not satisfy the wait at once. `storage` is for the wait blocks of more than nine
-/// objects. Any context if the deadline is past, else process context. NT: section B; A3.
+/// objects. Any context if the deadline is past, otherwise process context. NT: section B; A3.
 #[inline]
 pub(crate) fn wait<S: Signal, O: WaitObjects<S>>(
     objects: O,
@@ -143,14 +143,14 @@ pub(crate) fn wait<S: Signal, O: WaitObjects<S>>(
     }
 }
 
-/// Whether a wait for `members` is for all of them. All of one is any of one, except where waits
-/// for all go first. NT: A3 rule 4.
+/// Whether a wait for `members` is for all of them. A wait for all of one object is a wait for any,
+/// unless waits for all come first. NT: A3 rule 4.
 #[inline]
 fn is_for_all<S: Signal, O>(request: &WaitRequest, members: &[O]) -> bool {
     request.wait_type == WaitType::All && (S::ALL_FIRST || members.len() != 1)
 }
 
-/// Queues the wait, unless an object satisfies it now, and sleeps.
+/// Sleeps until the wait is satisfied, unless an object satisfies it while it is being queued.
 #[inline(never)]
 fn sleep_on<S: Signal, O: WaitObjects<S>>(
     objects: O,
@@ -181,7 +181,7 @@ fn sleep_on<S: Signal, O: WaitObjects<S>>(
     })?
 }
 
-/// Sleeps until a signaler has satisfied the wait, or until it is time to give up.
+/// Sleeps until a signaler has satisfied the wait, or until the deadline or a Unix signal ends it.
 pub(super) fn finish<S: Signal>(blocks: &WaitBlocks<'_, '_, S>, time: WakeTime) -> Outcome {
     let wait = blocks.wait();
     let woken = sleep(&|| wait.satisfied().is_some(), time, wait.waiter.sleep_mode);
@@ -193,7 +193,7 @@ pub(super) fn finish<S: Signal>(blocks: &WaitBlocks<'_, '_, S>, time: WakeTime) 
     }
     let satisfied = wait.wait_for_waker();
     let index = match satisfied.index {
-        // A member satisfied the wait together with the others.
+        // The members satisfied the wait together, so the index is 0.
         member if member < wait.members => 0,
         index => index,
     };

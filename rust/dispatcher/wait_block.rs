@@ -45,21 +45,21 @@ pub(crate) struct WaitBlock<'w, S: Signal> {
     _borrows: PhantomData<(&'w Wait, &'w Object<S>)>,
 }
 
-/// What came of joining an object's queue.
+/// The result of joining an object's queue.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Joined {
     /// The block is in the queue.
     Queued,
     /// The object was signaled and has satisfied the wait.
     Satisfied(Satisfied),
-    /// The wait had ended before.
+    /// The wait had ended, or was claimed, before.
     Ended,
 }
 
 impl<'w, S: Signal> WaitBlock<'w, S> {
     fn new(wait: &'w Wait, object: &'w Object<S>, index: u32) -> Self {
-        // SAFETY: The block borrows both. It is made by `with_wait_blocks` alone, which takes it
-        // out of the queue before it drops it.
+        // SAFETY: The block borrows both. Only `with_wait_blocks` makes blocks. It takes each out
+        // of its queue before it drops the block.
         let block = unsafe { Block::new(wait, object, index) };
         Self {
             entry: Entry::new(block),
@@ -76,7 +76,8 @@ impl<'w, S: Signal> WaitBlock<'w, S> {
         unsafe { self.map_unchecked(|block| &block.entry) }
     }
 
-    /// Takes the signal of the object, which is locked, for the wait, or else queues the block.
+    /// Takes the signal of the locked `object` for the wait. If it is not signaled, queues the
+    /// block.
     fn join(self: Pin<&Self>, object: &mut Locked<'_, S>) -> Joined {
         let block = &self.get_ref().entry.body;
         let wait = block.wait();
@@ -103,16 +104,17 @@ impl<S: Signal> AsRef<Object<S>> for Pin<&WaitBlock<'_, S>> {
     }
 }
 
-/// A wait of the current thread, and its blocks in the order of their indices. The blocks leave
-/// their queues when it is dropped.
+/// A wait of the current thread, and its blocks in the order of their indices. Dropping it takes
+/// the blocks out of their queues.
 pub(super) struct WaitBlocks<'a, 'w, S: Signal> {
     wait: &'a Wait,
     blocks: Pin<&'a [WaitBlock<'w, S>]>,
 }
 
-/// Calls `f` with the blocks of a wait by `waiter` for any or all of `objects`, which are distinct
-/// if it is for all, or for the `alert`. The alert has the index behind the last object. `storage`
-/// is for more than nine blocks. Process context, may sleep. Fails only for lack of memory.
+/// Calls `f` with the blocks of a wait by `waiter` for any or all of `objects`, or for the `alert`.
+/// The objects of a wait for all are distinct. The alert has the index behind the last object.
+/// `storage` is for more than nine blocks. Process context, may sleep. Fails only for lack of
+/// memory.
 #[inline]
 pub(super) fn with_wait_blocks<S: Signal, O: AsRef<Object<S>>, R>(
     objects: &[O],
@@ -135,28 +137,28 @@ pub(super) fn with_wait_blocks<S: Signal, O: AsRef<Object<S>>, R>(
         Some(WaitBlock::new(wait, object, index))
     });
     with_array(count, storage, blocks, |blocks| {
-        // Dropped before the blocks, whatever `f` does.
+        // `blocks` is dropped before the array.
         let blocks = WaitBlocks { wait, blocks };
         f(&blocks)
     })
 }
 
 impl<S: Signal> WaitBlocks<'_, '_, S> {
-    /// The wait.
+    /// The wait that the blocks belong to.
     pub(super) fn wait(&self) -> &Wait {
         self.wait
     }
 
-    /// Takes the signal of the first object, which is locked, or else queues the first block. For a
-    /// wait for any.
+    /// Takes the signal of the first object, which is locked. If it is not signaled, queues the
+    /// first block. The wait is for any.
     pub(super) fn join_first(&self, object: &mut Locked<'_, S>) -> Joined {
         let first = pinned(self.blocks).next();
         first.map_or(Joined::Ended, |block| block.join(object))
     }
 
-    /// Takes the signal of the first object that is signaled, and queues the blocks before it; or
-    /// else queues all blocks. Passes over the blocks before the `first`, and those of a wait for
-    /// all.
+    /// Goes through the objects in order. Takes the signal of the first object that is signaled,
+    /// and queues the blocks before it. If no object is signaled, queues all blocks. Leaves out the
+    /// blocks before `first`, and those of a wait for all.
     pub(super) fn join_each(&self, first: u32) -> Joined {
         let of_any = |block: &Pin<&WaitBlock<'_, S>>| {
             let block = &block.entry.body;
@@ -171,9 +173,9 @@ impl<S: Signal> WaitBlocks<'_, '_, S> {
         Joined::Queued
     }
 
-    /// Takes the signals of all objects of a wait for all, or else queues their blocks, atomically.
+    /// Takes the signals of all objects of a wait for all, or queues their blocks, in one step.
     pub(super) fn join_all(&self) -> Joined {
-        // Whoever finds one of the blocks in a queue reaches the others from it.
+        // A thread that finds one of the blocks in a queue reaches the others from it.
         let _ = self.blocks.as_ptr().expose_provenance();
         let is_member =
             |block: &Pin<&WaitBlock<'_, S>>| block.entry.body.wait_type == WaitType::All;
@@ -188,7 +190,8 @@ impl<S: Signal> WaitBlocks<'_, '_, S> {
                 Joined::Queued
             }
         };
-        // SAFETY: The blocks do not change. Their objects are distinct, and none is locked by us.
+        // SAFETY: The blocks do not change. Their objects are distinct. This thread has locked
+        // none.
         unsafe { with_all_locked(&wait_all_lock, members, join) }
     }
 }
@@ -198,7 +201,7 @@ impl<S: Signal> Drop for WaitBlocks<'_, '_, S> {
     fn drop(&mut self) {
         self.wait.leave();
         for block in self.blocks.iter() {
-            // Whoever satisfied the wait took out the block that did, or all members with it.
+            // The signaler took out the block that satisfied the wait, or all members.
             if block.entry.is_queued() {
                 block.object().lock().dequeue(&block.entry);
             }
