@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! A count of holders, the last of which does something under a lock.
+//! A count of holders. The last holder does something under a lock.
 
 use crate::sys::{
     Atomic,
@@ -8,27 +8,27 @@ use crate::sys::{
     Relaxed, //
 };
 
-/// A count of holders. What may find the counted thing without being a holder does so under some
-/// lock, and so does who may be the last holder. Any context.
+/// A count of holders. A thread that is not a holder finds the counted thing only under a lock. The
+/// last holder is counted off under the same lock. Any context.
 pub(super) struct Count(Atomic<u32>);
 
 impl Count {
-    /// `holders` holders.
+    /// A count of `holders`.
     pub(super) fn new(holders: u32) -> Self {
         Self(Atomic::new(holders))
     }
 
-    /// The holders.
+    /// The number of holders.
     pub(super) fn get(&self) -> u32 {
         self.0.load(Relaxed)
     }
 
-    /// One more. The caller is a holder, or has the lock.
+    /// Adds a holder. The caller is a holder, or has the lock.
     pub(super) fn inc(&self) {
         self.0.fetch_add(1, Full);
     }
 
-    /// One less, unless the caller may be the last holder.
+    /// Removes a holder, unless it may be the last one. Returns whether it did.
     pub(super) fn dec_not_one(&self) -> bool {
         let mut count = self.get();
         while count > 1 {
@@ -40,7 +40,8 @@ impl Count {
         false
     }
 
-    /// One less; whether it was the last. The caller has the lock, if there is one.
+    /// Removes a holder. Returns whether it was the last one. The caller has the lock, if there is
+    /// one.
     pub(super) fn dec_and_test(&self) -> bool {
         self.0.fetch_sub(1, Full) == 1
     }

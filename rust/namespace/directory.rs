@@ -2,9 +2,9 @@
 
 //! The object directory: names, and the objects that have them.
 //!
-//! A directory has one lock, for its names and for what decides whether a name stays: the last
-//! handle and permanence of the objects named in it. No two directories are locked at once, and
-//! nothing is allocated, freed or copied to a user under the lock.
+//! A directory has one lock. It guards the names in the directory, and what decides whether a name
+//! stays: the last handle and the permanence of the objects named there. No two directories are
+//! locked at once. Nothing is allocated, freed or copied to a user under the lock.
 
 use super::{
     name::Name,
@@ -31,11 +31,11 @@ pub(crate) use entries::{
 };
 pub(crate) use walk::Walk;
 
-/// How entering a directory ended.
+/// The result of entering a name in a directory.
 pub(super) enum Entered<T> {
     /// The object has its name now.
     New,
-    /// The name was taken; this is what the caller made of its object.
+    /// The name was taken. This is the result of looking at the object that has it.
     Taken(T),
 }
 
@@ -47,8 +47,8 @@ impl Directory {
         })
     }
 
-    /// Looks `name` up, without regard to case if `fold` says so, and has `f` look at what it finds
-    /// while it cannot go. Process context, may sleep; `f` must not.
+    /// Looks `name` up and calls `f` with the object that it finds. `fold` says whether case is
+    /// ignored. The object stays during the call. Process context, may sleep. `f` must not sleep.
     ///
     /// Errors: `OBJECT_PATH_NOT_FOUND` if the directory is out of reach, and those of `f`.
     pub(super) fn with<T>(
@@ -64,8 +64,8 @@ impl Directory {
         entries.find(name, fold).map(f).transpose()
     }
 
-    /// Inserts an entry, unless the name is taken; then calls `f` with the object that has it.
-    /// Process context, may sleep; `f` must not.
+    /// Inserts an entry. If the name is taken, calls `f` with the object that has it instead.
+    /// Process context, may sleep. `f` must not sleep.
     ///
     /// Errors: as [`Self::with`].
     pub(super) fn enter<T>(
@@ -85,14 +85,15 @@ impl Directory {
         Ok(Entered::New)
     }
 
-    /// Inserts an entry in a new directory, where nothing has its name. Process context, may sleep.
+    /// Inserts an entry in a new directory, where no object has its name. Process context, may
+    /// sleep.
     pub(super) fn insert(&self, reserved: ReservedEntry<AnyObject>) {
         self.entries.lock().insert(reserved);
     }
 
-    /// Takes a handle of an object that is, or was, named here off the count, and its name with the
-    /// last handle, unless it is permanent. Whether the object is out of reach then. Process
-    /// context, may sleep. NT: C6, V209, V210.
+    /// Counts off a handle of an object that is or was named here. Removes the name with the last
+    /// handle, unless the name is permanent. Returns whether the object is out of reach then.
+    /// Process context, may sleep. NT: C6, V209, V210.
     pub(super) fn leave(&self, object: &Header, name: &Name) -> bool {
         let mut entries = self.entries.lock();
         if !object.handles.dec_and_test() || object.is_permanent() {
@@ -104,24 +105,24 @@ impl Directory {
         true
     }
 
-    /// Makes the name of an object permanent or temporary; whether that changed it. The caller has
-    /// a handle to the object. Process context, may sleep.
+    /// Makes the name of an object permanent or temporary. Returns whether that changed it. The
+    /// caller has a handle to the object. Process context, may sleep.
     pub(super) fn set_permanent(&self, object: &Header, permanent: bool) -> bool {
         let entries = self.entries.lock();
-        // What is out of reach for ever must not stay for ever.
+        // An object that can never be reached must not stay for ever.
         !entries.gone && object.set_permanent(permanent)
     }
 
-    /// The first object with a number of at least `cursor`, and the cursor behind it. Process
-    /// context, may sleep.
+    /// The object with the lowest number that is at least `cursor`, and the cursor behind it.
+    /// Process context, may sleep.
     pub(crate) fn next(&self, cursor: u32) -> Option<(AnyObject, u32)> {
         let entries = self.entries.lock();
         let (any, number) = entries.from(cursor)?;
         Some((any, number.saturating_add(1)))
     }
 
-    /// Takes one object out of a directory that is out of reach, and says whether its name was
-    /// permanent.
+    /// Takes one object out of a directory that is out of reach. Returns the object, and whether
+    /// its name was permanent.
     fn evict(&self) -> Option<(AnyObject, bool)> {
         let mut entries = self.entries.lock();
         entries.gone = true;
@@ -134,9 +135,9 @@ impl Directory {
     }
 }
 
-/// Empties a directory that neither a handle nor a name leads to any more, and those below it that
-/// were to be reached through it alone. Returns how many permanent names went. Process context, may
-/// sleep.
+/// Empties a directory that neither a handle nor a name leads to. Also empties the directories
+/// below it that could be reached only through it. Returns the number of permanent names that were
+/// removed. Process context, may sleep.
 pub(super) fn dismantle(top: &Arc<Object<Directory>>) -> u32 {
     let mut gone = 0u32;
     let mut directory = top.clone();
@@ -209,7 +210,7 @@ mod tests {
         enter(&top, "other")?;
         assert!(found(&top, "test", false)? == Some(name("test")?));
         assert!(found(&top, "TEST", false)?.is_none());
-        // the newest of them
+        // the newest of these names
         assert!(found(&top, "tEST", true)? == Some(name("Test")?));
         assert!(found(&top, "tes", true)?.is_none());
         dismantle(&top);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Creating an event, and a reference to one.
+//! Creating an event, and references to events.
 
 use super::{
     object::{
@@ -21,7 +21,7 @@ use crate::{
 };
 use kernel::sync::Arc;
 
-/// A reference to an event, for as long as a wait lasts, or a command on it.
+/// A reference to an event, for the time of a wait or of a command.
 pub(crate) struct EventRef(pub(crate) Arc<Object<Event>>);
 
 impl AsRef<Event> for EventRef {
@@ -32,8 +32,8 @@ impl AsRef<Event> for EventRef {
 }
 
 impl Handle<Event> {
-    /// Creates an event, or opens the one that has the name; the second value tells which. Context
-    /// and errors as [`Handle::create`].
+    /// Creates an event, or opens the one that has the name. The second value says whether the
+    /// event existed. Context and errors are those of [`Handle::create`].
     pub(crate) fn create_event(
         namespace: &NamespaceRef,
         request: &Request<'_>,
@@ -45,7 +45,7 @@ impl Handle<Event> {
         })
     }
 
-    /// The object, to be waited for after the handle is closed.
+    /// A reference to the event, which a thread can wait for after the handle is closed.
     pub(crate) fn event_ref(&self) -> EventRef {
         EventRef(self.object.clone())
     }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The handle: a counted reference to an object, with the rights that were granted when it was
-//! made. NT: C6.
+//! The handle: a counted reference to an object, with rights. NT: C6.
 
 use super::{
     access::Access,
@@ -42,17 +41,17 @@ pub(crate) use request::Request;
 pub(crate) struct Handle<T: ObjectType> {
     /// The object.
     pub(crate) object: Arc<Object<T>>,
-    /// What the handle may be used for.
+    /// The rights of the handle. They do not change.
     pub(crate) granted: Access,
-    /// The namespace that the object belongs to, with a name or without.
+    /// The namespace that the object belongs to, even if it has no name.
     pub(crate) namespace: NamespaceRef,
     closed: Atomic<bool>,
 }
 
 impl<T: ObjectType> Handle<T> {
-    /// Another handle to the same object. Rights that this one has need no check; others are
-    /// granted if the object's descriptor allows them to the caller. Process context, may sleep.
-    /// NT: C6, V195 to V200.
+    /// Another handle to the same object. It may have all rights of this handle. It gets further
+    /// rights if the object's descriptor allows them to the caller. Process context, may sleep. NT:
+    /// C6, V195 to V200.
     ///
     /// Errors: `ACCESS_DENIED`, `PRIVILEGE_NOT_HELD`.
     pub(crate) fn duplicate(&self, desired: Option<u32>) -> Result<Self, Status> {
@@ -75,21 +74,22 @@ impl<T: ObjectType> Handle<T> {
         Ok(Self::new(self.object.clone(), granted, &self.namespace))
     }
 
-    /// Another handle with the same rights, for as long as something is done with it. Any context.
+    /// Another handle with the same rights, for the time of one operation. Any context.
     pub(crate) fn another(&self) -> Self {
         self.object.header.handles.inc();
         Self::new(self.object.clone(), self.granted, &self.namespace)
     }
 
-    /// Has the name go with the last handle. The caller has the right. Process context, may sleep.
-    /// NT: V206, V207.
+    /// Makes the name temporary, so that the last handle removes it. The caller has checked the
+    /// right. Process context, may sleep. NT: V206, V207.
     pub(crate) fn make_temporary(&self) {
         if self.set_permanent(false) {
             self.namespace.remove_permanent(1);
         }
     }
 
-    /// Has the name stay without a handle. Process context, may sleep. NT: V208.
+    /// Makes the name permanent, so that it stays without a handle. Process context, may sleep. NT:
+    /// V208.
     ///
     /// Errors: `PRIVILEGE_NOT_HELD`, `QUOTA_EXCEEDED`.
     pub(crate) fn make_permanent(&self) -> Result<(), Status> {
@@ -98,7 +98,8 @@ impl<T: ObjectType> Handle<T> {
         self.keep_name()
     }
 
-    /// The same for a caller whose privilege was checked.
+    /// Makes the name permanent for a caller whose privilege was checked. Process context, may
+    /// sleep.
     ///
     /// Errors: `QUOTA_EXCEEDED`.
     pub(crate) fn keep_name(&self) -> Result<(), Status> {
@@ -113,7 +114,8 @@ impl<T: ObjectType> Handle<T> {
         Ok(())
     }
 
-    /// Whether that changed it; an object without a name stays as it is.
+    /// Makes the name permanent or temporary. Returns whether that changed it. If the object has no
+    /// name, nothing changes.
     fn set_permanent(&self, permanent: bool) -> bool {
         let header = &self.object.header;
         match header.directory_entry() {
@@ -122,7 +124,7 @@ impl<T: ObjectType> Handle<T> {
         }
     }
 
-    /// A handle that is counted already.
+    /// A handle. The caller has counted it already.
     pub(super) fn new(object: Arc<Object<T>>, granted: Access, namespace: &NamespaceRef) -> Self {
         Self {
             object,
@@ -132,9 +134,9 @@ impl<T: ObjectType> Handle<T> {
         }
     }
 
-    /// Takes the handle off the object's count; what was begun with it goes on. With the last
-    /// handle of a temporary object its name goes. Process context, may sleep. NT: C6, V209 to
-    /// V211.
+    /// Counts the handle off. What was begun with it goes on. The last handle of a temporary object
+    /// also removes its name. Only the first call has an effect. Process context, may sleep. NT:
+    /// C6, V209 to V211.
     pub(crate) fn close(&self) {
         let header = &self.object.header;
         if self.closed.xchg(true, Relaxed) || header.handles.dec_not_one() {
@@ -142,7 +144,8 @@ impl<T: ObjectType> Handle<T> {
         }
         let out_of_reach = match header.directory_entry() {
             Some(entry) => entry.directory.body.leave(header, &entry.name),
-            // The last, of an object without a name; the root alone is permanent without one.
+            // This may be the last handle, and the object has no name. Only a root is permanent
+            // without a name.
             None => {
                 header.handles.dec_and_test();
                 !header.is_permanent()
@@ -156,7 +159,8 @@ impl<T: ObjectType> Handle<T> {
         }
     }
 
-    /// What who asks for `desired` is granted, having `held`. Process context.
+    /// The rights that a caller with the rights `held` gets if it asks for `desired`. Process
+    /// context.
     ///
     /// Errors: `ACCESS_DENIED`, `PRIVILEGE_NOT_HELD`.
     pub(super) fn granted_beyond(
@@ -177,7 +181,7 @@ impl<T: ObjectType> Handle<T> {
     }
 }
 
-// SAFETY: A handle is of one object, which it keeps, and that does not move.
+// SAFETY: A handle refers to one object. It keeps the object, which does not move.
 unsafe impl<T: ObjectType<Handle = Self>> EmbedsHandle for Handle<T> {
     fn embedded_handle(&self) -> &EmbeddedHandle<Self> {
         &self.object.embedded_handle

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The object manager: names and where they are, handles, and who may do what with an object.
+//! The object manager: names, handles and rights.
 //!
 //! Its parts, from the bottom up:
 //!
-//! - `security`: rights, and who is granted them.
-//! - `path`: names, how they are compared, and how they come in.
+//! - `security`: rights, and the callers that get them.
+//! - `path`: names, how they are compared, and how they are copied in.
 //! - `object`: what every object has, and the bodies of the types.
 //! - `directory`: the table of names, its lock, and the walk along a path.
-//! - `space` and `registry`: namespaces, and who holds them.
-//! - `handle`: handles, and how they are made, by creating or by opening.
-//! - `types`: what each type of object is to all these.
+//! - `space` and `registry`: namespaces, and the references to them.
+//! - `handle`: handles, which are made when an object is created or opened.
+//! - `types`: the properties of each type of object.
 
 mod count;
 mod directory;

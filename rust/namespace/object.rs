@@ -40,41 +40,41 @@ pub(crate) type Event = dispatcher::Object<event::Event>;
 /// The body of a directory.
 #[pin_data]
 pub(crate) struct Directory {
-    /// What is named in it.
+    /// The names in the directory.
     #[pin]
     pub(super) entries: Mutex<Entries<AnyObject>>,
 }
 
-/// The body of a symbolic link, a name that stands for a path. NT: C4.
+/// The body of a symbolic link, which is a name that stands for a path. NT: C4.
 pub(crate) struct SymbolicLink {
-    /// The path that it stands for. It is looked up each time, so it need not exist.
+    /// The path. It is looked up each time, so it need not exist.
     pub(crate) target: Name,
 }
 
 /// A type of object.
 pub(crate) trait ObjectType: Sized + Send + Sync + 'static {
-    /// A handle to an object of the type, for which the object has memory.
+    /// The type of handles. Each object has memory for one of them.
     type Handle: Send + Sync;
 
-    /// What the generic rights stand for.
+    /// The mapping of the generic rights.
     const RIGHTS: &'static GenericMapping;
-    /// The right to a directory that it takes to create one there.
+    /// The right to a directory that is needed to create such an object there.
     const CREATE: Access;
 
-    /// Forgets the type.
+    /// Wraps the object in an [`AnyObject`].
     fn into_any(object: Arc<Object<Self>>) -> AnyObject;
 
     /// The object, if it is of this type.
     fn downcast(any: &AnyObject) -> Option<&Arc<Object<Self>>>;
 
-    /// Neither a handle nor a name leads to the object any more. Returns how many permanent names
-    /// went with it. Process context, may sleep.
+    /// Called when neither a handle nor a name leads to the object any more. Returns the number of
+    /// permanent names that were removed with it. Process context, may sleep.
     fn on_unreachable(_object: &Arc<Object<Self>>) -> u32 {
         0
     }
 }
 
-/// An object of some type.
+/// An object of any type.
 #[derive(Clone)]
 pub(crate) enum AnyObject {
     /// An event.
@@ -96,7 +96,7 @@ impl AnyObject {
     }
 }
 
-/// An object. It lives as long as a handle, its name, a waiter, or something named in it does.
+/// An object. It lives while it has a handle, a name, a waiter, or an object that is named in it.
 #[pin_data]
 pub(crate) struct Object<T: ObjectType> {
     /// What the object manager keeps for it.
@@ -109,8 +109,8 @@ pub(crate) struct Object<T: ObjectType> {
 }
 
 impl<T: ObjectType> Object<T> {
-    /// A new object, charged to the caller's memory cgroup. If its header has a directory entry,
-    /// that is not inserted yet. Process context, may sleep.
+    /// A new object, charged to the caller's memory cgroup. If the header has a directory entry,
+    /// the entry is not inserted yet. Process context, may sleep.
     pub(super) fn new(header: Header, body: impl PinInit<T>) -> Result<Arc<Self>, AllocError> {
         let object = pin_init!(Self {
             header,
@@ -123,16 +123,16 @@ impl<T: ObjectType> Object<T> {
 
 /// What the object manager keeps for every object.
 pub(crate) struct Header {
-    /// Who may do what with it.
+    /// Owner, group and mode.
     pub(crate) descriptor: Descriptor,
-    /// The one process that may open it, if it is exclusive.
+    /// The only process that may open the object, if it is exclusive.
     pub(super) owner: Option<Process>,
-    /// The directory and name that it has, or had; none if it never had a name.
+    /// The directory and the name that the object has or had. `None` if it never had a name.
     directory_entry: Option<KBox<Deferrable<DirectoryEntry>>>,
-    /// Handles to it. If it has a directory entry, the last handle goes under the lock of that
-    /// directory, and opening by name counts under it.
+    /// The number of handles. If the object has a directory entry, the last handle is counted off
+    /// under the lock of that directory. Opening by name counts a handle under it too.
     pub(super) handles: Count,
-    /// Whether the name stays without a handle. Written under the lock of the directory.
+    /// Whether the name stays without a handle. It is written under the lock of the directory.
     permanent: Atomic<bool>,
 }
 
@@ -142,7 +142,7 @@ pub(crate) struct DirectoryEntry {
     pub(crate) directory: Arc<Object<Directory>>,
     /// The name in it.
     pub(crate) name: Name,
-    /// How many directories lead to it, the root not counted.
+    /// The number of directories above it, without the root.
     depth: u16,
 }
 
@@ -160,7 +160,7 @@ impl DirectoryEntry {
         }
     }
 
-    /// How many directories lead to it, the root not counted.
+    /// The number of directories above it, without the root.
     pub(super) fn depth(&self) -> u16 {
         self.depth
     }
@@ -178,24 +178,24 @@ impl Header {
         }
     }
 
-    /// The same with a directory entry. Process context, may sleep.
+    /// Adds a directory entry. Process context, may sleep.
     pub(super) fn with_entry(mut self, entry: DirectoryEntry) -> Result<Self, AllocError> {
         self.directory_entry = Some(Deferrable::new(entry)?);
         Ok(self)
     }
 
-    /// The same for what stays from the beginning.
+    /// Makes the object permanent from the beginning.
     pub(super) fn permanent(mut self) -> Self {
         self.permanent = Atomic::new(true);
         self
     }
 
-    /// The directory and name that it has, or had.
+    /// The directory and the name that the object has or had.
     pub(crate) fn directory_entry(&self) -> Option<&DirectoryEntry> {
         self.directory_entry.as_deref().map(Deref::deref)
     }
 
-    /// Handles to the object.
+    /// The number of handles.
     pub(crate) fn handles(&self) -> u32 {
         self.handles.get()
     }
@@ -205,34 +205,35 @@ impl Header {
         self.permanent.load(Relaxed)
     }
 
-    /// Whether one process alone may open it.
+    /// Whether only one process may open the object.
     pub(crate) fn is_exclusive(&self) -> bool {
         self.owner.is_some()
     }
 
-    /// Whether it has a name that is there still.
+    /// Whether the object still has its name.
     pub(crate) fn has_name(&self) -> bool {
-        // A handle may come as the name becomes temporary.
+        // The first handle may come just before the name becomes temporary. So the handles are read
+        // again after the permanence.
         self.directory_entry.is_some()
             && (self.handles() != 0 || self.is_permanent() || self.handles() != 0)
     }
 
-    /// Makes the name permanent or temporary; whether that changed it. The caller holds the lock of
-    /// the directory.
+    /// Makes the name permanent or temporary. Returns whether that changed it. The caller holds the
+    /// lock of the directory.
     pub(super) fn set_permanent(&self, permanent: bool) -> bool {
         self.permanent.xchg(permanent, Relaxed) != permanent
     }
 }
 
-/// A directory entry holds its directory, which holds its own entry. Each is dropped after the one
-/// below it, in a loop, so that a deep tree does not need a deep stack.
+/// A directory entry holds its directory, and the directory holds its own entry. A loop drops each
+/// entry before the one above it, so that a deep tree does not need a deep stack.
 impl Drop for Header {
     fn drop(&mut self) {
         let Some(entry) = self.directory_entry.take() else {
             return;
         };
         if !may_sleep() {
-            // A driver lets the last reference go where it must not sleep.
+            // A driver may drop the last reference where it must not sleep.
             return Deferrable::drop_soon(entry);
         }
         let mut entry = Some(entry);

@@ -19,21 +19,21 @@ mod upcase;
 
 pub(crate) use capture::capture_name;
 
-/// What replaces the root, if a directory on the way has lost its name.
+/// Replaces the root if a directory above the object has lost its name.
 const LOST: [u16; 3] = [b'.' as u16; 3];
 
-/// The path of an object; empty if it has no name. What it is is decided once, whatever becomes of
-/// the directories on it.
+/// The path of an object. It is empty if the object has no name. It does not change afterwards,
+/// even if directories on it lose their names.
 pub(crate) struct Path<'a> {
     object: &'a Header,
     start: &'static [u16],
-    /// The components, and the separators before them.
+    /// The number of components, each with a separator before it.
     components: usize,
     units: usize,
 }
 
 impl<'a> Path<'a> {
-    /// The path of an object that the caller has a handle to.
+    /// The path of an object. The caller has a handle to the object.
     pub(crate) fn of(object: &'a Header, namespace: &Namespace) -> Self {
         let root = &namespace.root().header;
         let mut path = Self {
@@ -59,12 +59,13 @@ impl<'a> Path<'a> {
         path
     }
 
-    /// Its length in units.
+    /// The length in units.
     pub(crate) fn units(&self) -> usize {
         self.units
     }
 
-    /// Gives the parts of the path to `f`, each with its offset in units, the last first.
+    /// Calls `f` with each part of the path and the part's offset in units. The last part comes
+    /// first.
     pub(crate) fn for_each<E>(
         &self,
         mut f: impl FnMut(usize, &[u16]) -> Result<(), E>,
@@ -80,7 +81,7 @@ impl<'a> Path<'a> {
     }
 }
 
-/// The directory entry of an object, and those of the directories above it.
+/// The directory entries of an object and of the directories above it, from the bottom up.
 fn entries(object: &Header) -> impl Iterator<Item = &DirectoryEntry> {
     successors(object.directory_entry(), |entry| {
         entry.directory.header.directory_entry()

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Who holds a namespace, and the registry: which namespace belongs to which IPC namespace.
+//! References to namespaces, and the registry of the namespaces that belong to IPC namespaces.
 
 use super::{
     count::Count,
@@ -25,7 +25,7 @@ use kernel::{
     }, //
 };
 
-/// The namespaces in use that are not private.
+/// The namespaces that are in use and not private.
 #[pin_data]
 pub(crate) struct Registry {
     #[pin]
@@ -41,8 +41,8 @@ impl Registry {
         Arc::pin_init(registry, GFP_KERNEL).map_err(|_| AllocError)
     }
 
-    /// The namespace that belongs to `ipc`, made if there is none; without one there is no memory
-    /// for it either. Process context, may sleep.
+    /// The namespace that belongs to `ipc`. It is made if it does not exist. Fails for lack of
+    /// memory, or if `ipc` is `None`. Process context, may sleep.
     pub(crate) fn enter(self: &Arc<Self>, ipc: Option<Ipc>) -> Result<NamespaceRef, AllocError> {
         let ipc = ipc.ok_or(AllocError)?;
         let id = ipc.id();
@@ -56,7 +56,7 @@ impl Registry {
         let node = RBTreeNodeReservation::new(GFP_KERNEL_ACCOUNT).map_err(|_| AllocError)?;
         let mut namespaces = self.namespaces.lock();
         if let Some(namespace) = namespaces.get(&id) {
-            // Somebody was faster.
+            // Another thread was faster.
             let namespace = NamespaceRef::another(namespace);
             drop(namespaces);
             return Ok(namespace);
@@ -71,14 +71,14 @@ impl Registry {
         namespaces.get(&id).map(NamespaceRef::another)
     }
 
-    /// Counts off a reference to `namespace`, which goes from here with the last. Process context,
-    /// may sleep.
+    /// Counts off a reference to `namespace`. Removes the namespace from the registry with the last
+    /// one. Process context, may sleep.
     fn leave(&self, id: u64, namespace: &Arc<Shared>) {
         let mut namespaces = self.namespaces.lock();
         if !namespace.refs.dec_and_test() {
             return;
         }
-        // It may be the one of two that came too late to be registered.
+        // If two threads made the namespace at the same time, the later one is not registered.
         let entry = namespaces
             .find_mut(&id)
             .filter(|entry| Arc::ptr_eq(entry.get(), namespace))
@@ -88,16 +88,17 @@ impl Registry {
     }
 }
 
-/// A namespace, and who holds it.
+/// A namespace, and the count of references to it.
 struct Shared {
     namespace: Namespace,
-    /// References. The last one to a registered namespace goes under the registry's lock.
+    /// The number of references. The last reference to a registered namespace is counted off under
+    /// the registry's lock.
     refs: Count,
-    /// Where it is registered, and as what; none if it is private.
+    /// The registry and the number under which it is registered. `None` if it is private.
     registered: Option<(Arc<Registry>, u64)>,
 }
 
-/// A reference to a namespace, which keeps it: that of an open file of the device, or of a handle.
+/// A reference to a namespace. Open files of the device and handles have one.
 pub(crate) struct NamespaceRef(Arc<Shared>);
 
 impl NamespaceRef {
@@ -114,14 +115,13 @@ impl NamespaceRef {
         Ok(Self(Arc::new(shared, GFP_KERNEL_ACCOUNT)?))
     }
 
-    /// One more reference. The caller has one, or the registry's lock.
+    /// Another reference. The caller has a reference, or the registry's lock.
     fn another(shared: &Arc<Shared>) -> Self {
         shared.refs.inc();
         Self(shared.clone())
     }
 
-    /// A namespace of its own for who asks: the caller owns what it begins with. Process context,
-    /// may sleep.
+    /// A new private namespace. Its first objects belong to the caller. Process context, may sleep.
     pub(crate) fn private(&self) -> Result<Self, AllocError> {
         let namespace = Namespace::new(self.user_ns.clone(), cred::euid(), cred::egid())?;
         Self::first(namespace, None)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The security descriptor: whose an object is, and what others may have of it.
+//! The security descriptor: the owner of an object, and the rights that others may get.
 
 use crate::{
     status::Status,
@@ -16,9 +16,9 @@ use access::{
 
 pub(crate) mod access;
 
-/// Owner, group and mode of an object. In the mode, as in that of a file, `r`, `w` and `x` of a
-/// class grant it what the type maps from the generic rights to read, write and execute.
-// Without the two bytes behind the mode an event fits 128.
+/// Owner, group and mode of an object. As in the mode of a file, each class has `r`, `w` and `x`.
+/// They stand for the rights that the type maps from the generic rights to read, write and execute.
+// Without two bytes of padding behind the mode, an event fits into 128 bytes.
 #[repr(C, packed(2))]
 #[derive(Clone, Copy)]
 pub(crate) struct Descriptor {
@@ -31,11 +31,11 @@ pub(crate) struct Descriptor {
 }
 
 impl Descriptor {
-    /// The mode of an object whose creator asked for none.
+    /// The mode of an object whose creator asked for no mode.
     pub(crate) const DEFAULT_MODE: u16 = 0o700;
 
-    /// The descriptor of what the current task creates; `None` if `mode` has bits that are no
-    /// permissions. Process context.
+    /// The descriptor of an object that the current task creates. `None` if `mode` has bits that
+    /// are not permissions. Process context.
     pub(crate) fn for_creator(mode: u32) -> Option<Self> {
         let mode = match u16::try_from(mode) {
             Ok(0) => Self::DEFAULT_MODE,
@@ -54,8 +54,8 @@ impl Descriptor {
         }
     }
 
-    /// All rights of the type that the current task may be granted; a capability in `user_ns` gives
-    /// what the mode does not. Process context.
+    /// All rights of the type that the current task may get. CAP_IPC_OWNER in `user_ns` gives all
+    /// of them. Process context.
     fn allowed(&self, mapping: &GenericMapping, user_ns: &UserNamespace) -> Access {
         let by_mode = self.allowed_by_mode(mapping);
         if !by_mode.contains(mapping.all) && user_ns.is_capable_noaudit(cred::CAP_IPC_OWNER) {
@@ -64,8 +64,7 @@ impl Descriptor {
         by_mode
     }
 
-    /// Refuses the current task `right`, which objects of the type have, if it may not have it.
-    /// Process context.
+    /// Checks that the current task may have `right`. Process context.
     ///
     /// Errors: `ACCESS_DENIED`.
     fn require(
@@ -81,8 +80,7 @@ impl Descriptor {
         by_mode
     }
 
-    /// What owner and mode give. The class that decides is the first that fits: owner, group,
-    /// others.
+    /// The rights by owner and mode. The first class that fits decides: owner, group, others.
     fn allowed_by_mode(&self, mapping: &GenericMapping) -> Access {
         let (class, mut allowed) = if cred::euid() == self.uid {
             (self.mode >> 6, Access::OWNER)
@@ -100,7 +98,7 @@ impl Descriptor {
     }
 }
 
-/// Who asks: the kernel, of which nothing is asked, or a user.
+/// On whose behalf a request is. Only a user's rights are checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum AccessMode {
     /// The kernel, for itself.
@@ -109,17 +107,17 @@ pub(crate) enum AccessMode {
     User,
 }
 
-/// Who asks, and where a capability must be held to count.
+/// On whose behalf a request is, and where a capability must be held to count.
 #[derive(Clone, Copy)]
 pub(super) struct Subject<'a> {
-    /// Who.
+    /// The kernel or a user.
     pub(super) mode: AccessMode,
-    /// Where.
+    /// The user namespace in which a capability must be held.
     pub(super) user_ns: &'a UserNamespace,
 }
 
 impl Subject<'_> {
-    /// Refuses who may not have `right` of an object of the type. Process context.
+    /// Checks that the subject may have `right` to an object. Process context.
     ///
     /// Errors: `ACCESS_DENIED`.
     pub(super) fn require(
@@ -134,7 +132,7 @@ impl Subject<'_> {
         }
     }
 
-    /// All rights of the type that it may be granted. Process context.
+    /// All rights of the type that the subject may get. Process context.
     pub(super) fn allowed(self, descriptor: &Descriptor, mapping: &GenericMapping) -> Access {
         match self.mode {
             AccessMode::Kernel => mapping.all,
@@ -142,8 +140,8 @@ impl Subject<'_> {
         }
     }
 
-    /// Refuses who holds no privilege: CAP_SYS_ADMIN stands for `SeCreatePermanentPrivilege` and
-    /// `SeSecurityPrivilege`. Process context.
+    /// Checks that the subject has the privileges. CAP_SYS_ADMIN stands for
+    /// `SeCreatePermanentPrivilege` and `SeSecurityPrivilege`. Process context.
     ///
     /// Errors: `PRIVILEGE_NOT_HELD`.
     pub(super) fn require_privilege(self) -> Result<(), Status> {

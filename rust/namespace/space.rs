@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The namespace: a root directory, and all that is named below it.
+//! The namespace: a root directory, and all objects that are named below it.
 
 use super::{
     directory::{
@@ -34,20 +34,20 @@ use kernel::{
     sync::Arc, //
 };
 
-/// The most permanent names in one namespace.
+/// The largest number of permanent names in one namespace.
 const MAX_PERMANENT: u32 = 4096;
 
 /// A namespace.
 pub(crate) struct Namespace {
     root: Arc<Object<Directory>>,
-    /// Capabilities in it count for what is in the namespace.
+    /// Capabilities in this user namespace count for objects of the namespace.
     pub(super) user_ns: UserNamespace,
-    /// Permanent names.
+    /// The number of permanent names.
     permanent: Atomic<u32>,
 }
 
 impl Namespace {
-    /// A namespace with its first directories and links, which belong to `uid` and `gid`. Process
+    /// A namespace with its first directories and links. They belong to `uid` and `gid`. Process
     /// context, may sleep.
     pub(super) fn new(user_ns: UserNamespace, uid: u32, gid: u32) -> Result<Self, AllocError> {
         let descriptor = |mode| Descriptor { uid, gid, mode };
@@ -108,7 +108,7 @@ impl Namespace {
         &self.root
     }
 
-    /// Who asks in a mode, with what counts here.
+    /// The subject of a request in this namespace.
     pub(super) fn subject(&self, mode: AccessMode) -> Subject<'_> {
         let user_ns = &self.user_ns;
         Subject { mode, user_ns }
@@ -126,25 +126,25 @@ impl Namespace {
         }
     }
 
-    /// Counts permanent names off.
+    /// Counts off permanent names.
     pub(super) fn remove_permanent(&self, names: u32) {
         self.permanent.fetch_sub(names, Relaxed);
     }
 }
 
-/// Nobody can name anything in a namespace that is gone, so permanent objects go too. Process
-/// context, may sleep.
+/// Removes the permanent objects, because nobody can reach them any more. Process context, may
+/// sleep.
 impl Drop for Namespace {
     fn drop(&mut self) {
         dismantle(&self.root);
     }
 }
 
-/// A charge to the quota of permanent names, for a name that is not permanent yet.
+/// A charge to the quota of permanent names. It is given back unless the name becomes permanent.
 pub(super) struct QuotaCharge<'a>(&'a Namespace);
 
 impl QuotaCharge<'_> {
-    /// The name is permanent now.
+    /// Keeps the charge, because the name is permanent now.
     pub(super) fn commit(self) {
         core::mem::forget(self);
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The types of objects: what each is to the object manager.
+//! The types of objects, and their properties in the object manager.
 
 use super::{
     access::{

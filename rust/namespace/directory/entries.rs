@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The names in a directory, ordered for lookups, and numbered for listings.
+//! The names in a directory. They are ordered for lookups and numbered for listings.
 
 use crate::namespace::name::Name;
 use core::cmp::Ordering;
@@ -19,11 +19,11 @@ pub(crate) struct Entries<T> {
     names: RBTree<Name, Entry<T>>,
     /// The objects by their names without regard to case.
     variants: RBTree<Variant, T>,
-    /// The objects by the number that a listing knows them by.
+    /// The objects by their numbers in a listing.
     listing: RBTree<u32, T>,
-    /// Where to look for a number for the next entry.
+    /// The number to try first for the next entry.
     pub(super) next: u32,
-    /// Whether the directory is out of reach, so that nothing may be named in it any more.
+    /// Whether the directory is out of reach. Nothing may be named in it any more then.
     pub(super) gone: bool,
 }
 
@@ -32,8 +32,8 @@ struct Entry<T> {
     number: u32,
 }
 
-/// Orders names that differ in case alone by their numbers, the highest first: of these it was
-/// given last, until the numbers begin anew.
+/// A key that ignores case. Names that differ only in case are ordered by their numbers, the
+/// highest first. The highest number is the newest, until the numbers begin at 0 again.
 struct Variant {
     name: Name,
     number: u32,
@@ -60,7 +60,7 @@ impl PartialEq for Variant {
 
 impl Eq for Variant {}
 
-/// An object that is about to get its name, with the memory that its entry needs.
+/// An object that is about to get its name, with the memory for its entry.
 pub(crate) struct ReservedEntry<T> {
     object: T,
     /// Its name.
@@ -71,7 +71,7 @@ pub(crate) struct ReservedEntry<T> {
 }
 
 impl<T> ReservedEntry<T> {
-    /// Gets the memory. Process context, may sleep.
+    /// Reserves the memory. Process context, may sleep.
     pub(crate) fn new(object: T, name: Name) -> Result<Self, AllocError> {
         Ok(Self {
             object,
@@ -87,7 +87,7 @@ fn reserve<K, V>() -> Result<RBTreeNodeReservation<K, V>, AllocError> {
     RBTreeNodeReservation::new(GFP_KERNEL_ACCOUNT).map_err(|_| AllocError)
 }
 
-/// An entry that was removed, to be freed without the directory's lock.
+/// An entry that was removed. It is freed without the directory's lock.
 pub(super) struct RemovedEntry<T> {
     _in_names: RBTreeNode<Name, Entry<T>>,
     _in_variants: Option<RBTreeNode<Variant, T>>,
@@ -95,7 +95,7 @@ pub(super) struct RemovedEntry<T> {
 }
 
 impl<T: Clone> Entries<T> {
-    /// No name.
+    /// No entries.
     pub(super) fn new() -> Self {
         Self {
             names: RBTree::new(),
@@ -106,8 +106,8 @@ impl<T: Clone> Entries<T> {
         }
     }
 
-    /// The object that has `name`; without regard to case, if `fold` says so, the one that got such
-    /// a name last. NT: V184 to V188.
+    /// The object that has `name`. With `fold`, case is ignored, and the newest of several names
+    /// wins. NT: V184 to V188.
     pub(super) fn find(&self, name: &Name, fold: bool) -> Option<&T> {
         if !fold {
             return Some(&self.names.get(name)?.object);
@@ -124,7 +124,7 @@ impl<T: Clone> Entries<T> {
         self.listing.get(&number)
     }
 
-    /// Inserts an entry, whose name nothing has.
+    /// Inserts an entry. No object has its name.
     pub(super) fn insert(&mut self, reserved: ReservedEntry<T>) {
         let ReservedEntry {
             object,
@@ -146,7 +146,8 @@ impl<T: Clone> Entries<T> {
             .insert(in_names.into_node(name, Entry { object, number }));
     }
 
-    /// The next number that no entry has. The highest is none, so that one can follow each.
+    /// The next number that no entry has. The highest number is never used, so that each has a
+    /// successor.
     fn free_number(&mut self) -> u32 {
         loop {
             let number = self.next;
@@ -157,8 +158,8 @@ impl<T: Clone> Entries<T> {
         }
     }
 
-    /// Takes `name` away from the object that has it, if that `is` the one to lose it. What is
-    /// returned is to be dropped without the lock.
+    /// Removes `name` if `is` returns true for the object that has it. The result must be dropped
+    /// without the lock.
     pub(super) fn remove(
         &mut self,
         name: &Name,
@@ -180,14 +181,14 @@ impl<T: Clone> Entries<T> {
         })
     }
 
-    /// The first object with a number of at least `cursor`, and its number.
+    /// The object with the lowest number that is at least `cursor`, and its number.
     pub(super) fn from(&self, cursor: u32) -> Option<(T, u32)> {
         let found = self.listing.cursor_lower_bound(&cursor)?;
         let (number, object) = found.current();
         Some((object.clone(), *number))
     }
 
-    /// The first name, and who has it.
+    /// The first name, and the object that has it.
     pub(super) fn first(&self) -> Option<(Name, T)> {
         let first = self.names.cursor_front()?;
         let (name, entry) = first.current();

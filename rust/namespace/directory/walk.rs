@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The walk along a path to the directory of its last component. NT: C4, V156 to V172.
+//! The walk along a path to the directory that has its last component. NT: C4, V156 to V172.
 
 use crate::{
     namespace::{
@@ -29,23 +29,24 @@ use kernel::{
 /// The most links that one path may go through. NT: F17, V172.
 const MAX_LINKS: u32 = 32;
 
-/// A walk: the directory that was reached, and the path that is left.
+/// A walk: the directory that it has reached, and the rest of the path.
 pub(crate) struct Walk<'a> {
     namespace: &'a Namespace,
     mode: AccessMode,
-    /// Whether names are compared without regard to case.
+    /// Whether case is ignored.
     fold: bool,
     directory: Arc<Object<Directory>>,
-    /// None if the path ends here.
+    /// The rest of the path. `None` if the path ends at `directory`.
     rest: Option<Name>,
     links: u32,
 }
 
 impl<'a> Walk<'a> {
-    /// Begins at `root`, or at the namespace's root. No path leads to `root` itself.
+    /// Begins at `root`, or at the namespace's root if there is none. A request without a path is
+    /// for `root` itself.
     ///
-    /// Errors: `OBJECT_PATH_SYNTAX_BAD` for an absolute path with a root, or a relative one, or
-    /// none, without.
+    /// Errors: `OBJECT_PATH_SYNTAX_BAD` if the path is absolute and there is a root, or if it is
+    /// relative or missing and there is no root.
     pub(crate) fn new(
         namespace: &'a Namespace,
         root: Option<&Handle<Directory>>,
@@ -84,22 +85,21 @@ impl<'a> Walk<'a> {
         })
     }
 
-    /// The directory that was reached.
+    /// The directory that the walk has reached.
     pub(crate) fn directory(&self) -> &Arc<Object<Directory>> {
         &self.directory
     }
 
-    /// Whether names are compared without regard to case.
+    /// Whether case is ignored.
     pub(crate) fn fold(&self) -> bool {
         self.fold
     }
 
-    /// Goes to the directory of the last component and returns that component; none if the path
-    /// ends at the directory where it began. Process context, may sleep.
+    /// Goes to the directory that has the last component, and returns that component. `None` if the
+    /// path ends at the directory where it began. Process context, may sleep.
     ///
-    /// Errors: `OBJECT_NAME_INVALID` for an empty component, `OBJECT_PATH_NOT_FOUND`,
-    /// `OBJECT_TYPE_MISMATCH` where a component is no directory, `ACCESS_DENIED`, those of
-    /// [`Self::follow`].
+    /// Errors: `OBJECT_NAME_INVALID` if a component is empty, `OBJECT_TYPE_MISMATCH` if a component
+    /// is not a directory, `OBJECT_PATH_NOT_FOUND`, `ACCESS_DENIED`, and those of [`Self::follow`].
     pub(crate) fn last(&mut self) -> Result<Option<Name>, Status> {
         loop {
             let Some(path) = &self.rest else {
@@ -131,9 +131,9 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Goes on at the namespace's root with the path that a link stands for.
+    /// Goes on at the namespace's root with the path `target`, which replaces a link.
     ///
-    /// Errors: `OBJECT_NAME_NOT_FOUND` after too many links, `OBJECT_PATH_SYNTAX_BAD` if the path
+    /// Errors: `OBJECT_NAME_NOT_FOUND` after too many links, `OBJECT_PATH_SYNTAX_BAD` if `target`
     /// is relative.
     pub(crate) fn follow(&mut self, target: &Name) -> Result<(), Status> {
         if self.links == MAX_LINKS {

@@ -7,7 +7,7 @@ use crate::{
     uapi, //
 };
 
-/// The attributes that NT defines and no object here can have.
+/// The attributes that NT defines but that no object here can have.
 const IMPOSSIBLE: u32 = uapi::NTEVENT_OBJ_PROTECT_CLOSE | uapi::NTEVENT_OBJ_OPENLINK;
 
 /// The attributes that a request may have.
@@ -19,27 +19,29 @@ const POSSIBLE: u32 = uapi::NTEVENT_OBJ_INHERIT
     | uapi::NTEVENT_OBJ_KERNEL_HANDLE
     | uapi::NTEVENT_OBJ_FORCE_ACCESS_CHECK;
 
-/// A set of attributes, all of them defined.
+/// A set of attributes. NT defines all of them.
 #[derive(Clone, Copy)]
 pub(crate) struct Attributes(u32);
 
 impl Attributes {
-    /// The fd is kept by what the process executes.
+    /// The fd stays open on exec.
     pub(crate) const INHERIT: u32 = uapi::NTEVENT_OBJ_INHERIT;
     /// The name stays without a handle.
     pub(crate) const PERMANENT: u32 = uapi::NTEVENT_OBJ_PERMANENT;
-    /// One process alone may open the object.
+    /// Only one process may open the object.
     pub(crate) const EXCLUSIVE: u32 = uapi::NTEVENT_OBJ_EXCLUSIVE;
-    /// Names are compared without regard to case.
+    /// Case is ignored in names.
     pub(crate) const CASE_INSENSITIVE: u32 = uapi::NTEVENT_OBJ_CASE_INSENSITIVE;
-    /// Creating opens what is there.
+    /// A create command opens an object that exists.
     pub(crate) const OPENIF: u32 = uapi::NTEVENT_OBJ_OPENIF;
-    /// The handle is one of the kernel's.
+    /// The handle is a kernel handle.
     pub(crate) const KERNEL_HANDLE: u32 = uapi::NTEVENT_OBJ_KERNEL_HANDLE;
-    /// The kernel asks as if it were a user.
+    /// The kernel's rights are checked like a user's.
     pub(crate) const FORCE_ACCESS_CHECK: u32 = uapi::NTEVENT_OBJ_FORCE_ACCESS_CHECK;
 
-    /// Any context. Errors: `INVALID_PARAMETER` for bits that NT does not define (V174).
+    /// Checks that NT defines all `bits`. Any context.
+    ///
+    /// Errors: `INVALID_PARAMETER` (V174).
     pub(crate) fn defined(bits: u32) -> Result<Self, Status> {
         if bits & !(POSSIBLE | IMPOSSIBLE) != 0 {
             return Err(Status::INVALID_PARAMETER);
@@ -47,7 +49,8 @@ impl Attributes {
         Ok(Self(bits))
     }
 
-    /// Refuses what no object here can have; NT asks after it has read the name. NT: V173, V213.
+    /// Refuses attributes that no object here can have. NT checks this after it has read the name.
+    /// NT: V173, V213.
     ///
     /// Errors: `INVALID_PARAMETER`.
     pub(crate) fn require_possible(self) -> Result<(), Status> {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Finding the handle that an fd of the current task is.
+//! Finding the handle of an fd of the current task.
 
 use crate::{
     namespace::{
@@ -22,7 +22,7 @@ use crate::{
     }, //
 };
 
-/// The handle of a type that `fd` is. Process context.
+/// The handle that `fd` is. Process context.
 ///
 /// Errors: `INVALID_HANDLE`, `OBJECT_TYPE_MISMATCH`.
 #[inline]
@@ -33,7 +33,7 @@ where
     Fd::get(files, fd).map_err(not_that)
 }
 
-/// What it means that a file of another table was found, or none.
+/// The status if the file has another table, or if there is no file.
 #[cold]
 fn not_that(found: Option<Table>) -> Status {
     let handles = [
@@ -47,7 +47,7 @@ fn not_that(found: Option<Table>) -> Status {
     }
 }
 
-/// The event that `fd` is, if it grants `right`. Process context.
+/// The handle of an event that `fd` is. It must have `right`. Process context.
 ///
 /// Errors: `INVALID_HANDLE`, `OBJECT_TYPE_MISMATCH`, `ACCESS_DENIED`, in this order.
 #[inline]

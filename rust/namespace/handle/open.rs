@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! How a caller comes to its first handle of an object: by creating the object, or by opening it by
-//! its name. NT: C2 to C4.
+//! Making the first handle of a caller: by creating the object, or by opening it by name. NT: C2 to
+//! C4.
 
 use crate::{
     namespace::{
@@ -35,29 +35,29 @@ use kernel::{
     sync::Arc, //
 };
 
-/// The most directories that lead to a name, the root not counted.
+/// The largest number of directories above a name, without the root.
 const MAX_DEPTH: u16 = 256;
 
-/// What a lookup of the last component found.
+/// The result of looking at the last component.
 enum Found<T: ObjectType> {
-    /// The object, with a handle counted, and the rights that the handle is granted.
+    /// The object, and the rights of a handle to it. The handle is counted.
     Object(Arc<Object<T>>, Access),
-    /// A link to somewhere else.
+    /// The target of a link.
     Link(Name),
 }
 
-/// What a path was resolved to.
+/// The result of resolving a path.
 enum Resolved<T: ObjectType> {
-    /// An object that is there.
+    /// An object that exists, and the rights of a handle to it. The handle is counted.
     Object(Arc<Object<T>>, Access),
-    /// A name that nothing has.
+    /// A name that no object has.
     Vacant(Name),
 }
 
 impl<T: ObjectType> Handle<T> {
-    /// Creates an object, or opens the one that has the name if the request says that this will do.
-    /// The second value tells which: whether the object was there. A name that is to be permanent
-    /// is not yet: see [`Self::keep_name`]. Process context, may sleep.
+    /// Creates an object. If the request allows it, opens an object that has the name instead. The
+    /// second value says whether the object existed. The name is never permanent yet: see
+    /// [`Self::keep_name`]. Process context, may sleep.
     ///
     /// Errors: section C3.
     pub(crate) fn create<B: PinInit<T>>(
@@ -105,7 +105,8 @@ impl<T: ObjectType> Handle<T> {
         }
     }
 
-    /// A new object for an entry, with its first handle counted, and the rights of that handle.
+    /// A new object with a directory entry, and the rights of its first handle. The handle is
+    /// counted.
     fn create_object(
         entry: DirectoryEntry,
         namespace: &NamespaceRef,
@@ -135,7 +136,7 @@ impl<T: ObjectType> Handle<T> {
         }
     }
 
-    /// Resolves the path, through links at its end.
+    /// Resolves the path. Follows links at its end too.
     fn resolve(
         walk: &mut Walk<'_>,
         namespace: &NamespaceRef,
@@ -162,9 +163,9 @@ impl<T: ObjectType> Handle<T> {
         }
     }
 
-    /// Looks at the object that has the name, and counts a handle to it if the caller may have one.
-    /// The object's directory is locked; or it is a root, to which the caller has a handle, or
-    /// which stays.
+    /// Looks at the object that has the name. Counts a handle to it if the caller may have one. The
+    /// object's directory is locked, or the object is a root. A root stays, because the caller has
+    /// a handle to it or because it belongs to the namespace.
     fn open_existing(
         any: &AnyObject,
         namespace: &NamespaceRef,
@@ -197,7 +198,7 @@ impl<T: ObjectType> Handle<T> {
         Ok(Found::Object(object.clone(), granted))
     }
 
-    /// The creator of an object gets what it asks for.
+    /// The rights of the creator of an object, which gets what it asks for.
     fn granted_to_creator(
         namespace: &NamespaceRef,
         request: &Request<'_>,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What a caller says of the object that it wants to create or open.
+//! The description of an object that a caller wants to create or open.
 
 use crate::{
     namespace::{
@@ -16,28 +16,28 @@ use crate::{
     sys::process::Process, //
 };
 
-/// A request, its parameters checked as far as they can be without looking at objects.
+/// A request. Its parameters were checked as far as possible without looking at objects.
 pub(crate) struct Request<'a> {
-    /// The directory that the path is relative to, if it is relative; or why there is none, which
-    /// matters to a path alone.
+    /// The directory that a relative path begins at, or the reason why there is none. The reason
+    /// matters only if there is a path.
     pub(crate) root: Result<Option<&'a Handle<Directory>>, Status>,
-    /// The path; none for an object without a name, and for the root itself.
+    /// The path. `None` for an object without a name, and for the root itself.
     pub(crate) path: Option<Name>,
-    /// What else is asked for.
+    /// The attributes of the request.
     pub(crate) attributes: Attributes,
-    /// Who asks.
+    /// On whose behalf the request is.
     pub(crate) mode: AccessMode,
-    /// What the object is to be audited for is said, which takes a privilege.
+    /// Whether the request says how the object is to be audited. That needs a privilege.
     pub(crate) audited: bool,
-    /// The rights wanted, generic ones included.
+    /// The rights that the caller asks for. They may be generic.
     pub(crate) desired: u32,
-    /// Who may do what with what is created.
+    /// The owner, group and mode of an object that is created.
     pub(crate) descriptor: Descriptor,
 }
 
 impl<'a> Request<'a> {
-    /// The namespace that a new object would belong to: that of the root, if it gets a name there,
-    /// or else `callers`. What the caller may do counts there.
+    /// The namespace of a new object. It is that of the root if the object gets a name there,
+    /// otherwise `callers`. The caller's capabilities are checked against it.
     pub(crate) fn home(&self, callers: &'a NamespaceRef) -> &'a NamespaceRef {
         match self.root {
             Ok(Some(root)) if self.path.is_some() => &root.namespace,
@@ -45,8 +45,8 @@ impl<'a> Request<'a> {
         }
     }
 
-    /// The directory that the path is relative to, and the namespace in which it is looked up: that
-    /// of the directory, or else `callers`.
+    /// The directory that the path begins at, and the namespace in which the path is looked up. The
+    /// namespace is that of the directory, or `callers` if there is no directory.
     pub(crate) fn root(
         &self,
         callers: &'a NamespaceRef,
@@ -57,22 +57,22 @@ impl<'a> Request<'a> {
         })
     }
 
-    /// Whether names are compared without regard to case.
+    /// Whether case is ignored in names.
     pub(crate) fn folds(&self) -> bool {
         self.attributes.has(Attributes::CASE_INSENSITIVE)
     }
 
-    /// Whether the name is to stay without a handle.
+    /// Whether the name will stay without a handle.
     pub(crate) fn is_permanent(&self) -> bool {
         self.attributes.has(Attributes::PERMANENT)
     }
 
-    /// Whether one process alone may open the object.
+    /// Whether only one process may open the object.
     pub(crate) fn is_exclusive(&self) -> bool {
         self.attributes.has(Attributes::EXCLUSIVE)
     }
 
-    /// The process that the object belongs to, if it is exclusive.
+    /// The process that the object belongs to if it is exclusive.
     pub(crate) fn owner(&self) -> Option<Process> {
         self.is_exclusive().then(Process::current)
     }

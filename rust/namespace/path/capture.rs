@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Copying a name in. NT: V146 to V151.
+//! Copying a name into the kernel. NT: V146 to V151.
 
 use super::name::Name;
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
 };
 use kernel::transmute::AsBytes;
 
-/// Copies a name of `length` bytes in; none if it is empty. Process context, may sleep.
+/// Copies a name of `length` bytes. `None` if it is empty. Process context, may sleep.
 ///
 /// Errors: `OBJECT_NAME_INVALID`, `DATATYPE_MISALIGNMENT`, `ACCESS_VIOLATION`,
 /// `INSUFFICIENT_RESOURCES`.
@@ -17,7 +17,7 @@ pub(crate) fn capture_name(name: Memory, length: u32) -> Result<Option<Name>, St
     let bytes = length as usize;
     match length {
         0 => return Ok(None),
-        // NT's lengths are of 16 bits.
+        // NT's lengths have 16 bits.
         65535.. => return Err(Status::OBJECT_NAME_INVALID),
         _ if !name.is_aligned(2) => return Err(Status::DATATYPE_MISALIGNMENT),
         _ => (),
@@ -26,7 +26,7 @@ pub(crate) fn capture_name(name: Memory, length: u32) -> Result<Option<Name>, St
     if !is_name && !name.is_user() {
         return Err(Status::OBJECT_NAME_INVALID);
     }
-    // Of a user's name it is said first that it cannot be read.
+    // A user's name is read before it is refused, so that a bad pointer decides the status.
     let mut units = Name::zeroed(bytes.div_ceil(2))?;
     let buffer = AsBytes::as_bytes_mut(units.as_mut_slice())
         .get_mut(..bytes)

@@ -2,8 +2,8 @@
 
 //! Names: counted UTF-16 code units. NT: C4.
 //!
-//! A name is a part of units that its clones and other names share, so taking a path apart or
-//! remembering one of its components copies nothing.
+//! A name is a part of units that it shares with its clones and with other names. So no units are
+//! copied when a path is split or when a component is kept.
 
 use super::upcase::upcase;
 use crate::{
@@ -20,28 +20,28 @@ use kernel::{
     sync::Arc, //
 };
 
-/// Names are charged to the memory cgroup of who makes them.
+/// Names are charged to the memory cgroup of the task that makes them.
 const FLAGS: kernel::alloc::Flags = GFP_KERNEL_ACCOUNT;
 
 /// What separates the components of a path.
 pub(crate) const SEPARATOR: u16 = b'\\' as u16;
 
-/// Code units of a name or of a path.
+/// A name or a path, in code units.
 #[derive(Clone)]
 pub(crate) struct Name {
     shared: Arc<Units>,
     part: Range<usize>,
 }
 
-/// The units that names are parts of.
+/// The units that several names share.
 struct Units {
     units: KVVec<u16>,
-    /// The upcase of each.
+    /// The upper case of each unit.
     folded: KVVec<u16>,
 }
 
 impl Name {
-    /// The most units that a name has.
+    /// The largest number of units in a name.
     pub(crate) const MAX_UNITS: usize = uapi::NTEVENT_MAX_NAME_LENGTH as usize / 2;
 
     /// A name of these units. Process context, may sleep.
@@ -68,8 +68,7 @@ impl Name {
         Self::new(units)
     }
 
-    /// A buffer of `count` units, all zero, to be filled and made a name. Process context, may
-    /// sleep.
+    /// A buffer of `count` units, all zero, for [`Self::new`]. Process context, may sleep.
     pub(crate) fn zeroed(count: usize) -> Result<KVVec<u16>, AllocError> {
         KVVec::from_elem(0, count, FLAGS)
     }
@@ -80,7 +79,7 @@ impl Name {
         self.shared.units.get(self.part.clone()).unwrap_or_default()
     }
 
-    /// The upcase of the units: what names that differ in case alone have in common.
+    /// The upper case of the units. Names that differ only in case have the same.
     pub(crate) fn folded(&self) -> &[u16] {
         self.shared
             .folded
@@ -88,17 +87,17 @@ impl Name {
             .unwrap_or_default()
     }
 
-    /// Whether there is no unit.
+    /// Whether the name has no units.
     pub(crate) fn is_empty(&self) -> bool {
         self.part.is_empty()
     }
 
-    /// Whether it begins at the root of the namespace.
+    /// Whether the path begins at the root of the namespace.
     pub(crate) fn is_absolute(&self) -> bool {
         self.units().first() == Some(&SEPARATOR)
     }
 
-    /// What follows the first unit, if anything does.
+    /// The part behind the first unit. `None` if there is nothing.
     pub(crate) fn behind_first(&self) -> Option<Self> {
         let rest = self.behind(1);
         (!rest.is_empty()).then_some(rest)
@@ -112,7 +111,8 @@ impl Name {
         }
     }
 
-    /// The first component, and what follows the separator behind it, if there is one.
+    /// The first component, and the part behind the separator that follows it. There may be no
+    /// separator.
     pub(crate) fn split(&self) -> (Self, Option<Self>) {
         let Some(length) = self.units().iter().position(|&unit| unit == SEPARATOR) else {
             return (self.clone(), None);
@@ -124,8 +124,8 @@ impl Name {
         (first, Some(self.behind(length.saturating_add(1))))
     }
 
-    /// The path `self\rest`; a separator at the end of `self` is that one. Process context, may
-    /// sleep.
+    /// The path `self\rest`. If `self` ends with a separator, no second one is added. Process
+    /// context, may sleep.
     ///
     /// Errors: `OBJECT_NAME_INVALID` if it is too long, `INSUFFICIENT_RESOURCES`.
     pub(crate) fn join(&self, rest: &Self) -> Result<Self, Status> {

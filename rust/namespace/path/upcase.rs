@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The upcase of a UTF-16 code unit, as names that differ in case alone are compared: one unit to
-//! one unit, by Unicode's simple mappings of the Basic Multilingual Plane, whatever the locale.
-//! NT: C4.
+//! The upper case of a UTF-16 code unit, for comparing names without regard to case. It maps one
+//! unit to one unit by Unicode's simple mappings of the Basic Multilingual Plane. It does not
+//! depend on the locale. NT: C4.
 
-/// The upcase of a unit; the unit itself if it has none, as surrogates have none. Any context.
+/// The upper case of a unit. A unit without an upper case, such as a surrogate, maps to itself. Any
+/// context.
 pub(super) fn upcase(unit: u16) -> u16 {
     match unit {
         0x61..=0x7a => unit & !0x20,
         0..=0x7f => unit,
-        // Greek with iota subscript: the whole mapping is to two characters, the simple one is to
-        // the title case.
+        // Greek with iota subscript. The full mapping gives two characters. The simple mapping
+        // gives the title case.
         0x1f80..=0x1f87 | 0x1f90..=0x1f97 | 0x1fa0..=0x1fa7 => unit | 8,
         0x1fb3 => 0x1fbc,
         0x1fc3 => 0x1fcc,
@@ -19,7 +20,7 @@ pub(super) fn upcase(unit: u16) -> u16 {
     }
 }
 
-/// The upcase of a character, if it is one unit.
+/// The upper case of a character, if it is a single unit.
 fn single(character: char) -> Option<u16> {
     let mut upper = character.to_uppercase();
     match (upper.next(), upper.next()) {

@@ -26,16 +26,16 @@ impl Access {
     pub(crate) const CREATE_OBJECT: Self = Self(uapi::NTEVENT_DIRECTORY_CREATE_OBJECT);
     /// To create a directory in a directory.
     pub(crate) const CREATE_SUBDIRECTORY: Self = Self(uapi::NTEVENT_DIRECTORY_CREATE_SUBDIRECTORY);
-    /// To read where a link leads.
+    /// To read the target of a link.
     pub(crate) const SYMBOLIC_LINK_QUERY: Self = Self(uapi::NTEVENT_SYMBOLIC_LINK_QUERY);
     /// To make an object temporary.
     pub(crate) const DELETE: Self = Self(uapi::NTEVENT_DELETE);
     /// No right.
     pub(crate) const NONE: Self = Self(0);
 
-    /// To read and write what is audited; only a privilege gives it.
+    /// To read and write the SACL. Only a privilege gives it.
     pub(crate) const SYSTEM_SECURITY: Self = Self(uapi::NTEVENT_ACCESS_SYSTEM_SECURITY);
-    /// To delete the object, and to change its descriptor: what an owner always may.
+    /// To delete the object, and to change its descriptor. An owner always has these rights.
     pub(crate) const OWNER: Self =
         Self(uapi::NTEVENT_DELETE | uapi::NTEVENT_WRITE_DAC | uapi::NTEVENT_WRITE_OWNER);
 
@@ -44,23 +44,23 @@ impl Access {
         self.0
     }
 
-    /// These rights and those.
+    /// The rights in `self` or in `other`.
     pub(crate) fn union(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
-    /// These rights but not those.
+    /// The rights in `self` but not in `other`.
     pub(crate) fn without(self, other: Self) -> Self {
         Self(self.0 & !other.0)
     }
 
-    /// Whether these rights include all of those.
+    /// Whether `self` includes all rights in `other`.
     #[inline]
     pub(crate) fn contains(self, other: Self) -> bool {
         other.0 & !self.0 == 0
     }
 
-    /// Refuses a handle that lacks `right`.
+    /// Checks that a handle with these rights has `right`.
     ///
     /// Errors: `ACCESS_DENIED`.
     #[inline]
@@ -73,7 +73,7 @@ impl Access {
     }
 }
 
-/// What the generic rights stand for with one type of object.
+/// The rights that the generic rights stand for, for one type of object.
 pub(crate) struct GenericMapping {
     /// `GENERIC_READ`.
     pub(crate) read: Access,
@@ -81,7 +81,7 @@ pub(crate) struct GenericMapping {
     pub(crate) write: Access,
     /// `GENERIC_EXECUTE`.
     pub(crate) execute: Access,
-    /// `GENERIC_ALL`: the type's valid rights.
+    /// `GENERIC_ALL`, which is all valid rights of the type.
     pub(crate) all: Access,
 }
 
@@ -113,7 +113,7 @@ pub(crate) const DIRECTORY: GenericMapping = GenericMapping {
     all: Access(uapi::NTEVENT_DIRECTORY_ALL_ACCESS),
 };
 
-/// The mapping of symbolic links. NT: C1, which has `all` alone.
+/// The mapping of symbolic links. C1 defines only `all`. NT: C1.
 pub(crate) const SYMBOLIC_LINK: GenericMapping = GenericMapping {
     read: Access(uapi::NTEVENT_READ_CONTROL | uapi::NTEVENT_SYMBOLIC_LINK_QUERY),
     write: Access(uapi::NTEVENT_READ_CONTROL),
@@ -122,10 +122,11 @@ pub(crate) const SYMBOLIC_LINK: GenericMapping = GenericMapping {
 };
 
 impl GenericMapping {
-    /// The rights that `desired` asks for: generic rights as the type maps them, `MAXIMUM_ALLOWED`
-    /// as `maximum` says. Whether the caller may have them is not asked here. Process context.
+    /// The rights that `desired` asks for. The type maps the generic rights, and `maximum` replaces
+    /// `MAXIMUM_ALLOWED`. This does not check whether the caller may have the rights. Process
+    /// context.
     ///
-    /// Errors: `ACCESS_DENIED` for bits that are no right of the type (V200).
+    /// Errors: `ACCESS_DENIED` if a bit is not a right of the type (V200).
     pub(crate) fn requested(
         &self,
         desired: u32,
