@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Copying a command's argument in, once, and its status out.
+//! Reads a command's argument once, and stores its status.
 
 use super::failure::Failure;
 use crate::{
@@ -23,7 +23,7 @@ pub(super) use crate::sys::user::{
 
 /// An argument with a status field.
 pub(super) trait Arguments: FromBytes {
-    /// The offset of that field.
+    /// The offset of the status field.
     const STATUS: usize;
 }
 
@@ -47,12 +47,12 @@ arguments!(
     ntevent_duplicate_args,
 );
 
-/// An argument that says which object is to be created or opened.
+/// An argument that describes an object to create or open.
 pub(super) trait ObjectArguments: Arguments {
-    /// What it says of the object.
+    /// The name, root and protection of the object.
     fn object(&self) -> &uapi::ntevent_object_attributes;
 
-    /// What the handle is to grant.
+    /// The rights of the new handle.
     fn desired_access(&self) -> u32;
 }
 

@@ -58,7 +58,7 @@ pub(super) fn with_request<T>(
     })
 }
 
-/// The directory of `fd`, or none for -1.
+/// The directory of `fd`. `None` for -1.
 fn root(files: Files, fd: i32) -> Result<Option<Fd<Handle<Directory>>>, Status> {
     match fd {
         -1 => Ok(None),
@@ -66,7 +66,7 @@ fn root(files: Files, fd: i32) -> Result<Option<Fd<Handle<Directory>>>, Status> 
     }
 }
 
-/// Copies a name in. None if it is empty. Process context, may sleep.
+/// Copies a name. `None` if it is empty. Process context, may sleep.
 ///
 /// Errors: those of [`capture_name`].
 pub(super) fn name_at(pointer: u64, length: u32) -> Result<Option<Name>, Status> {

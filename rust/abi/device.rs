@@ -25,7 +25,8 @@ use kernel::{
 /// An open file of the node.
 pub(crate) struct Device {
     view: Pin<KBox<Mutex<View>>>,
-    /// The namespace once the first object that was created or opened has fixed it. Written locked.
+    /// The namespace, after the first object that was created or opened has fixed it. Written under
+    /// the lock.
     fixed_namespace: SetOnce<NamespaceRef>,
 }
 

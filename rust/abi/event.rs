@@ -35,7 +35,7 @@ use kernel::{
 
 static OPERATIONS: Operations<Handle<Event>, HandleKind> = Operations::handle();
 
-/// The event, if the handle grants `right`.
+/// The event. The handle must have `right`.
 #[inline]
 fn event(handle: &Handle<Event>, right: Access) -> Result<&Event> {
     match handle.granted.require(right) {

@@ -14,7 +14,7 @@ use kernel::{
 /// A failed command.
 #[derive(Clone, Copy)]
 pub(super) struct Failure {
-    /// The NTSTATUS, or none for what NT does not have, such as a Unix signal.
+    /// The NTSTATUS. `None` if NT has no such failure, for example a Unix signal.
     pub(super) status: Option<Status>,
     /// The errno of the system call.
     pub(super) errno: Error,
@@ -38,7 +38,7 @@ impl Failure {
         }
     }
 
-    /// The failure of making an fd.
+    /// The failure to make an fd.
     pub(super) fn of_new_file(errno: Error) -> Self {
         Self {
             status: Some(Status::of_new_file(errno)),
@@ -47,7 +47,7 @@ impl Failure {
     }
 }
 
-/// The errno of a status, by the table of the ABI.
+/// The errno of a status in the user ABI.
 fn errno_of(status: Status) -> Error {
     match status {
         Status::INVALID_HANDLE => EBADF,
@@ -70,8 +70,7 @@ fn errno_of(status: Status) -> Error {
         | Status::OBJECT_TYPE_MISMATCH
         | Status::DATATYPE_MISALIGNMENT => EINVAL,
         _ => {
-            // No user can cause it: these are the statuses that drivers alone are told, which the
-            // routines of `kapi` choose.
+            // No user can cause this. Only the routines of `kapi` return these statuses.
             warn_on!(true);
             EINVAL
         }

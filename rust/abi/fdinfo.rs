@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! `/proc/PID/fdinfo/N`: information about a handle for people.
+//! `/proc/PID/fdinfo/N`: information about a handle that people can read.
 
 use crate::namespace::{
     name::Name,
@@ -14,7 +14,7 @@ use kernel::{
     seq_print, //
 };
 
-/// The most units of a path to show.
+/// The largest number of units of a path that are shown.
 const SHOWN: usize = 4096;
 
 /// Prints the lines for handles of any type. The name is in UTF-8. Characters that do not fit in a
@@ -28,7 +28,7 @@ pub(super) fn show<T: ObjectType>(out: &SeqFile, type_name: &str, handle: &Handl
     let path = Path::of(header, &handle.namespace);
     if let Ok(mut units) = Name::zeroed(path.units().min(SHOWN)) {
         let Ok(()) = path.for_each(|offset, part| -> Result<(), Infallible> {
-            // There is nothing to copy of what comes behind the most units to show.
+            // Units behind that limit are not copied.
             if let Some(shown) = units.as_mut_slice().get_mut(offset..) {
                 shown
                     .iter_mut()

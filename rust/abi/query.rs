@@ -71,8 +71,8 @@ pub(super) fn query_directory(handle: &Handle<Directory>, argument: UserPtr) -> 
         let found = handle.object.body.next(entry.cursor);
         let (any, cursor) = found.ok_or(Status::NO_MORE_ENTRIES)?;
         let Some(directory_entry) = any.header().directory_entry() else {
-            // No user can cause it: an object gets its entry when it is made, and only what has one
-            // is put into a directory.
+            // No user can cause this. An object gets its entry when it is made, and only objects
+            // with an entry are in directories.
             warn_on!(true);
             return Err(Status::OBJECT_NAME_NOT_FOUND.into());
         };

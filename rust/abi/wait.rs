@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The waits: for one event, for any or all of several, and after a signal.
+//! The waits: for one event, for any or all of several events, and after a signal.
 
 use super::{
     arguments::{
@@ -53,10 +53,10 @@ use kernel::{
 const FLAGS: u32 = uapi::NTEVENT_WAIT_ALL | uapi::NTEVENT_WAIT_TIMEOUT | uapi::NTEVENT_WAIT_ALERT;
 const MAX: usize = uapi::NTEVENT_MAX_WAIT_OBJECTS as usize;
 
-/// The handles of a wait, and behind them that of the alert.
+/// The handles of a wait. If there is an alert, its handle is the last.
 type Handles = ArrayVec<Fd<Handle<Event>>, { MAX + 1 }>;
 
-/// The parameters of a wait: its flags, and the fields that are used if a flag says so.
+/// The parameters of a wait: its flags, and the fields that are used if a flag asks for them.
 struct WaitParams {
     flags: u32,
     timeout: i64,
@@ -73,12 +73,12 @@ impl WaitParams {
         require(!self.has(!FLAGS))
     }
 
-    /// The timeout as NT has it: none is for ever.
+    /// The timeout in NT's units. `None` if there is none.
     fn timeout(&self) -> Option<i64> {
         self.has(uapi::NTEVENT_WAIT_TIMEOUT).then_some(self.timeout)
     }
 
-    /// The handle of the alert, if one is asked for. It needs the right to wait.
+    /// The handle of the alert, if there is one. The handle must have SYNCHRONIZE.
     fn alert(&self, files: Files) -> Result<Option<Fd<Handle<Event>>>, Status> {
         if !self.has(uapi::NTEVENT_WAIT_ALERT) {
             return Ok(None);
@@ -86,14 +86,14 @@ impl WaitParams {
         event_with(files, self.alert, Access::SYNCHRONIZE).map(Some)
     }
 
-    /// What a wait that a Unix signal ended returns. A wait that counts from its start cannot be
-    /// started again without being stretched.
+    /// The errno of a wait that a Unix signal ended. A wait with a relative timeout cannot be
+    /// restarted, because the timeout would begin anew.
     fn interrupted(&self) -> Failure {
         let relative = self.timeout().is_some_and(|timeout| timeout < 0);
         Failure::without_status(if relative { EINTR } else { ERESTARTSYS })
     }
 
-    /// The wait that these ask for.
+    /// The request to the wait engine.
     fn request(&self, wait_type: WaitType) -> WaitRequest {
         WaitRequest {
             wait_type,
@@ -103,7 +103,7 @@ impl WaitParams {
     }
 }
 
-/// The value of a wait for `count` objects, behind which is the alert.
+/// The result of a wait for `count` objects. The alert is behind them.
 #[inline]
 fn wait_status(
     outcome: Result<Outcome, WaitError>,
@@ -162,8 +162,8 @@ impl WaitObjects<event::Event> for Handles {
         self
     }
 
-    /// Keeps the objects instead of the handles: a handle that is closed meanwhile goes at once.
-    /// NT: V53, V211.
+    /// Keeps the objects and not the handles, so that a handle can be closed during the wait. NT:
+    /// V53, V211.
     fn keep<R>(self, sleep: impl FnOnce(&[EventRef]) -> R) -> Result<R, AllocError> {
         let count = self.len();
         let objects = self.map(|handle| handle.event_ref());
@@ -171,8 +171,8 @@ impl WaitObjects<event::Event> for Handles {
     }
 }
 
-/// Reads the fds at `pointer`, and finds their handles in order; the first that fails decides. NT:
-/// V64, V83, V84.
+/// Reads the fds at `pointer` and finds their handles in order. The first failure decides. NT: V64,
+/// V83, V84.
 fn look_up(
     files: Files,
     pointer: u64,
@@ -192,9 +192,9 @@ fn look_up(
 
 /// A handle of [`wait_one`].
 enum OneHandle<'a> {
-    /// That which the ioctl was called on.
+    /// The handle that the ioctl was called on.
     Called(&'a Handle<Event>),
-    /// That of the alert.
+    /// The handle of the alert.
     Alert(Fd<Handle<Event>>),
 }
 
@@ -230,7 +230,7 @@ impl<'a, const N: usize> WaitObjects<event::Event> for OneWait<'a, N> {
         &self.handles
     }
 
-    /// Keeps the objects instead of the handles, as for several.
+    /// Keeps the objects and not the handles, as a wait for several events does.
     fn keep<R>(self, sleep: impl FnOnce(&[EventRef]) -> R) -> Result<R, AllocError> {
         let objects = self.handles.map(|one| one.handle().event_ref());
         let _asleep = self.call.asleep();
@@ -238,7 +238,7 @@ impl<'a, const N: usize> WaitObjects<event::Event> for OneWait<'a, N> {
     }
 }
 
-/// Waits for the event of one handle; without an argument, for ever.
+/// Waits for the event of one handle. Without an argument the wait has no timeout.
 pub(super) fn wait_one(handle: &Handle<Event>, call: Call<'_>, argument: UserPtr) -> Result<u32> {
     let one = |params: &WaitParams| {
         params.check()?;
@@ -297,7 +297,7 @@ pub(super) fn signal_and_wait(files: Files, argument: UserPtr) -> Result<u32> {
             alert.as_ref().map(AsRef::as_ref),
             deadline,
         );
-        // Started again it would signal twice.
+        // A restart would signal twice.
         let interrupted = || Failure::without_status(EINTR);
         wait_status(outcome.map_err(WaitError::from), 1, interrupted)
     })

@@ -45,7 +45,7 @@ use kernel::prelude::*;
 const SUCCESS: u32 = 0;
 const OBJECT_NAME_EXISTS: u32 = 0x4000_0000;
 
-/// Allocates a value for a new handle and stores it in `handle_out`. If `permanent`, makes the name
+/// Gives `handle` a value and stores the value in `handle_out`. If `permanent`, makes the name
 /// permanent last, when nothing else can fail.
 ///
 /// Errors: `ACCESS_VIOLATION`, `INSUFFICIENT_RESOURCES`, `TOO_MANY_OPENED_FILES`, `QUOTA_EXCEEDED`.

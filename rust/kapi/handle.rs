@@ -46,8 +46,8 @@ use crate::{
     },
 };
 
-/// Runs `change` on the event of a handle, and stores the previous state if the caller wants it.
-/// Checks first that it can be stored. NT: F13, V134.
+/// Runs `change` on the event of a handle and stores the previous state if the caller wants it.
+/// First checks that it can be stored. NT: F13, V134.
 ///
 /// # Safety
 ///
@@ -66,7 +66,7 @@ unsafe fn change(
     let event = event_of(handle, mode, Access::MODIFY_STATE)?;
     let was = i32::from(change(event.as_ref()));
     if !out.is_null() {
-        // The user may have unmapped it in the meantime. That is no failure.
+        // The user may have unmapped the memory in the meantime. That is not a failure.
         let _ = out.write(&was);
     }
     Ok(())
@@ -191,7 +191,7 @@ unsafe fn wait_for_many(
     wait(&events, wait_type, &params, Storage::Heap)
 }
 
-/// Makes the name of an object go with its last handle. NT: V206, V207.
+/// Makes the name of an object temporary, so that the last handle removes it. NT: V206, V207.
 ///
 /// Errors: those of `look_up`, `ACCESS_DENIED`.
 fn make_temporary(mode: AccessMode, handle: c::HANDLE) -> Result<(), Status> {

@@ -117,7 +117,8 @@ pub(super) fn close(handle: c::HANDLE, mode: AccessMode) -> Result<(), Status> {
                 Ok(()) | Err(Status::OBJECT_TYPE_MISMATCH) => (),
                 Err(status) => return Err(status),
             }
-            // SAFETY: What was found is let go, and a routine finds nothing else before it closes.
+            // SAFETY: The reference was dropped above. A routine uses no other handle before this
+            // close.
             unsafe { files.close(fd) };
             Ok(())
         }
@@ -136,18 +137,18 @@ pub(super) fn address_of(object: &Arc<Object<Event>>) -> *mut c::_KEVENT {
 ///
 /// # Safety
 ///
-/// See `event_at`. The pointer is the one that the driver was given: that of [`address_of`], or of
-/// its own storage.
+/// See `event_at`. The driver got the pointer from [`address_of`], or it points to the driver's own
+/// storage.
 unsafe fn object_at(pointer: c::PVOID) -> Option<*const Object<Event>> {
     // SAFETY: The caller's promise.
     let event = unsafe { event_at(pointer.cast()) }?;
     if event.magic() != Magic::MANAGED {
         return None;
     }
-    // Not from the reference, which is to the event alone.
+    // The pointer does not come from the reference, which covers only the event.
     let body = pointer.cast::<Event>().cast_const();
     // SAFETY: Every event with that magic number is the body of an object. The pointer came from
-    // `address_of`, so it is good for the whole object.
+    // `address_of`, so it may be used for the whole object.
     Some(unsafe { container_of!(body, Object<Event>, body) })
 }
 
@@ -192,7 +193,7 @@ routines! {
     ///
     /// # Safety
     ///
-    /// `object` and `information` are null or good for writing.
+    /// `object` and `information` are null or writable.
     fn ObReferenceObjectByHandle(
         handle: c::HANDLE,
         desired: c::ACCESS_MASK,
@@ -232,8 +233,7 @@ routines! {
     fn ObReferenceObject(object: c::PVOID) {
         // SAFETY: The caller's promise.
         if let Some(object) = unsafe { object_at(object) } {
-            // SAFETY: An object is in an `Arc`. The caller has a reference, which is not given up
-            // here.
+            // SAFETY: The object is in an `Arc`. The caller has a reference and keeps it.
             let held = core::mem::ManuallyDrop::new(unsafe { Arc::from_raw(object) });
             core::mem::forget(Arc::clone(&held));
         }
@@ -247,7 +247,7 @@ routines! {
     fn ObDereferenceObject(object: c::PVOID) {
         // SAFETY: The caller's promise.
         if let Some(object) = unsafe { object_at(object) } {
-            // SAFETY: An object is in an `Arc`, and the caller gives up a reference.
+            // SAFETY: The object is in an `Arc`. The caller gives up a reference.
             drop(unsafe { Arc::from_raw(object) });
         }
     }

@@ -38,11 +38,11 @@ struct Shared {
 
 /// The shared state. It exists whenever another module can call a routine. Any context.
 ///
-/// Errors: with a warning, `INSUFFICIENT_RESOURCES` if it is not there.
+/// Errors: with a warning, `INSUFFICIENT_RESOURCES` if it does not exist.
 fn shared() -> Result<&'static Shared, Status> {
     SHARED.get().ok_or_else(|| {
-        // Nobody can cause it: who calls is linked against this module, and so is loaded after it
-        // was initialised, and unloaded before it goes.
+        // Nobody can cause this. A calling module is linked against this one. It is loaded after
+        // this one is initialised, and unloaded before this one exits.
         warn_on!(true);
         Status::INSUFFICIENT_RESOURCES
     })

@@ -34,7 +34,7 @@ routines! {
     ) -> c::ULONG {
         match event_type(number) {
             Some(event_type) if !extension.is_null() && is_storage(storage.cast()) => {
-                // SAFETY: The caller's promise; a STOR_EVENT is a KEVENT.
+                // SAFETY: The caller's promise. A STOR_EVENT is a KEVENT.
                 unsafe { initialize(storage.cast(), event_type, state != 0) };
                 SUCCESS
             }

@@ -7,7 +7,7 @@ use super::{
     routines, //
 };
 
-/// The most units of a counted string that leave room for a NUL.
+/// The largest number of units of a counted string that leaves room for a NUL.
 const MAX: usize = 0x7ffe;
 
 routines! {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Waits by pointer, and what the waits by handle share with them. NT: section B; V33 to V114.
+//! Waits by pointer, and the code that waits by handle share with them. NT: section B; V33 to V114.
 
 use super::{
     c,
@@ -44,7 +44,7 @@ use core::{
 const _: () = assert!(size_of::<WaitBlock<'_, event::Event>>() <= size_of::<c::_KWAIT_BLOCK>());
 const _: () = assert!(align_of::<WaitBlock<'_, event::Event>>() <= align_of::<c::_KWAIT_BLOCK>());
 
-/// The most objects that one wait is for.
+/// The largest number of objects of one wait.
 pub(super) const MAX: usize = c::MAXIMUM_WAIT_OBJECTS as usize;
 
 const TIMEOUT: u32 = 0x102;
@@ -57,8 +57,9 @@ pub(super) struct WaitParams {
 }
 
 impl WaitParams {
-    /// No signal ends a wait that the kernel does for itself. One for a user is ended by a signal
-    /// that kills, and by other signals if it is alertable. NT: B4, F11.
+    /// What ends a wait early. A wait by the kernel for itself is not ended by a signal. A wait for
+    /// a user is ended by a signal that kills, and by other signals if it is alertable. NT: B4,
+    /// F11.
     pub(super) fn new(mode: AccessMode, alertable: bool, timeout: Option<i64>) -> Self {
         let sleep_mode = match (mode, alertable) {
             (AccessMode::Kernel, _) => SleepMode::Idle,
@@ -71,8 +72,7 @@ impl WaitParams {
         }
     }
 
-    /// Refuses a wait that may sleep where the caller must not, and tells the log who it is. NT:
-    /// V236.
+    /// Refuses a wait that may sleep where the caller must not. Logs who the caller is. NT: V236.
     ///
     /// Errors: `CANT_WAIT`.
     fn require_context(&self) -> Result<(), Status> {
@@ -83,7 +83,7 @@ impl WaitParams {
         Err(Status::CANT_WAIT)
     }
 
-    /// The timeout that is read from `source`; none if the pointer is null. Any context for the
+    /// The timeout at `source`. `None` if the pointer is null. Any context if `source` is the
     /// kernel's.
     ///
     /// Errors: `ACCESS_VIOLATION`, `DATATYPE_MISALIGNMENT`.
@@ -99,7 +99,7 @@ impl WaitParams {
     }
 }
 
-/// The mode that C gives a number.
+/// The mode for a number from C.
 ///
 /// Errors: `INVALID_PARAMETER_3`.
 pub(super) fn wait_mode(mode: c::KPROCESSOR_MODE) -> Result<AccessMode, Status> {
@@ -110,7 +110,7 @@ pub(super) fn wait_mode(mode: c::KPROCESSOR_MODE) -> Result<AccessMode, Status> 
     }
 }
 
-/// The type of wait that C gives a number.
+/// The type of wait for a number from C.
 ///
 /// Errors: `INVALID_PARAMETER_3`. NT: F12.
 pub(super) fn wait_type(wait_type: c::WAIT_TYPE) -> Result<WaitType, Status> {
@@ -131,11 +131,11 @@ pub(super) fn count_of(count: c::ULONG) -> Result<usize, Status> {
     }
 }
 
-/// Waits for any or all of `objects`. Any context if the timeout is zero, or else process context.
-/// `storage` is for the wait blocks of more than nine objects.
+/// Waits for any or all of `objects`. Any context if the timeout is zero, otherwise process
+/// context. `storage` is for the wait blocks of more than nine objects.
 ///
-/// Errors: `CANT_WAIT`, `INVALID_PARAMETER_MIX`; or
-/// `INSUFFICIENT_RESOURCES` if `storage` is too small.
+/// Errors: `CANT_WAIT`, `INVALID_PARAMETER_MIX`, and `INSUFFICIENT_RESOURCES` if `storage` is too
+/// small.
 pub(super) fn wait(
     objects: &[&Event],
     wait_type: WaitType,
@@ -152,7 +152,8 @@ pub(super) fn wait(
     match dispatcher::wait(objects, request, deadline, storage)? {
         Outcome::Satisfied(satisfied) => Ok(satisfied.index as u32),
         Outcome::Interrupted => Ok(USER_APC),
-        // NT: B1 steps 3 and 4. Where the caller must not sleep, the current task is none of its.
+        // NT: B1 steps 3 and 4. Where the caller must not sleep, the signals of the current task do
+        // not concern it.
         Outcome::Timeout if context::may_sleep() && signal_pending(params.waiter.sleep_mode) => {
             Ok(USER_APC)
         }
@@ -160,14 +161,14 @@ pub(super) fn wait(
     }
 }
 
-/// Waits for one object of a driver's.
+/// Waits for one object of a driver.
 ///
-/// Errors: `INVALID_PARAMETER_1` for no object, `OBJECT_TYPE_MISMATCH` for what is no event, those
-/// of [`wait`].
+/// Errors: `INVALID_PARAMETER_1` for a null pointer, `OBJECT_TYPE_MISMATCH` if it is not an event,
+/// and those of [`wait`].
 ///
 /// # Safety
 ///
-/// `object` is as `event_at` wants it, and `timeout` is null or good for reading.
+/// See `event_at` for `object`. `timeout` is null or readable.
 pub(super) unsafe fn wait_single(
     object: *const c::_KEVENT,
     mode: c::KPROCESSOR_MODE,
@@ -180,19 +181,19 @@ pub(super) unsafe fn wait_single(
     }
     // SAFETY: The caller's promise.
     let event = unsafe { event_at(object) }.ok_or(Status::OBJECT_TYPE_MISMATCH)?;
-    // SAFETY: The caller's promise; a LARGE_INTEGER is one number.
+    // SAFETY: The caller's promise. A LARGE_INTEGER is one number.
     let timeout = unsafe { timeout.cast::<i64>().as_ref() };
     let params = WaitParams::new(mode, alertable != 0, timeout.copied());
     wait(&[event], WaitType::Any, &params, Storage::Heap)
 }
 
-/// The objects of a wait, every one of them checked.
+/// The objects of a wait. Each is checked.
 ///
-/// Errors: `INVALID_PARAMETER_2` for a null pointer, `OBJECT_TYPE_MISMATCH` for what is no event.
+/// Errors: `INVALID_PARAMETER_2` for a null pointer, `OBJECT_TYPE_MISMATCH` if one is not an event.
 ///
 /// # Safety
 ///
-/// `objects` is null or an array of `count` pointers, each as `event_at` wants it.
+/// `objects` is null or an array of `count` pointers. See `event_at` for each.
 unsafe fn events_at<'a>(objects: *const c::PVOID, count: usize) -> Result<&'a [&'a Event], Status> {
     if objects.is_null() {
         return Err(Status::INVALID_PARAMETER_2);
@@ -205,13 +206,13 @@ unsafe fn events_at<'a>(objects: *const c::PVOID, count: usize) -> Result<&'a [&
         // SAFETY: The caller's promise.
         unsafe { event_at(object.cast()) }.ok_or(Status::OBJECT_TYPE_MISMATCH)?;
     }
-    // SAFETY: Each was found to be a pointer to an event, so it is a reference.
+    // SAFETY: Each was checked to be a pointer to an event, so it is a reference.
     Ok(unsafe { slice::from_raw_parts(objects.cast(), count) })
 }
 
 routines! {
     /// NT: S1, S2, V7 to V12, V33 to V53, V87 to V114, V235, V236. Any context with a timeout of
-    /// zero, or else process context.
+    /// zero, otherwise process context.
     ///
     /// # Safety
     ///
@@ -232,8 +233,8 @@ routines! {
     ///
     /// # Safety
     ///
-    /// `objects` is null or has `count` pointers as `event_at` wants them, `blocks` is null or has
-    /// room for `count` wait blocks, and `timeout` is null or good for reading.
+    /// `objects` is null or an array of `count` pointers. See `event_at` for each. `blocks` is null
+    /// or has room for `count` wait blocks. `timeout` is null or readable.
     fn KeWaitForMultipleObjects(
         count: c::ULONG,
         objects: *mut c::PVOID,
@@ -253,14 +254,14 @@ routines! {
             let mode = wait_mode(mode)?;
             // SAFETY: The caller's promise.
             let objects = unsafe { events_at(objects, count) }?;
-            // SAFETY: The caller's promise; a LARGE_INTEGER is one number.
+            // SAFETY: The caller's promise. A LARGE_INTEGER is one number.
             let timeout = unsafe { timeout.cast::<i64>().as_ref() };
             let params = WaitParams::new(mode, alertable != 0, timeout.copied());
             let storage = if blocks.is_null() {
                 Storage::Heap
             } else {
                 let first = blocks.cast::<[MaybeUninit<u8>; size_of::<c::_KWAIT_BLOCK>()]>();
-                // SAFETY: The caller's storage is for `count` wait blocks.
+                // SAFETY: The caller's storage has room for `count` wait blocks.
                 let blocks = unsafe { slice::from_raw_parts_mut(first, count) };
                 Storage::Caller(blocks.as_flattened_mut())
             };

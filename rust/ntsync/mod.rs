@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The ntsync personality: `/dev/ntsync` with the ABI of the kernel's own driver, for programs that
-//! know it, such as Wine.
+//! The ntsync personality: `/dev/ntsync` with the ABI of the kernel's own driver, for programs such
+//! as Wine.
 //!
 //! This is a translation. Its only state is which open file of the node an object belongs to. Each
 //! rule of that driver that differs from NT's is implemented here, in one place. `docs/ntsync.md`

@@ -138,7 +138,7 @@ impl Ioctl for Object {
 }
 
 /// The commands. The argument is read before the object's type is checked, and written afterwards.
-/// If the result cannot be written, the state has changed all the same.
+/// If the result cannot be written, the state has changed nevertheless.
 impl Object {
     /// A copy of the object's state.
     #[inline]
@@ -203,7 +203,7 @@ impl Object {
         Ok(0)
     }
 
-    /// The errno reports an abandoned mutex. The result is written all the same.
+    /// The errno reports an abandoned mutex. The result is written too.
     fn read_mutex(&self, argument: UserPtr) -> Result<u32> {
         let mutant = *self.state().mutex()?;
         let (owner, count) = mutant.query();

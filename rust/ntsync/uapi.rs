@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The ABI of ntsync: what bindgen makes of the kernel's `uapi/linux/ntsync.h`, and the numbers of
-//! its commands.
+//! The ABI of ntsync: the types that bindgen makes from the kernel's `uapi/linux/ntsync.h`, and the
+//! numbers of its commands.
 
 #![allow(
     missing_docs,

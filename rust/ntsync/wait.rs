@@ -42,16 +42,16 @@ use kernel::{
 
 const MAX: usize = uapi::NTSYNC_MAX_WAIT_COUNT as usize;
 
-/// The objects of a wait, and behind them the alert. They are held as files: an object whose last
-/// fd is closed meanwhile stays until the wait ends.
+/// The objects of a wait. If there is an alert, it is the last. The wait holds their files, so an
+/// object whose last fd is closed meanwhile stays until the wait ends.
 type Objects = ArrayVec<Fd<Object>, { MAX + 1 }>;
 
-/// Waits for any or all of several objects. The index is written when they are taken; if it cannot
-/// be written, they stay taken.
+/// Waits for any or all of several objects. The index is written after the objects are taken. If it
+/// cannot be written, they stay taken.
 ///
-/// Errors: those of [`look_up`]; `EINVAL` for an object that is there twice in a wait for all;
-/// `ETIMEDOUT`; `ENOMEM`; `EOWNERDEAD` if a mutex was abandoned; `ERESTARTSYS` for a Unix signal,
-/// since a wait until a point in time can be restarted.
+/// Errors: those of [`look_up`]; `EINVAL` if a wait for all has an object twice; `ETIMEDOUT`;
+/// `ENOMEM`; `EOWNERDEAD` if a mutex was abandoned; `ERESTARTSYS` for a Unix signal. The kernel can
+/// restart the wait, because its deadline is a point in time.
 pub(super) fn wait(
     device: &Device,
     files: Files,
@@ -102,7 +102,7 @@ fn errno(error: WaitError) -> Error {
     }
 }
 
-/// Checks the arguments, and finds the objects.
+/// Checks the arguments and finds the objects.
 ///
 /// Errors: `EINVAL`, `EFAULT`.
 fn look_up(
@@ -121,14 +121,14 @@ fn look_up(
     for &fd in fds {
         objects.push(device.find(files, fd)?)?;
     }
-    // So fd 0 is never an alert.
+    // 0 means no alert, so fd 0 is never an alert.
     if arguments.alert != 0 {
         objects.push(device.find(files, arguments.alert as i32)?)?;
     }
     Ok(())
 }
 
-/// When the wait ends. All ones are never; what else has the highest bit is before all time.
+/// The deadline of the wait. All ones never comes. Other values with the highest bit are past.
 fn deadline(arguments: &uapi::ntsync_wait_args) -> Deadline {
     if arguments.timeout == u64::MAX {
         return Deadline::Never;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The event: signaled or not, and of one of two types.
+//! The event. It is signaled or not, and has one of two types.
 
 use crate::{
     dispatcher::{
@@ -149,7 +149,7 @@ mod tests {
         KBox::pin_init(Object::new(Event::new(event_type, signaled)), GFP_KERNEL)
     }
 
-    /// Tries a wait; the index if the events satisfy it.
+    /// Tries a wait. Returns the index if the events satisfy it.
     fn try_wait(wait_type: WaitType, events: &[&Object<Event>], has_alert: bool) -> Option<usize> {
         let request = WaitRequest {
             wait_type,

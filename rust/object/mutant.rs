@@ -26,7 +26,7 @@ pub(crate) enum Mutant {
     },
 }
 
-/// The mutant has another owner, or none.
+/// The mutant has another owner or none.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct NotOwner;
 
@@ -111,7 +111,7 @@ impl Signal for Mutant {
     fn satisfy(&mut self, waiter: Waiter) -> bool {
         let abandoned = self.is_abandoned();
         match self {
-            // PANIC: The count is not at its end, where the mutant satisfies nobody.
+            // PANIC: The count is below its maximum, at which the mutant satisfies nobody.
             Self::Owned { count, .. } => *count = count.saturating_add(1),
             Self::Free { .. } => {
                 *self = match NonZeroU32::new(waiter.owner) {
@@ -119,7 +119,7 @@ impl Signal for Mutant {
                         owner,
                         count: NonZeroU32::MIN,
                     },
-                    // Nobody leaves it free.
+                    // A wait by nobody leaves the mutant free.
                     None => Self::Free { abandoned: false },
                 }
             }
