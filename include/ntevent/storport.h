@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The event routines of StorPort for kernel modules, by their own names. See docs/kernel-api.md. */
+/* The event routines of StorPort, for kernel modules. See docs/kernel-api.md. */
 #ifndef NTEVENT_STORPORT_H
 #define NTEVENT_STORPORT_H
 
@@ -15,7 +15,7 @@ typedef enum _STOR_EVENT_TYPE {
 	StorSynchronizationEvent = 1,
 } STOR_EVENT_TYPE;
 
-/* In the caller's storage, as a KEVENT. */
+/* An event of StorPort. Like a KEVENT, it is in the caller's storage. */
 typedef struct _STOR_EVENT {
 	KEVENT Header;
 } STOR_EVENT, *PSTOR_EVENT;
@@ -24,7 +24,7 @@ typedef struct _STOR_EVENT {
 ULONG StorPortInitializeEvent(PVOID HwDeviceExtension, PSTOR_EVENT Event, STOR_EVENT_TYPE Type, BOOLEAN State);
 /* Any context except a hard interrupt. */
 ULONG StorPortSetEvent(PVOID HwDeviceExtension, PSTOR_EVENT Event);
-/* With a timeout of zero: any context. With another or none: where the caller may sleep. */
+/* Any context with a timeout of zero. Otherwise only where the caller may sleep. */
 ULONG StorPortWaitForSingleObject(PVOID HwDeviceExtension, PVOID Object, BOOLEAN Alertable, PLARGE_INTEGER Timeout);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The event routines of the Windows driver model, for kernel modules, by their own names.
+ * The event routines of the Windows driver model, for kernel modules.
  * docs/kernel-api.md says what each routine does with each parameter, which status it returns, and
  * in which contexts it may be called.
  *
@@ -186,7 +186,7 @@ typedef enum _WAIT_TYPE {
 	WaitAny = 1,
 } WAIT_TYPE;
 
-/* The caller for whom a routine works: the kernel, or a user. */
+/* On whose behalf a routine works. */
 typedef enum _MODE {
 	KernelMode = 0,
 	UserMode = 1,
@@ -234,7 +234,7 @@ VOID KeClearEvent(PRKEVENT Event);
 LONG KePulseEvent(PRKEVENT Event, KPRIORITY Increment, BOOLEAN Wait);
 LONG KeReadStateEvent(PRKEVENT Event);
 
-/* With a timeout of zero: any context. With another or none: where the caller may sleep. */
+/* Any context with a timeout of zero. Otherwise only where the caller may sleep. */
 NTSTATUS KeWaitForSingleObject(PVOID Object, KWAIT_REASON WaitReason, KPROCESSOR_MODE WaitMode, BOOLEAN Alertable,
 			       PLARGE_INTEGER Timeout);
 NTSTATUS KeWaitForMultipleObjects(ULONG Count, PVOID Object[], WAIT_TYPE WaitType, KWAIT_REASON WaitReason,
@@ -254,13 +254,14 @@ typedef struct _OBJECT_HANDLE_INFORMATION {
 
 /*
  * A handle is a kernel handle or an fd of /dev/ntevent in the current process. Every kernel thread
- * can use a kernel handle, and no user can. The fd 0 is not a handle. Process context. With a
- * kernel handle, any context.
+ * can use a kernel handle, and no user can. The fd 0 is not a handle.
+ *
+ * Process context, or any context with a kernel handle.
  */
 NTSTATUS ObReferenceObjectByHandle(HANDLE Handle, ACCESS_MASK DesiredAccess, POBJECT_TYPE ObjectType,
 				   KPROCESSOR_MODE AccessMode, PVOID *Object,
 				   POBJECT_HANDLE_INFORMATION HandleInformation);
-/* Any context. The object must come from a handle. For other KEVENTs nothing happens. */
+/* Any context. They only affect an object that comes from a handle. */
 VOID ObReferenceObject(PVOID Object);
 VOID ObDereferenceObject(PVOID Object);
 
@@ -281,8 +282,8 @@ typedef struct _EVENT_BASIC_INFORMATION {
 } EVENT_BASIC_INFORMATION, *PEVENT_BASIC_INFORMATION;
 
 /*
- * Zw routines: the kernel is the caller. They trust pointers and do not check rights, except for a
- * name if the attributes have OBJ_FORCE_ACCESS_CHECK.
+ * Zw routines: the kernel is the caller. They trust pointers. They check rights only if the
+ * attributes of a name have OBJ_FORCE_ACCESS_CHECK.
  *
  * Nt routines: in a user process the user is the caller. The pointers are the user's, and rights
  * are checked.

@@ -13,7 +13,7 @@
 
 /**
  * enum ntevent_limits - Limits and the version of the interface.
- * @NTEVENT_ABI_VERSION: The value of &struct ntevent_info.abi_version.
+ * @NTEVENT_ABI_VERSION: The version, as in &struct ntevent_info.abi_version.
  * @NTEVENT_MAX_WAIT_OBJECTS: The largest &struct ntevent_wait_args.count.
  * @NTEVENT_MAX_NAME_LENGTH: The length of the longest name, in bytes.
  */
@@ -68,7 +68,7 @@ enum ntevent_object_type {
  * @NTEVENT_OBJ_PERMANENT: The object stays after its last handle is closed. Needs CAP_SYS_ADMIN.
  * @NTEVENT_OBJ_EXCLUSIVE: Only the process that created the object may open it.
  * @NTEVENT_OBJ_CASE_INSENSITIVE: The case of letters is ignored in all names of the path.
- * @NTEVENT_OBJ_OPENIF: If an object has the name, a create command opens it.
+ * @NTEVENT_OBJ_OPENIF: A create command opens the object that has the name, if there is one.
  * @NTEVENT_OBJ_OPENLINK: Refused for events.
  * @NTEVENT_OBJ_KERNEL_HANDLE: Ignored.
  * @NTEVENT_OBJ_FORCE_ACCESS_CHECK: No effect, because access is always checked.
@@ -88,7 +88,7 @@ enum ntevent_attributes {
 };
 
 /**
- * enum ntevent_access - Rights that are requested for a handle, and that a handle has.
+ * enum ntevent_access - Rights. A command requests them for a handle, and a handle has them.
  * @NTEVENT_QUERY_STATE: Event: query its type and state.
  * @NTEVENT_MODIFY_STATE: Event: set, reset, clear, pulse, and the signal of signal-and-wait.
  * @NTEVENT_DIRECTORY_QUERY: Directory: list its entries.
@@ -136,8 +136,9 @@ enum ntevent_access {
 };
 
 /**
- * enum ntevent_wait_flags - Bits of the flags field of each wait argument.
- * @NTEVENT_WAIT_ALL: Wait until all objects are signaled at the same time, not for any of them.
+ * enum ntevent_wait_flags - Bits of the flags field of the arguments of waits.
+ * @NTEVENT_WAIT_ALL: Wait until all objects are signaled at the same time. Without this bit the
+ *	wait is for any of them.
  * @NTEVENT_WAIT_TIMEOUT: Use the timeout field. Without this bit the wait has no timeout.
  * @NTEVENT_WAIT_ALERT: Use the alert field. Without this bit the wait has no alert.
  */
@@ -174,7 +175,7 @@ enum ntevent_duplicate_options {
  * @NTEVENT_STATUS_OBJECT_NAME_INVALID: The name is malformed. (EINVAL)
  * @NTEVENT_STATUS_OBJECT_NAME_NOT_FOUND: The last component of the path does not exist. (ENOENT)
  * @NTEVENT_STATUS_OBJECT_NAME_COLLISION: The name is taken. (EEXIST)
- * @NTEVENT_STATUS_OBJECT_PATH_NOT_FOUND: An earlier component of it does not exist. (ENOENT)
+ * @NTEVENT_STATUS_OBJECT_PATH_NOT_FOUND: An earlier component does not exist. (ENOENT)
  * @NTEVENT_STATUS_OBJECT_PATH_SYNTAX_BAD: An absolute path has a root, or a relative path has none,
  *	or the target of a link is relative. (EINVAL)
  * @NTEVENT_STATUS_QUOTA_EXCEEDED: A limit of this interface is reached. (EDQUOT)
@@ -229,7 +230,7 @@ struct ntevent_object_attributes {
 
 /**
  * struct ntevent_create_event_args - Argument of NTEVENT_IOC_CREATE_EVENT.
- * @object: Name and protection. An unnamed event has no name here.
+ * @object: Name and protection. The event has no name if @object.name is 0.
  * @desired_access: Rights of the new handle.
  * @event_type: One of &enum ntevent_event_type.
  * @initial_state: If not 0, the event is signaled when it is created.
@@ -383,9 +384,10 @@ struct ntevent_object_info {
 /**
  * struct ntevent_directory_entry - Argument and result of NTEVENT_IOC_QUERY_DIRECTORY.
  * @name: Pointer to a buffer for the entry's name, in UTF-16LE code units.
- * @name_size: In: size of the buffer in bytes. Out: size of the name.
+ * @name_size: In: size of the buffer in bytes. Out: size of the name in bytes.
  * @type: Out: one of &enum ntevent_object_type.
- * @cursor: In: 0 for the first entry, else the value that the last call stored. Out: the next.
+ * @cursor: In: 0 for the first entry, else the value that the last call stored. Out: the value for
+ *	the next call.
  * @status: Out, on failure only: the NTSTATUS.
  */
 struct ntevent_directory_entry {
