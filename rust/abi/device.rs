@@ -120,7 +120,7 @@ pub(super) struct TentativeCreation<'a> {
 impl<'a> TentativeCreation<'a> {
     fn begin(device: &'a Device) -> Self {
         let mut view = device.view.lock();
-        // PANIC: At most one for each thread, of which there are fewer than 2^32.
+        // PANIC: There is at most one for each thread, and there are fewer than 2^32 threads.
         view.creations = view.creations.wrapping_add(1);
         Self {
             device,

@@ -78,8 +78,8 @@ pub(super) unsafe fn satisfy_waiters<S: Signal>(
 }
 
 /// Whether no more waits in the queue of `object` can be satisfied. A mutant that got an owner
-/// satisfies only other waits by that owner. There are usually none if owners are threads. Then the
-/// rest of the queue is not walked.
+/// satisfies only other waits by that owner. If owners are threads, there are usually no such
+/// waits, and the rest of the queue is not walked.
 #[inline]
 fn is_done<S: Signal>(object: &mut Locked<'_, S>, wake_queue: &WakeQueue<Object<S>>) -> bool {
     match object.inner().state.signal_state().sole_owner() {

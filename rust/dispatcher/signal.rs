@@ -82,7 +82,7 @@ impl<S: Signal> Locked<'_, S> {
         let before = self.inner().state.signal_state();
         let result = change(&mut self.inner().state);
         if self.inner().state.signal_state() == before {
-            // The object is signaled only for those for whom it was signaled before.
+            // The signal state did not change, so no more waits are satisfied.
             after(&mut self.inner().state);
             return result;
         }

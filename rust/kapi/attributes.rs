@@ -210,7 +210,7 @@ fn root(handle: c::HANDLE, mode: AccessMode) -> Result<Option<Fd<Handle<Director
     }
 }
 
-/// Copies a counted string in. None if it is empty.
+/// Copies a counted string. `None` if it is empty.
 fn path_at(source: Memory) -> Result<Option<Name>, Status> {
     let string = read::<UnicodeString>(source)?;
     // SAFETY: Read there.

@@ -134,9 +134,9 @@ impl<T: ObjectType> Handle<T> {
         }
     }
 
-    /// Counts the handle off. What was begun with it goes on. The last handle of a temporary object
-    /// also removes its name. Only the first call has an effect. Process context, may sleep. NT:
-    /// C6, V209 to V211.
+    /// Counts the handle off. Calls that use it go on. The last handle of a temporary object also
+    /// removes its name. Only the first call has an effect. Process context, may sleep. NT: C6,
+    /// V209 to V211.
     pub(crate) fn close(&self) {
         let header = &self.object.header;
         if self.closed.xchg(true, Relaxed) || header.handles.dec_not_one() {

@@ -19,7 +19,7 @@ pub(crate) const CAP_IPC_OWNER: u32 = bindings::CAP_IPC_OWNER;
 
 /// The effective user of the current task.
 pub(crate) fn euid() -> u32 {
-    // SAFETY: Reads the current task's credentials, which it alone replaces.
+    // SAFETY: It reads the current task's credentials, which only the task replaces.
     unsafe { helpers::ntevent_helper_current_euid() }
 }
 

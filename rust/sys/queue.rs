@@ -275,7 +275,7 @@ impl<'q, T, B: Body> Guard<'q, T, B> {
     #[inline]
     pub(crate) fn is_empty(&self) -> bool {
         let head = self.queue.head.get();
-        // SAFETY: The head is valid; taking a field's address reads nothing.
+        // SAFETY: The head is valid. Taking the address of a field reads nothing.
         let list = unsafe { &raw mut (*head).head };
         // SAFETY: The head's links are guarded by the lock, which is held.
         core::ptr::eq(unsafe { (*list).next }, list)
@@ -285,7 +285,7 @@ impl<'q, T, B: Body> Guard<'q, T, B> {
     #[inline]
     pub(crate) fn first(&mut self) -> Option<NonNull<Entry<B>>> {
         let head = self.queue.head.get();
-        // SAFETY: The head is valid; taking a field's address reads nothing.
+        // SAFETY: The head is valid. Taking the address of a field reads nothing.
         let list = unsafe { &raw mut (*head).head };
         self.entry_from(list, list)
     }

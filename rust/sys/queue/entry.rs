@@ -73,7 +73,7 @@ impl<B> Entry<B> {
     #[inline]
     pub(crate) fn is_queued(&self) -> bool {
         let raw = self.raw.get();
-        // SAFETY: The field is valid; taking its address reads nothing.
+        // SAFETY: The field is valid. Taking its address reads nothing.
         let next = unsafe { &raw const (*raw).entry.next };
         // SAFETY: As above. The read is volatile, as READ_ONCE() is in C, because the link is
         // written when a neighbour is queued or removed.
