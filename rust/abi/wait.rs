@@ -144,7 +144,7 @@ pub(super) fn wait(files: Files, argument: UserPtr) -> Result<u32> {
             WaitType::Any
         };
         let outcome = dispatcher::wait(
-            handles,
+            &mut handles,
             params.request(wait_type),
             || Deadline::from_nt(params.timeout()),
             Storage::Heap,
@@ -153,7 +153,8 @@ pub(super) fn wait(files: Files, argument: UserPtr) -> Result<u32> {
     })
 }
 
-impl WaitObjects<event::Event> for Handles {
+/// By reference, because the vector is large.
+impl WaitObjects<event::Event> for &mut Handles {
     type Tried = Fd<Handle<Event>>;
     type Kept = EventRef;
 
@@ -166,7 +167,7 @@ impl WaitObjects<event::Event> for Handles {
     /// V53, V211.
     fn keep<R>(self, sleep: impl FnOnce(&[EventRef]) -> R) -> Result<R, AllocError> {
         let count = self.len();
-        let objects = self.map(|handle| handle.event_ref());
+        let objects = self.by_ref().map(|handle| handle.event_ref());
         with_array(count, Storage::Heap, objects, |objects| sleep(&objects))
     }
 }

@@ -129,12 +129,18 @@ pub(super) fn with_wait_blocks<S: Signal, O: AsRef<Object<S>>, R>(
         WaitType::All => objects.len(),
     };
     let wait = &Wait::new(waiter, members);
-    let objects = objects.iter().map(AsRef::as_ref).chain(alert);
-    let count = objects.size_hint().0;
-    let mut numbered = (0..=u32::MAX).zip(objects);
+    // Cannot overflow, because no memory has room for that many objects.
+    let count = objects.len().wrapping_add(usize::from(alert.is_some()));
+    let mut index = 0;
     let blocks = core::iter::from_fn(|| {
-        let (index, object) = numbered.next()?;
-        Some(WaitBlock::new(wait, object, index))
+        let object = match objects.get(index) {
+            Some(object) => object.as_ref(),
+            None => alert.filter(|_| index == objects.len())?,
+        };
+        let block = WaitBlock::new(wait, object, index as u32);
+        // Cannot overflow, because it is at most the count.
+        index = index.wrapping_add(1);
+        Some(block)
     });
     with_array(count, storage, blocks, |blocks| {
         // `blocks` is dropped before the array.
@@ -160,11 +166,8 @@ impl<S: Signal> WaitBlocks<'_, '_, S> {
     /// and queues the blocks before it. If no object is signaled, queues all blocks. Leaves out the
     /// blocks before `first`, and those of a wait for all.
     pub(super) fn join_each(&self, first: u32) -> Joined {
-        let of_any = |block: &Pin<&WaitBlock<'_, S>>| {
-            let block = &block.entry.body;
-            block.wait_type == WaitType::Any && block.index >= first
-        };
-        for block in pinned(self.blocks).filter(of_any) {
+        let first = first.max(self.wait.members as u32);
+        for block in pinned(self.blocks).filter(|block| block.entry.body.index >= first) {
             match block.join(&mut block.object().lock()) {
                 Joined::Queued => (),
                 ended => return ended,

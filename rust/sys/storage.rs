@@ -73,10 +73,11 @@ fn fill<T, R>(
     f: impl FnOnce(Pin<&[T]>) -> R,
 ) -> R {
     let first = slots.as_mut_ptr().cast::<T>();
-    let mut count = 0;
-    for (filled, (slot, value)) in (1..=slots.len()).zip(slots.iter_mut().zip(values)) {
+    let mut count = 0usize;
+    for (slot, value) in slots.iter_mut().zip(values) {
         slot.write(value);
-        count = filled;
+        // Cannot overflow, because there are no more than `slots`.
+        count = count.wrapping_add(1);
     }
     // SAFETY: The first `count` slots were written above.
     let values = unsafe { core::slice::from_raw_parts(first, count) };
