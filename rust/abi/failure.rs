@@ -6,10 +6,7 @@ use crate::{
     status::Status,
     sys, //
 };
-use kernel::{
-    prelude::*,
-    warn_on, //
-};
+use kernel::prelude::*;
 
 /// A failed command.
 #[derive(Clone, Copy)]
@@ -71,7 +68,7 @@ fn errno_of(status: Status) -> Error {
         | Status::DATATYPE_MISALIGNMENT => EINVAL,
         _ => {
             // No user can cause this. Only the routines of `kapi` return these statuses.
-            warn_on!(true);
+            sys::warn_on_once(true);
             EINVAL
         }
     }

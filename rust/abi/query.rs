@@ -23,7 +23,8 @@ use crate::{
     status::Status,
     sys::{
         cred,
-        user::store_slice, //
+        user::store_slice,
+        warn_on_once, //
     },
     uapi, //
 };
@@ -31,8 +32,7 @@ use core::mem::offset_of;
 use kernel::{
     prelude::*,
     transmute::AsBytes,
-    uaccess::UserPtr,
-    warn_on, //
+    uaccess::UserPtr, //
 };
 
 /// Reports what the object manager knows about the object. Needs no right. NT: V190, V191, V204.
@@ -73,7 +73,7 @@ pub(super) fn query_directory(handle: &Handle<Directory>, argument: UserPtr) -> 
         let Some(directory_entry) = any.header().directory_entry() else {
             // No user can cause this. An object gets its entry when it is made, and only objects
             // with an entry are in directories.
-            warn_on!(true);
+            warn_on_once(true);
             return Err(Status::OBJECT_NAME_NOT_FOUND.into());
         };
         let units = directory_entry.name.units();

@@ -14,13 +14,13 @@ use crate::{
     sys::{
         global::Global,
         handles::Handles,
-        ipc::Ipc, //
+        ipc::Ipc,
+        warn_on_once, //
     },
 };
 use kernel::{
     prelude::*,
-    sync::Arc,
-    warn_on, //
+    sync::Arc, //
 };
 
 static SHARED: Global<Shared> = Global::new();
@@ -43,7 +43,7 @@ fn shared() -> Result<&'static Shared, Status> {
     SHARED.get().ok_or_else(|| {
         // Nobody can cause this. A calling module is linked against this one. It is loaded after
         // this one is initialised, and unloaded before this one exits.
-        warn_on!(true);
+        warn_on_once(true);
         Status::INSUFFICIENT_RESOURCES
     })
 }

@@ -12,7 +12,8 @@
 
 use crate::sys::{
     global::Global,
-    helpers, //
+    helpers,
+    warn_on_once, //
 };
 use core::ptr::NonNull;
 use kernel::{
@@ -20,8 +21,7 @@ use kernel::{
     error::from_err_ptr,
     fs::file::File,
     prelude::*,
-    sync::aref::ARef,
-    warn_on, //
+    sync::aref::ARef, //
 };
 
 /// The dentry of all files of one name. It exists while a [`SharedDentryGuard`] lives.
@@ -86,7 +86,7 @@ impl SharedDentry {
         let Some(first) = self.first.get() else {
             // No user can cause this. The module creates the dentry before the device node and the
             // kernel API, and keeps it until they are gone.
-            warn_on!(true);
+            warn_on_once(true);
             return Err(ENODEV);
         };
         // SAFETY: The first file stays. The owner of the table is this module, which the caller
