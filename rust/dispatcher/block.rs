@@ -113,6 +113,7 @@ impl Wait {
     }
 
     /// Waits until the signaler that has claimed the wait publishes its outcome. Process context.
+    #[inline]
     pub(super) fn wait_for_waker(&self) -> Satisfied {
         loop {
             if let Some(satisfied) = self.satisfied() {
@@ -126,9 +127,11 @@ impl Wait {
     /// threads reach the wait only through the queues. Process context.
     #[inline]
     pub(super) fn leave(&self) {
-        let is_over = self.outcome.load(Acquire) == ENDED || self.satisfied().is_some();
-        if !is_over && !self.end() {
-            self.wait_for_waker();
+        match self.outcome.load(Acquire) {
+            PENDING | CLAIMED if !self.end() => {
+                self.wait_for_waker();
+            }
+            _ => (),
         }
     }
 }
