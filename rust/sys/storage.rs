@@ -119,6 +119,6 @@ mod tests {
         });
         assert_eq!(found.ok(), Some((true, (0..COUNT).sum())));
         let too_small = Storage::Caller(&mut bytes);
-        assert!(with_array(COUNT + 2, too_small, 0..1, |_| ()).is_err());
+        assert!(with_array(COUNT + 2, too_small, 0..COUNT, |_| ()).is_err());
     }
 }
