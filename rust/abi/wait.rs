@@ -155,12 +155,18 @@ pub(super) fn wait(files: Files, argument: UserPtr) -> Result<u32> {
 
 /// By reference, because the vector is large.
 impl WaitObjects<event::Event> for &mut Handles {
-    type Tried = Fd<Handle<Event>>;
+    type Tried<'a>
+        = Fd<Handle<Event>>
+    where
+        Self: 'a;
     type Kept = EventRef;
 
     #[inline]
-    fn as_slice(&self) -> &[Fd<Handle<Event>>] {
-        self
+    fn test<'a, R>(&'a self, test: impl FnOnce(&[Fd<Handle<Event>>]) -> R) -> R
+    where
+        Self: 'a,
+    {
+        test(self)
     }
 
     /// Keeps the objects and not the handles, so that a handle can be closed during the wait. NT:
@@ -191,51 +197,41 @@ fn look_up(
     Ok(())
 }
 
-/// A handle of [`wait_one`].
-enum OneHandle<'a> {
-    /// The handle that the ioctl was called on.
-    Called(&'a Handle<Event>),
-    /// The handle of the alert.
-    Alert(Fd<Handle<Event>>),
-}
-
-impl OneHandle<'_> {
-    #[inline]
-    fn handle(&self) -> &Handle<Event> {
-        match self {
-            Self::Called(handle) => handle,
-            Self::Alert(handle) => handle,
-        }
-    }
-}
-
-impl AsRef<Event> for OneHandle<'_> {
-    #[inline]
-    fn as_ref(&self) -> &Event {
-        &self.handle().object.body
-    }
-}
-
-/// The handles of [`wait_one`], and the call of the ioctl.
-struct OneWait<'a, const N: usize> {
-    handles: [OneHandle<'a>; N],
+/// The handle that [`wait_one`] was called on, the handle of the alert, and the call of the ioctl.
+struct OneWait<'a> {
+    handle: &'a Handle<Event>,
+    alert: Option<Fd<Handle<Event>>>,
     call: Call<'a>,
 }
 
-impl<'a, const N: usize> WaitObjects<event::Event> for OneWait<'a, N> {
-    type Tried = OneHandle<'a>;
+impl WaitObjects<event::Event> for OneWait<'_> {
+    type Tried<'a>
+        = &'a Event
+    where
+        Self: 'a;
     type Kept = EventRef;
 
     #[inline]
-    fn as_slice(&self) -> &[OneHandle<'a>] {
-        &self.handles
+    fn test<'a, R>(&'a self, test: impl FnOnce(&[&'a Event]) -> R) -> R
+    where
+        Self: 'a,
+    {
+        let object = &self.handle.object.body;
+        match &self.alert {
+            None => test(&[object]),
+            Some(alert) => test(&[object, alert.as_ref()]),
+        }
     }
 
     /// Keeps the objects and not the handles, as a wait for several events does.
     fn keep<R>(self, sleep: impl FnOnce(&[EventRef]) -> R) -> Result<R, AllocError> {
-        let objects = self.handles.map(|one| one.handle().event_ref());
+        let object = self.handle.event_ref();
+        let alert = self.alert.map(|alert| alert.event_ref());
         let _asleep = self.call.asleep();
-        Ok(sleep(&objects))
+        Ok(match alert {
+            None => sleep(&[object]),
+            Some(alert) => sleep(&[object, alert]),
+        })
     }
 }
 
@@ -245,19 +241,16 @@ pub(super) fn wait_one(handle: &Handle<Event>, call: Call<'_>, argument: UserPtr
         params.check()?;
         handle.granted.require(Access::SYNCHRONIZE)?;
         let alert = params.alert(call.files)?;
-        let (request, storage) = (params.request(WaitType::Any), Storage::Heap);
-        let deadline = || Deadline::from_nt(params.timeout());
-        let called = OneHandle::Called(handle);
-        let outcome = match alert {
-            None => {
-                let handles = [called];
-                dispatcher::wait(OneWait { handles, call }, request, deadline, storage)
-            }
-            Some(alert) => {
-                let handles = [called, OneHandle::Alert(alert)];
-                dispatcher::wait(OneWait { handles, call }, request, deadline, storage)
-            }
-        };
+        let outcome = dispatcher::wait(
+            OneWait {
+                handle,
+                alert,
+                call,
+            },
+            params.request(WaitType::Any),
+            || Deadline::from_nt(params.timeout()),
+            Storage::Heap,
+        );
         wait_status(outcome, 1, || params.interrupted())
     };
     if argument.as_const_ptr().is_null() {

@@ -33,12 +33,30 @@ pub(crate) fn try_any<S: Signal, O: AsRef<Object<S>>>(
 ) -> Option<Satisfied> {
     // If the caller finds nothing, the next signaler must see the caller's earlier stores.
     full_barrier();
+    if let [object] = objects {
+        return try_one(object.as_ref(), waiter);
+    }
     for _ in 0..PASSES {
         if let Some(found) = pass(objects, waiter) {
             return found;
         }
     }
     try_any_locked(objects, waiter)
+}
+
+/// [`try_any`] for one object, which is not read again.
+#[inline]
+fn try_one<S: Signal>(object: &Object<S>, waiter: Waiter) -> Option<Satisfied> {
+    if !object.signal_state().is_signaled_for(waiter) {
+        return None;
+    }
+    object.update(|state| {
+        let is_signaled = state.signal_state().is_signaled_for(waiter);
+        is_signaled.then(|| Satisfied {
+            index: 0,
+            abandoned: state.satisfy(waiter),
+        })
+    })
 }
 
 /// One pass of [`try_any`]. Returns its result, or `None` if an object changed meanwhile.
@@ -69,7 +87,7 @@ fn pass<S: Signal, O: AsRef<Object<S>>>(
         }
         seen = seen.wrapping_add(snapshot.0);
     }
-    (objects.len() <= 1 || sum(objects.len()) == seen).then_some(None)
+    (sum(objects.len()) == seen).then_some(None)
 }
 
 #[inline]

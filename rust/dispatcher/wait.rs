@@ -61,13 +61,17 @@ impl From<AllocError> for WaitError {
 /// The objects of a wait in order. If there is an alert, it is the last.
 pub(crate) trait WaitObjects<S: Signal> {
     /// A reference to an object while it is tested.
-    type Tried: AsRef<Object<S>>;
+    type Tried<'a>: AsRef<Object<S>>
+    where
+        Self: 'a;
 
     /// A reference to an object while the thread sleeps.
     type Kept: AsRef<Object<S>>;
 
-    /// The objects, to be tested.
-    fn as_slice(&self) -> &[Self::Tried];
+    /// Runs `test` with the objects.
+    fn test<'a, R>(&'a self, test: impl FnOnce(&[Self::Tried<'a>]) -> R) -> R
+    where
+        Self: 'a;
 
     /// Runs `sleep` with the objects. Process context, may sleep. Fails only for lack of memory,
     /// before `sleep` runs.
@@ -75,12 +79,18 @@ pub(crate) trait WaitObjects<S: Signal> {
 }
 
 impl<S: Signal, O: AsRef<Object<S>>> WaitObjects<S> for &[O] {
-    type Tried = O;
+    type Tried<'a>
+        = O
+    where
+        Self: 'a;
     type Kept = O;
 
     #[inline]
-    fn as_slice(&self) -> &[O] {
-        self
+    fn test<'a, R>(&'a self, test: impl FnOnce(&[O]) -> R) -> R
+    where
+        Self: 'a,
+    {
+        test(self)
     }
 
     #[inline]
@@ -122,25 +132,30 @@ pub(crate) fn wait<S: Signal, O: WaitObjects<S>>(
     deadline: impl FnOnce() -> Deadline,
     storage: Storage<'_>,
 ) -> Result<Outcome, WaitError> {
-    let found = {
-        let all = objects.as_slice();
-        let (members, alert) = request.split(all);
-        if is_for_all::<S, _>(&request, members) {
-            if has_duplicates(members) {
-                return Err(WaitError::Duplicate);
-            }
-            try_all(members, alert.map(AsRef::as_ref), request.waiter)
-        } else {
-            try_any(all, request.waiter)
-        }
-    };
-    if let Some(satisfied) = found {
+    if let Some(satisfied) = objects.test(|objects| try_now(objects, &request))? {
         return Ok(Outcome::Satisfied(satisfied));
     }
     match deadline().wake_time() {
         None => Ok(Outcome::Timeout),
         Some(time) => Ok(sleep_on(objects, request, time, storage)?),
     }
+}
+
+/// Satisfies the wait at once, if the objects do. Always inlined, so that its result stays in
+/// registers.
+#[inline(always)]
+fn try_now<S: Signal, O: AsRef<Object<S>>>(
+    objects: &[O],
+    request: &WaitRequest,
+) -> Result<Option<Satisfied>, WaitError> {
+    let (members, alert) = request.split(objects);
+    if !is_for_all::<S, _>(request, members) {
+        return Ok(try_any(objects, request.waiter));
+    }
+    if has_duplicates(members) {
+        return Err(WaitError::Duplicate);
+    }
+    Ok(try_all(members, alert.map(AsRef::as_ref), request.waiter))
 }
 
 /// Whether a wait for `members` is for all of them. A wait for all of one object is a wait for any,

@@ -8,7 +8,8 @@ use super::{
 };
 use core::{
     mem::MaybeUninit,
-    ops::Deref, //
+    ops::Deref,
+    ptr, //
 };
 
 /// Up to `N` values on the stack. As an iterator it gives the values in the order in which they
@@ -74,7 +75,10 @@ impl<T, const N: usize> Iterator for ArrayVec<T, N> {
 impl<T, const N: usize> Drop for ArrayVec<T, N> {
     #[inline]
     fn drop(&mut self) {
-        self.for_each(drop);
+        let first = self.slots.as_mut_ptr().wrapping_add(self.start).cast();
+        let left = ptr::slice_from_raw_parts_mut::<T>(first, self.end.wrapping_sub(self.start));
+        // SAFETY: These slots hold values, which are not used again.
+        unsafe { ptr::drop_in_place(left) };
     }
 }
 

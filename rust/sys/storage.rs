@@ -34,8 +34,9 @@ pub(crate) fn with_array<T, R>(
     values: impl Iterator<Item = T>,
     f: impl FnOnce(Pin<&[T]>) -> R,
 ) -> Result<R, AllocError> {
-    if count <= SMALL {
-        return Ok(with_small_array(values, f));
+    let mut small = [const { MaybeUninit::<T>::uninit() }; SMALL];
+    if let Some(slots) = small.get_mut(..count) {
+        return Ok(fill(slots, values, f));
     }
     if let Storage::Caller(bytes) = storage {
         // SAFETY: Uninitialised bytes are uninitialised values.
@@ -54,16 +55,6 @@ pub(crate) fn pinned<T>(values: Pin<&[T]>) -> impl Iterator<Item = Pin<&T>> + Cl
     // SAFETY: A slice that is pinned pins its values.
     let pin = |value| unsafe { Pin::new_unchecked(value) };
     values.get_ref().iter().map(pin)
-}
-
-/// [`with_array`] for at most nine `values`, which are on the stack. It does not ask for more.
-#[inline]
-pub(crate) fn with_small_array<T, R>(
-    values: impl Iterator<Item = T>,
-    f: impl FnOnce(Pin<&[T]>) -> R,
-) -> R {
-    let mut slots = [const { MaybeUninit::<T>::uninit() }; SMALL];
-    fill(&mut slots, values, f)
 }
 
 #[inline]
