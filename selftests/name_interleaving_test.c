@@ -14,7 +14,7 @@
 /* How often the name appears and disappears under each command. */
 static int rounds(void)
 {
-	return full_or_brief(600, 75);
+	return full_or_brief(600, 40);
 }
 
 static struct {

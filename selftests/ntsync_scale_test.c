@@ -160,7 +160,7 @@ static void hold_objects(int count, int ready, int stop)
 /* Uses as many processes as the limit of fds requires, each with its own device. */
 TEST_F_TIMEOUT(ntsync, hundred_thousand_objects, 600)
 {
-	int ready[2], stop[2], processes = 0, objects = full_or_brief(MANY_OBJECTS, MANY_OBJECTS / 20), per, i, status;
+	int ready[2], stop[2], processes = 0, objects = full_or_brief(MANY_OBJECTS, MANY_OBJECTS / 50), per, i, status;
 	int left = objects;
 	long references = driver_references();
 	struct rlimit limit;
