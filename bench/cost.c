@@ -3,14 +3,17 @@
  * Measures the cost of each operation, which is a system call with all its work in user space and
  * the kernel. The clock of the machine counts instructions (tools/vm run --icount).
  *
- * Usage: cost ntevent|ntsync [ROW]. Uses the native ABI, or the ABI of /dev/ntsync with whatever
- * driver serves it. Prints a line "row<TAB>instructions" for each row that the ABI has, or runs one
- * row for tools/profile.
+ * Usage: cost ntevent|ntsync [ROW [PROCESSORS]]. Uses the native ABI, or the ABI of /dev/ntsync
+ * with whatever driver serves it. Prints a line "row<TAB>instructions" for each row that the ABI
+ * has, or runs one row for tools/profile. It runs the row in PROCESSORS processes, each on its own
+ * processor.
  */
 #include "driver.h"
 
 #include <linux/futex.h>
 #include <sys/eventfd.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
 
 #define MANY	64
 
@@ -100,6 +103,31 @@ static void row_all_2(void) { satisfied(it, signals, 2, true); }
 static void row_all_8(void) { satisfied(it, signals, 8, true); }
 static void row_all_64(void) { satisfied(it, signals, MANY, true); }
 static void row_create(void) { close(create(it, false, false)); }
+
+/* Opens an event of the process by name. The process keeps the event open. */
+static void row_open(void)
+{
+	static const char prefix[] = "\\BaseNamedObjects\\";
+	static uint16_t name[64];
+	static struct ntevent_open_args args;
+	char text[64];
+	int i;
+
+	if (!args.object.name) {
+		struct ntevent_create_event_args create = { .desired_access = NTEVENT_EVENT_ALL_ACCESS };
+
+		snprintf(text, sizeof(text), "%scost%d", prefix, getpid());
+		for (i = 0; text[i]; i++)
+			name[i] = text[i];
+		args.object.root = -1;
+		args.object.name = (uintptr_t)name;
+		args.object.name_length = 2 * i;
+		args.desired_access = NTEVENT_SYNCHRONIZE;
+		create.object = args.object;
+		check(ioctl(it.dev, NTEVENT_IOC_CREATE_EVENT, &create), "create by name");
+	}
+	close(check(ioctl(it.dev, NTEVENT_IOC_OPEN_EVENT, &args), "open by name"));
+}
 
 static void row_release_wait(void)
 {
@@ -209,6 +237,7 @@ static const struct {
 	{ "all of 8", row_all_8, BOTH },
 	{ "all of 64", row_all_64, BOTH },
 	{ "create + close", row_create, BOTH },
+	{ "open by name + close", row_open, NATIVE },
 	{ "semaphore: release + wait", row_release_wait, SYNC },
 	{ "semaphore: read", row_sem_read, SYNC },
 	{ "mutex: wait + unlock", row_lock_unlock, SYNC },
@@ -236,8 +265,31 @@ static int64_t cost(void (*run)(void))
 	return median(samples, BATCHES);
 }
 
-/* An instruction without effect that bench/profiler.c recognises. */
+/* An instruction without effect that the plugins of QEMU recognise. */
 #define MARK	asm volatile(".byte 0x0f, 0x1f, 0x84, 0x00, 0x4e, 0x54, 0x37, 0x13" ::: "memory")
+
+/* The number of processes that are not ready to be profiled. All processes share it. */
+static int *unready;
+
+/*
+ * Continues in COUNT processes, each on its own processor. At the end the first process waits for
+ * the others.
+ */
+static void split(int count)
+{
+	cpu_set_t set;
+	int i;
+
+	unready = mmap(NULL, sizeof(*unready), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (unready == MAP_FAILED)
+		fail("mmap");
+	*unready = count;
+	for (i = count - 1; i && check(fork(), "fork"); i--)
+		;
+	CPU_ZERO(&set);
+	CPU_SET(i, &set);
+	check(sched_setaffinity(0, sizeof(set), &set), "affinity");
+}
 
 static void profile(void (*run)(void))
 {
@@ -245,6 +297,10 @@ static void profile(void (*run)(void))
 
 	for (i = 0; i < 300; i++)
 		run();
+	/* All processors begin together. */
+	__atomic_sub_fetch(unready, 1, __ATOMIC_SEQ_CST);
+	while (__atomic_load_n(unready, __ATOMIC_SEQ_CST))
+		;
 	MARK;
 	for (i = 0; i < 1000; i++)
 		run();
@@ -259,6 +315,7 @@ int main(int argc, char **argv)
 
 	if (argc < 2)
 		return 2;
+	split(argc > 3 ? atoi(argv[3]) : 1);
 	it = open_driver(argv[1]);
 	signaled = create(it, true, true);
 	closed = create(it, true, false);
@@ -277,5 +334,7 @@ int main(int argc, char **argv)
 		else if (!strcmp(argv[2], rows[i].name))
 			profile(rows[i].run);
 	}
+	while (wait(NULL) >= 0)
+		;
 	return 0;
 }
