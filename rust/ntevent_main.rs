@@ -9,6 +9,7 @@
 
 #![crate_name = "ntevent"]
 
+use core::borrow::Borrow;
 use kernel::{
     prelude::*,
     InPlaceModule, //
@@ -35,12 +36,16 @@ module! {
             default: 0,
             description: "1: serve /dev/ntsync too, as the driver ntsync does",
         },
+        user_bytes: u64 {
+            default: 16 * 1024 * 1024,
+            description: "the most bytes of names, named objects and links that a user may have",
+        },
     },
 }
 
 /// The loaded module: the kernel API, the device nodes, and the parts that must outlive them, which
-/// are the work that drops deferred values and the dentries of the files. Fields are dropped in
-/// this order.
+/// are the work that drops deferred values, the work that looks at closed files, and the dentries
+/// of the files. Fields are dropped in this order.
 #[pin_data]
 struct Module {
     #[pin]
@@ -49,19 +54,26 @@ struct Module {
     device: sys::misc_device::Registration<abi::device::Device>,
     ntsync: Option<ntsync::Node>,
     deferred: sys::deferred::Flush,
+    _closing: sys::file::Work,
     _dentries: [sys::file::SharedDentryGuard; 2],
+}
+
+/// The value of a parameter, of which `value` returns a reference on 7.2 and a copy on 7.3.
+fn copied(value: impl Borrow<u64>) -> u64 {
+    *value.borrow()
 }
 
 impl InPlaceModule for Module {
     fn init(_module: &'static ThisModule) -> impl PinInit<Self, Error> {
-        let registry = namespace::Registry::new();
-        let initial = registry
-            .as_ref()
-            .map_err(|_| ENOMEM)
-            .and_then(|registry| Ok(registry.enter(Some(sys::ipc::Ipc::initial()))?));
+        let registry = namespace::Registry::new(copied(module_parameters::user_bytes.value()));
+        let initial = registry.as_ref().map_err(|_| ENOMEM).and_then(|registry| {
+            let initial = registry.enter(Some(sys::ipc::Ipc::initial()));
+            initial.map_err(|_| ENOMEM)
+        });
         let serves_ntsync = ntsync::is_wanted();
         // A node can be opened as soon as it exists, so nothing may fail after that.
         try_pin_init!(Self {
+            _closing: sys::file::Work::new(),
             _dentries: [abi::DENTRY.create()?, ntsync::DENTRY.create()?],
             deferred: serves_ntsync.map(|_| sys::deferred::Flush)?,
             kapi <- kapi::Registration::new(registry.clone()?, initial?),

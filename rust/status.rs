@@ -59,6 +59,8 @@ statuses! {
     NO_MORE_ENTRIES = NTEVENT_STATUS_NO_MORE_ENTRIES;
     /// A limit of this module is reached.
     QUOTA_EXCEEDED = NTEVENT_STATUS_QUOTA_EXCEEDED;
+    /// The path goes through a link, although the request forbids links.
+    REPARSE_POINT_ENCOUNTERED = NTEVENT_STATUS_REPARSE_POINT_ENCOUNTERED;
     /// The name is malformed.
     OBJECT_NAME_INVALID = NTEVENT_STATUS_OBJECT_NAME_INVALID;
     /// Out of memory.
@@ -81,8 +83,10 @@ impl Status {
     pub(crate) const CANT_WAIT: Self = Self(0xc000_00d8);
     /// A null object, or no array of objects.
     pub(crate) const INVALID_PARAMETER_2: Self = Self(0xc000_00f0);
-    /// An invalid wait type or mode.
+    /// An invalid wait type or mode, or no interval.
     pub(crate) const INVALID_PARAMETER_3: Self = Self(0xc000_00f1);
+    /// An invalid mode.
+    pub(crate) const INVALID_PARAMETER_4: Self = Self(0xc000_00f2);
     /// No array of wait blocks.
     pub(crate) const INVALID_PARAMETER_8: Self = Self(0xc000_00f6);
 }

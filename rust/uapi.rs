@@ -60,6 +60,7 @@ plain! {
         handle_count: u32, uid: u32, gid: u32, mode: u32, status: u32, pad: u32;
     ntevent_directory_entry: 24 =
         name: u64, name_size: u32, type_: u32, cursor: u32, status: u32;
+    ntevent_symbolic_link_info: 16 = target: u64, target_size: u32, status: u32;
     ntevent_wait_args: 32 =
         handles: u64, timeout: i64, count: u32, flags: u32, alert: i32, status: u32;
     ntevent_wait_one_args: 24 = timeout: i64, flags: u32, alert: i32, status: u32, pad: u32;

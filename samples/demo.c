@@ -47,7 +47,6 @@ static void say(const char *who, const char *format, ...)
 static int create(uint32_t type)
 {
 	struct ntevent_create_event_args args = {
-		.object.root = -1,
 		.desired_access = NTEVENT_EVENT_ALL_ACCESS,
 		.event_type = type,
 	};

@@ -73,7 +73,6 @@ static int wait_for(int event, int64_t milliseconds)
 static int create_event(uint32_t access)
 {
 	struct ntevent_create_event_args args = {
-		.object.root = -1,
 		.desired_access = access,
 		.event_type = NTEVENT_SYNCHRONIZATION_EVENT,
 	};
@@ -132,7 +131,7 @@ static int open_shared_event(void)
 	struct ntevent_open_args args = {
 		.object.name = (uintptr_t)event_name,
 		.object.name_length = sizeof(event_name) - sizeof(*event_name),
-		.object.root = -1,
+		.object.root = NTEVENT_NO_ROOT,
 		.desired_access = NTEVENT_SYNCHRONIZE | NTEVENT_QUERY_STATE,
 	};
 	struct ntevent_event_info info;
@@ -213,7 +212,7 @@ static void lend_badly(void)
 	struct ntevent_open_args args = {
 		.object.name = (uintptr_t)name,
 		.object.name_length = sizeof(name) - sizeof(*name),
-		.object.root = -1,
+		.object.root = NTEVENT_NO_ROOT,
 		.desired_access = NTEVENT_DIRECTORY_QUERY,
 	};
 	int directory = ioctl(device, NTEVENT_IOC_OPEN_DIRECTORY, &args);

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Names and case, from group E8: exact matching and per-unit upcasing, V184 to V188. */
+/*
+ * Names and case, from group E8: exact matching and per-unit upcasing, V184 to V188. The commands
+ * for directories and links ignore case even without FOLD.
+ */
 #include "name_forms.h"
 
 /* Lowercase letters of Unicode 3.2 that form a pair with their upcase, and the distance to it. */
@@ -53,21 +56,50 @@ static int with_unit(const struct form *form, int root, int dev, char16_t unit, 
 
 TEST_F(names, V184_V185_case_matters)
 {
-	EACH_CREATION(form) {
-		int small = call(form, self->dev, object(u"test", self->base, 0));
-		int big = call(form, self->dev, object(u"Test", self->base, 0));
+	int small = create_event(self->dev, u"test", self->base, 0), big = create_event(self->dev, u"Test", self->base, 0);
 
-		ASSERT_LE(0, small);
-		ASSERT_LE(0, big);
-		ASSERT_EQ(NTEVENT_STATUS_SUCCESS, last_status);
-		ASSERT_TRUE(is_called(small, IN_BASE(u"test")));
-		ASSERT_TRUE(is_called(big, IN_BASE(u"Test")));
-		REFUSES(OPENING(form), self->dev, object(u"TEST", self->base, 0), OBJECT_NAME_NOT_FOUND);
-		close(small);
-		REFUSES(OPENING(form), self->dev, object(u"test", self->base, 0), OBJECT_NAME_NOT_FOUND);
-		SUCCEEDS(OPENING(form), self->dev, object(u"Test", self->base, 0));
-		close(big);
+	ASSERT_LE(0, small);
+	ASSERT_LE(0, big);
+	ASSERT_EQ(NTEVENT_STATUS_SUCCESS, last_status);
+	ASSERT_TRUE(is_called(small, IN_BASE(u"test")));
+	ASSERT_TRUE(is_called(big, IN_BASE(u"Test")));
+	REFUSES(OPENING(CREATE_EVENT), self->dev, object(u"TEST", self->base, 0), OBJECT_NAME_NOT_FOUND);
+	close(small);
+	REFUSES(OPENING(CREATE_EVENT), self->dev, object(u"test", self->base, 0), OBJECT_NAME_NOT_FOUND);
+	SUCCEEDS(OPENING(CREATE_EVENT), self->dev, object(u"Test", self->base, 0));
+	close(big);
+	ASSERT_TRUE(is_fresh(self->dev));
+}
+
+/* The type in the request decides, and not the type of the object. */
+TEST_F(names, F12_commands_of_directories_and_links_ignore_case)
+{
+	EACH_CREATION(form) {
+		int fd = call(form, self->dev, object(u"PeerLetters", self->base, 0));
+
+		ASSERT_LE(0, fd);
+		if (folds(form)) {
+			REFUSES(form, self->dev, object(u"peerletters", self->base, 0), OBJECT_NAME_COLLISION);
+			REFUSES(form, self->dev, object(u"\\BASENAMEDOBJECTS\\PEERLETTERS", NO_ROOT, 0), OBJECT_NAME_COLLISION);
+			EXISTS(form, self->dev, object(u"\\basenamedobjects\\local\\peerletters", NO_ROOT, OPENIF));
+			SUCCEEDS(OPENING(form), self->dev, object(u"\\BASENAMEDOBJECTS\\GLOBAL\\PEERLETTERS", NO_ROOT, 0));
+			REFUSES(OPENING(CREATE_EVENT), self->dev, object(u"peerletters", self->base, 0), OBJECT_NAME_NOT_FOUND);
+			SUCCEEDS(CREATE_EVENT, self->dev, object(u"peerletters", self->base, 0));
+		} else {
+			REFUSES(CREATE_DIRECTORY, self->dev, object(u"peerletters", self->base, 0), OBJECT_TYPE_MISMATCH);
+			REFUSES(OPENING(CREATE_LINK), self->dev, object(u"peerletters", self->base, 0), OBJECT_TYPE_MISMATCH);
+			REFUSES(OPENING(form), self->dev, object(u"\\BASENAMEDOBJECTS\\PeerLetters", NO_ROOT, 0),
+				OBJECT_PATH_NOT_FOUND);
+			REFUSES(form, self->dev, object(IN_BASE(u"LOCAL\\x"), NO_ROOT, 0), OBJECT_PATH_NOT_FOUND);
+		}
+		ASSERT_TRUE(is_called(fd, IN_BASE(u"PeerLetters")));
+		ASSERT_EQ(1, handle_count(fd));
+		close(fd);
 	}
+	SUCCEEDS(OPENING(CREATE_DIRECTORY), self->dev, object(u"\\BASENAMEDOBJECTS", NO_ROOT, 0));
+	SUCCEEDS(OPENING(CREATE_DIRECTORY), self->dev, object(u"LOCAL", self->base, 0));
+	SUCCEEDS(OPENING(CREATE_LINK), self->dev, object(u"LOCAL", self->base, 0));
+	REFUSES(OPENING(CREATE_EVENT), self->dev, object(u"\\BASENAMEDOBJECTS", NO_ROOT, 0), OBJECT_NAME_NOT_FOUND);
 	ASSERT_TRUE(is_fresh(self->dev));
 }
 
@@ -81,9 +113,12 @@ TEST_F(names, V186_V187_on_every_component)
 		EXISTS(form, self->dev, object(u"\\BASENamedObjects\\test", NO_ROOT, FOLD | OPENIF));
 		SUCCEEDS(OPENING(form), self->dev, object(u"\\baseNAMEDobjects\\lOCAL\\gLOBAL\\TEST", NO_ROOT, FOLD));
 		SUCCEEDS(OPENING(form), self->dev, object(u"tEST", self->base, FOLD));
-		REFUSES(form, self->dev, object(u"\\BASENamedObjects\\test", NO_ROOT, 0), OBJECT_PATH_NOT_FOUND);
-		REFUSES(form, self->dev, object(u"\\BASENamedObjects\\test", NO_ROOT, OPENIF), OBJECT_PATH_NOT_FOUND);
-		REFUSES(OPENING(form), self->dev, object(u"\\BASENamedObjects\\Test", NO_ROOT, 0), OBJECT_PATH_NOT_FOUND);
+		if (!folds(form)) {
+			REFUSES(form, self->dev, object(u"\\BASENamedObjects\\test", NO_ROOT, 0), OBJECT_PATH_NOT_FOUND);
+			REFUSES(form, self->dev, object(u"\\BASENamedObjects\\test", NO_ROOT, OPENIF), OBJECT_PATH_NOT_FOUND);
+			REFUSES(OPENING(form), self->dev, object(u"\\BASENamedObjects\\Test", NO_ROOT, 0),
+				OBJECT_PATH_NOT_FOUND);
+		}
 		ASSERT_EQ(1, handle_count(fd));
 		/* The object keeps the case that it was created with. */
 		ASSERT_TRUE(is_called(fd, IN_BASE(u"Test")));
@@ -97,22 +132,36 @@ TEST_F(names, V186_V187_on_every_component)
 	ASSERT_TRUE(is_fresh(self->dev));
 }
 
+/* Whether NAME is the name of the event of FD. */
+static bool finds(int dev, int base, const char16_t *name, uint32_t attributes, int fd)
+{
+	int found = open_event(dev, name, base, attributes);
+	bool same = found >= 0 && same_event(fd, found);
+
+	close(found);
+	return same;
+}
+
 /* A case-insensitive lookup finds the newest variant. An exact lookup finds the exact one. */
 TEST_F(names, V188_the_newer_of_two_variants)
 {
 	int d = create_directory(self->dev, u"test", self->base, 0), event = create_event(self->dev, u"Test", self->base, 0);
+	int other;
 
 	REFUSED(EINVAL, NTEVENT_STATUS_OBJECT_TYPE_MISMATCH, open_directory(self->dev, u"TEst", self->base, FOLD));
-	REFUSED(EINVAL, NTEVENT_STATUS_OBJECT_TYPE_MISMATCH, open_directory(self->dev, u"test", self->base, FOLD));
-	ASSERT_TRUE(same_event(event, open_event(self->dev, u"TEst", self->base, FOLD)));
-	SUCCEEDS(OPENING(CREATE_DIRECTORY), self->dev, object(u"test", self->base, 0));
-	close(d);
-	d = create_directory(self->dev, u"test", self->base, 0);
+	REFUSED(EINVAL, NTEVENT_STATUS_OBJECT_TYPE_MISMATCH, open_directory(self->dev, u"test", self->base, 0));
+	ASSERT_TRUE(finds(self->dev, self->base, u"TEst", FOLD, event));
+	other = create_event(self->dev, u"TEST", self->base, 0);
+	ASSERT_TRUE(finds(self->dev, self->base, u"TEst", FOLD, other));
+	ASSERT_TRUE(finds(self->dev, self->base, u"Test", FOLD, other));
+	ASSERT_TRUE(finds(self->dev, self->base, u"Test", 0, event));
+	close(other);
+	ASSERT_TRUE(finds(self->dev, self->base, u"TEST", FOLD, event));
+	close(event);
 	SUCCEEDS(OPENING(CREATE_DIRECTORY), self->dev, object(u"TEst", self->base, FOLD));
 	REFUSES(OPENING(CREATE_EVENT), self->dev, object(u"TEst", self->base, FOLD), OBJECT_TYPE_MISMATCH);
 	REFUSES(CREATE_EVENT, self->dev, object(u"TEST", self->base, FOLD | OPENIF), OBJECT_TYPE_MISMATCH);
 	close(d);
-	ASSERT_TRUE(same_event(event, open_event(self->dev, u"TEst", self->base, FOLD)));
 }
 
 /*
@@ -130,7 +179,7 @@ TEST_F(names, sixteen_variants)
 		fds[i] = create_event(self->dev, name, self->base, 0);
 		ASSERT_LE(0, fds[i]);
 	}
-	ASSERT_EQ(3 + 16, count_entries(self->base));
+	ASSERT_EQ(BASE_NAMES + 16, count_entries(self->base));
 	for (i = 0; i < 16; i++) {
 		SUCCEEDS(OPENING(CREATE_EVENT), self->dev, object(u"ABcd", self->base, FOLD));
 		REFUSES(CREATE_EVENT, self->dev, object(u"aBcD", self->base, FOLD), OBJECT_NAME_COLLISION);
@@ -158,6 +207,64 @@ TEST_F(names, each_letter_finds_its_case)
 			close(fd);
 		}
 	ASSERT_EQ(702, count);
+}
+
+/* Letters that are newer than Unicode 3.2 and that NT knows, and the final sigma. */
+TEST_F(names, F13_letters_that_NT_upcases)
+{
+	static const char16_t pairs[][2] = {
+		{ 0x180, 0x243 }, { 0x23c, 0x23b }, { 0x250, 0x2c6f }, { 0x371, 0x370 }, { 0x37b, 0x3fd }, { 0x3d7, 0x3cf },
+		{ 0x3f2, 0x3f9 }, { 0x4cf, 0x4c0 }, { 0x523, 0x522 }, { 0x1d79, 0xa77d }, { 0x1eff, 0x1efe },
+		{ 0x214e, 0x2132 }, { 0x2184, 0x2183 }, { 0x2c30, 0x2c00 }, { 0x2c65, 0x23a }, { 0x2d00, 0x10a0 },
+		{ 0xa641, 0xa640 }, { 0xa78c, 0xa78b }, { 0x3c2, 0x3a3 }, { 0x3c2, 0x3c3 },
+	};
+	unsigned int i, way;
+
+	for (i = 0; i < ARRAY_SIZE(pairs); i++)
+		for (way = 0; way < 2; way++) {
+			int fd = with_unit(CREATE_EVENT, self->base, self->dev, pairs[i][way], 0);
+
+			ASSERT_LE(0, fd);
+			ASSERT_EQ(-EEXIST, with_unit(CREATE_EVENT, self->base, self->dev, pairs[i][!way], FOLD))
+				TH_LOG("%#x does not find %#x", pairs[i][!way], pairs[i][way]);
+			close(fd);
+		}
+}
+
+/*
+ * Unicode upcases the first unit of each row to the second one, and NT does not. These are second
+ * lower-case letters of an upper-case letter, title-case letters, and letters that are newer than
+ * Windows 8.
+ */
+TEST_F(names, F13_letters_that_Unicode_alone_upcases)
+{
+	static const char16_t rows[][3] = {
+		{ 0xb5, 0x39c, 0x3bc }, { 0x131, u'I', u'i' }, { 0x17f, u'S', u's' }, { 0x1c5, 0x1c4, 0x1c6 },
+		{ 0x1c8, 0x1c7, 0x1c9 }, { 0x1cb, 0x1ca, 0x1cc }, { 0x1f2, 0x1f1, 0x1f3 }, { 0x345, 0x399, 0x3b9 },
+		{ 0x3d0, 0x392, 0x3b2 }, { 0x3d1, 0x398, 0x3b8 }, { 0x3d5, 0x3a6, 0x3c6 }, { 0x3d6, 0x3a0, 0x3c0 },
+		{ 0x3f0, 0x39a, 0x3ba }, { 0x3f1, 0x3a1, 0x3c1 }, { 0x3f5, 0x395, 0x3b5 }, { 0x1e9b, 0x1e60, 0x1e61 },
+		{ 0x1fbe, 0x399, 0x3b9 }, { 0x525, 0x524 }, { 0x10d0, 0x1c90 }, { 0x1c80, 0x412, 0x432 }, { 0xab70, 0x13a0 },
+		{ 0xa7c8, 0xa7c7 },
+	};
+	unsigned int i, other;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		int fd = with_unit(CREATE_EVENT, self->base, self->dev, rows[i][0], FOLD);
+
+		ASSERT_LE(0, fd);
+		SUCCEEDS(OPENING(CREATE_EVENT), self->dev, counted(rows[i], 2, self->base, FOLD));
+		for (other = 1; other < 3 && rows[i][other]; other++) {
+			int apart;
+
+			ASSERT_EQ(-ENOENT, with_unit(OPENING(CREATE_EVENT), self->base, self->dev, rows[i][other], FOLD))
+				TH_LOG("%#x finds %#x", rows[i][other], rows[i][0]);
+			ASSERT_LE(0, apart = with_unit(CREATE_EVENT, self->base, self->dev, rows[i][other], FOLD));
+			ASSERT_EQ(-EEXIST, with_unit(CREATE_EVENT, self->base, self->dev, rows[i][0], FOLD));
+			close(apart);
+		}
+		close(fd);
+	}
+	ASSERT_TRUE(is_fresh(self->dev));
 }
 
 /*
@@ -234,7 +341,8 @@ TEST_F(names, words_of_several_alphabets)
 
 			ASSERT_LE(0, fd);
 			SUCCEEDS(OPENING(form), self->dev, object(rows[i].other, self->base, FOLD));
-			REFUSES(OPENING(form), self->dev, object(rows[i].other, self->base, 0), OBJECT_NAME_NOT_FOUND);
+			if (!folds(form))
+				REFUSES(OPENING(form), self->dev, object(rows[i].other, self->base, 0), OBJECT_NAME_NOT_FOUND);
 			close(fd);
 			fd = call(form, self->dev, object(rows[i].other, self->base, 0));
 			ASSERT_LE(0, fd);

@@ -7,11 +7,45 @@
 #define NTEVENT_OWN_FIXTURE
 #include "names.h"
 #include "stress.h"
+#include <linux/userfaultfd.h>
 
 #define NAME IN_BASE(u"x")
 
 static void ignore(int signal)
 {
+}
+
+/* A page whose first fault lasts until the test ends the fault. */
+static void *slow_page;
+
+/* Makes the slow page. Returns the userfaultfd of its faults, or -1. */
+static int slow_memory(void)
+{
+	struct uffdio_api api = { .api = UFFD_API };
+	struct uffdio_register range = { .mode = UFFDIO_REGISTER_MODE_MISSING };
+	int fd = syscall(SYS_userfaultfd, O_CLOEXEC);
+
+	slow_page = mmap(NULL, getpagesize(), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	range.range = (struct uffdio_range){ (uintptr_t)slow_page, getpagesize() };
+	if (fd >= 0 && (ioctl(fd, UFFDIO_API, &api) || ioctl(fd, UFFDIO_REGISTER, &range))) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+static bool await_fault(int fd)
+{
+	struct uffd_msg message;
+
+	return read(fd, &message, sizeof(message)) == sizeof(message) && message.event == UFFD_EVENT_PAGEFAULT;
+}
+
+static bool end_fault(int fd)
+{
+	struct uffdio_zeropage zero = { .range = { (uintptr_t)slow_page, getpagesize() } };
+
+	return !ioctl(fd, UFFDIO_ZEROPAGE, &zero);
 }
 
 /* A thread in WAIT_ONE. */
@@ -197,6 +231,147 @@ TEST_F(closing, closes_that_race_with_waits_keep_the_handle)
 		ASSERT_EQ(0, pthread_join(thread, NULL));
 		ASSERT_EQ(1, fdinfo(self->fd, "handles"));
 	} while (now_ms() < end);
+}
+
+/* Uses the file in calls of a kind that do not sleep, until told to stop. */
+struct hammer {
+	pthread_t thread;
+	int dev, fd, kind;
+	atomic_bool started, stop;
+};
+#define HAMMERS 5
+
+static void *use_file(void *arg)
+{
+	struct hammer *h = arg;
+	struct pollfd polled = { .fd = h->fd, .events = POLLIN };
+
+	while (!atomic_load(&h->stop)) {
+		atomic_store(&h->started, true);
+		switch (h->kind) {
+		case 0:
+			state(h->fd);
+			break;
+		case 1:
+			wait_one(h->fd, 0);
+			break;
+		case 2:
+			wait_any(h->dev, &h->fd, 1, 0);
+			break;
+		case 3:
+			poll(&polled, 1, 0);
+			break;
+		default:
+			fdinfo(h->fd, "handles");
+		}
+	}
+	return NULL;
+}
+
+/* Starts the wait of the fixture on a new event with the name. */
+static bool wait_again(FIXTURE_DATA(closing) *self)
+{
+	self->fd = create_event(self->dev, NAME, NO_ROOT, 0);
+	self->wait.fd = self->fd;
+	return self->fd >= 0 && !pthread_create(&self->wait.thread, NULL, wait_in_file, &self->wait) &&
+	       await_waiters(self->fd, 1);
+}
+
+static bool end_wait(FIXTURE_DATA(closing) *self)
+{
+	return !pthread_kill(self->wait.thread, SIGUSR1) && ends(self->wait.thread) && self->wait.result == -EINTR;
+}
+
+/* The last close meets short calls on the same file, while a third thread sleeps on it. */
+TEST_F_TIMEOUT(closing, F08_last_close_meets_short_calls, 300)
+{
+	int i, kind, hammers;
+
+	ASSERT_TRUE(end_wait(self));
+	close(self->fd);
+	for (kind = 0; kind < HAMMERS; kind++) {
+		for_rounds(i, full_or_brief(400, 60)) {
+			struct hammer h[2] = { };
+
+			ASSERT_TRUE(wait_again(self));
+			/*
+			 * In every other round there are two calls, which meet each other when they
+			 * end.
+			 */
+			for (hammers = 0; hammers < 1 + i % 2; hammers++) {
+				h[hammers].dev = self->dev;
+				h[hammers].fd = self->fd;
+				h[hammers].kind = kind;
+				ASSERT_EQ(0, pthread_create(&h[hammers].thread, NULL, use_file, &h[hammers]));
+				spin_until(atomic_load(&h[hammers].started));
+			}
+			dither(300);
+			close(self->fd);
+			while (hammers) {
+				hammers--;
+				atomic_store(&h[hammers].stop, true);
+				ASSERT_EQ(0, pthread_join(h[hammers].thread, NULL));
+			}
+			/* Only the sleeping call is left, so the name goes. */
+			ASSERT_TRUE(await(is_free(self->dev)));
+			ASSERT_TRUE(end_wait(self));
+		}
+	}
+	ASSERT_TRUE(wait_again(self));
+}
+
+/* The same while other fds of the file stay open. The handle stays open. */
+TEST_F(closing, F08_other_fds_keep_the_handle)
+{
+	int64_t end = budget_end();
+	int kind = 0;
+
+	do {
+		struct hammer h = { .dev = self->dev, .kind = kind++ % HAMMERS };
+
+		h.fd = dup(self->fd);
+		ASSERT_LE(0, h.fd);
+		ASSERT_EQ(0, pthread_create(&h.thread, NULL, use_file, &h));
+		spin_until(atomic_load(&h.started));
+		dither(300);
+		close(h.fd);
+		atomic_store(&h.stop, true);
+		ASSERT_EQ(0, pthread_join(h.thread, NULL));
+		ASSERT_FALSE(is_free(self->dev));
+		ASSERT_EQ(1, fdinfo(self->fd, "handles"));
+	} while (now_ms() < end);
+}
+
+/* A call takes long because its memory is slow. It closes the handle when it returns. */
+static void *query_slowly(void *arg)
+{
+	struct in_wait *w = arg;
+
+	w->result = result_of(ioctl(w->fd, NTEVENT_IOC_QUERY, slow_page));
+	return NULL;
+}
+
+TEST_F(closing, F08_last_close_meets_a_long_call)
+{
+	struct in_wait slow = { .fd = self->fd };
+	int memory = slow_memory();
+
+	if (memory < 0)
+		SKIP(return, "no page faults can be handled here");
+	ASSERT_EQ(0, pthread_create(&slow.thread, NULL, query_slowly, &slow));
+	ASSERT_TRUE(await_fault(memory));
+	close(self->fd);
+	/* After this time the work item has given the file up. */
+	usleep(3000000);
+	ASSERT_FALSE(is_free(self->dev));
+	ASSERT_TRUE(end_fault(memory));
+	ASSERT_EQ(0, pthread_join(slow.thread, NULL));
+	ASSERT_EQ(0, slow.result);
+	ASSERT_TRUE(await(is_free(self->dev)));
+	/* The name did not go because the wait ended. */
+	ASSERT_TRUE(end_wait(self));
+	ASSERT_TRUE(wait_again(self));
+	close(memory);
 }
 
 TEST_HARNESS_MAIN

@@ -178,17 +178,20 @@ static void *charge_main(void *arg)
 /* Returns 0, or a number that says which step failed. */
 static int charge_in_child(int dev)
 {
-	int null = open("/dev/null", O_RDONLY), source = create(dev, SYNCHRONIZATION, 0), i, j;
+	int null = open("/dev/null", O_RDONLY), source = create(dev, SYNCHRONIZATION, 0), others[63], i, j;
 	long at[5];
 	bool enough;
 
 	charge_start = create(dev, NOTIFICATION, 0);
 	charge_files = full_or_brief(8000, 2000);
+	for (j = 0; j < 63; j++)
+		others[j] = create(dev, SYNCHRONIZATION, 0);
 	for (i = 0; i < CHARGE_THREADS; i++) {
 		charge_waiters[i] = waiter_on(dev, source);
 		charge_waiters[i].count = 64;
-		for (j = 1; j < 64; j++)
-			charge_waiters[i].fds[j] = source;
+		for (j = 0; j < 63; j++)
+			charge_waiters[i].fds[j] = others[j];
+		charge_waiters[i].fds[63] = source;
 		if (small_thread(&charge_waiters[i].thread, charge_main, &charge_waiters[i]))
 			return 10;
 	}
@@ -209,7 +212,8 @@ static int charge_in_child(int dev)
 			return 14;
 	at[3] = charged();
 	set(charge_start);
-	if (!await_many(source, 64 * CHARGE_THREADS))
+	/* The queue of the last event is the last that a thread joins. */
+	if (!await_many(source, CHARGE_THREADS))
 		return 15;
 	/*
 	 * The wait blocks are too few to trigger an early flush, and a busy machine flushes late.

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Freezing or tracing a process ends no wait without a timeout or with an absolute one. */
-#include <sys/mount.h>
+/* Freezing or tracing a process ends no wait. */
 #include <sys/ptrace.h>
 #include <sys/stat.h>
 #include "stress.h"
+#include "freezer.h"
 
 #define ROUNDS 100
+#define HOUR MILLISECONDS(3600 * 1000)
 #define GROUP "/sys/fs/cgroup/ntevent_freeze"
 
 /* Waits in a child. One set must release each kind of wait. */
@@ -27,6 +28,23 @@ static int wait_in_child(int dev, int fd, int kind)
 }
 #define KINDS 4
 
+/* The same with relative timeouts. The last kind sets fds[1] first. */
+static int relative_wait_in_child(int dev, int fd, int kind)
+{
+	int fds[2] = { fd, create(dev, NOTIFICATION, 1) };
+
+	switch (kind) {
+	case 0:
+		return wait_one(fd, HOUR);
+	case 1:
+		return wait_any(dev, fds, 1, HOUR);
+	case 2:
+		return wait_all(dev, fds, 2, HOUR);
+	default:
+		return signal_and_wait(dev, fds[1], fd, HOUR, 0, 0);
+	}
+}
+
 static bool is_frozen(void)
 {
 	char line[64];
@@ -45,9 +63,11 @@ static bool freeze(bool on)
 	return write_text(GROUP "/cgroup.freeze", on ? "1" : "0") && await(is_frozen() == on);
 }
 
-STRESS_F(nt, freeze_and_thaw_are_not_seen)
+typedef int wait_function(int dev, int fd, int kind);
+
+static void freeze_and_thaw(struct __test_metadata *_metadata, int dev, wait_function *wait)
 {
-	int fd = create(self->dev, SYNCHRONIZATION, 0), i, status;
+	int fd = create(dev, SYNCHRONIZATION, 0), i, status;
 	pid_t children[KINDS];
 
 	rmdir(GROUP);
@@ -61,7 +81,7 @@ STRESS_F(nt, freeze_and_thaw_are_not_seen)
 		if (!children[i]) {
 			if (!write_text(GROUP "/cgroup.procs", "0"))
 				_exit(2);
-			_exit(wait_in_child(self->dev, fd, i) ? 1 : 0);
+			_exit(wait(dev, fd, i) ? 1 : 0);
 		}
 	}
 	for (i = 0; i < ROUNDS; i++) {
@@ -82,6 +102,18 @@ STRESS_F(nt, freeze_and_thaw_are_not_seen)
 	ASSERT_EQ(0, fdinfo(fd, "waiters"));
 	ASSERT_EQ(0, state(fd));
 	ASSERT_EQ(0, rmdir(GROUP));
+}
+
+STRESS_F(nt, freeze_and_thaw_are_not_seen)
+{
+	freeze_and_thaw(_metadata, self->dev, wait_in_child);
+}
+
+STRESS_F(nt, F06_freeze_and_thaw_end_no_relative_wait)
+{
+	if (!IS_RESTARTED)
+		SKIP(return, "not for this processor");
+	freeze_and_thaw(_metadata, self->dev, relative_wait_in_child);
 }
 
 /* An event that is set while its waiters are frozen releases them when they thaw. */
@@ -114,16 +146,16 @@ STRESS_F(nt, set_while_frozen)
 	ASSERT_EQ(0, rmdir(GROUP));
 }
 
-STRESS_F(nt, tracing_is_not_seen)
+static void trace(struct __test_metadata *_metadata, int dev, wait_function *wait)
 {
-	int fd = create(self->dev, SYNCHRONIZATION, 0), kind, i, status;
+	int fd = create(dev, SYNCHRONIZATION, 0), kind, i, status;
 
 	for (kind = 0; kind < KINDS; kind++) {
 		pid_t child = fork();
 
 		ASSERT_LE(0, child);
 		if (!child)
-			_exit(wait_in_child(self->dev, fd, kind) ? 1 : 0);
+			_exit(wait(dev, fd, kind) ? 1 : 0);
 		ASSERT_TRUE(await_waiters(fd, 1));
 		if (ptrace(PTRACE_SEIZE, child, NULL, NULL)) {
 			kill(child, SIGKILL);
@@ -148,55 +180,27 @@ STRESS_F(nt, tracing_is_not_seen)
 	}
 }
 
-/*
- * The freezer of the cgroup v1 hierarchy freezes a waiter where it sleeps, as system suspend does.
- * So even a wait with a relative timeout is not interrupted.
- */
-#define OLD_MOUNT "/tmp/ntevent_freezer"
-#define OLD_GROUP OLD_MOUNT "/group"
-
-static bool is_in(const char *state)
+STRESS_F(nt, tracing_is_not_seen)
 {
-	char line[64] = "";
-	FILE *file = fopen(OLD_GROUP "/freezer.state", "re");
-	bool there = file && fgets(line, sizeof(line), file) && !strncmp(line, state, strlen(state));
-
-	if (file)
-		fclose(file);
-	return there;
+	trace(_metadata, self->dev, wait_in_child);
 }
 
-static bool old_freeze(const char *state)
+STRESS_F(nt, F06_tracing_ends_no_relative_wait)
 {
-	return write_text(OLD_GROUP "/freezer.state", state) && await(is_in(state));
+	if (!IS_RESTARTED)
+		SKIP(return, "not for this processor");
+	trace(_metadata, self->dev, relative_wait_in_child);
 }
 
-static int relative_wait_in_child(int dev, int fd, int kind)
-{
-	int fds[2] = { fd, create(dev, NOTIFICATION, 1) };
-
-	switch (kind) {
-	case 0:
-		return wait_one(fd, LOST);
-	case 1:
-		return wait_any(dev, fds, 1, LOST);
-	case 2:
-		return wait_all(dev, fds, 2, LOST);
-	default:
-		return signal_and_wait(dev, fds[1], fd, FOREVER, 0, 0);
-	}
-}
-
+/* System suspend freezes a waiter where it sleeps, so it keeps its place in the queue. */
 STRESS_F(nt, system_freezer_is_not_seen)
 {
 	int fd = create(self->dev, SYNCHRONIZATION, 0), i, status;
+	int left = 0;
 	bool frozen;
 
-	mkdir(OLD_MOUNT, 0755);
-	if (mount("ntevent", OLD_MOUNT, "cgroup", 0, "freezer") || mkdir(OLD_GROUP, 0755)) {
-		umount(OLD_MOUNT);
+	if (!mount_freezer())
 		SKIP(return, "no freezer can be mounted here");
-	}
 	for (i = 0; i < 2 * KINDS; i++) {
 		pid_t child = fork();
 
@@ -207,22 +211,25 @@ STRESS_F(nt, system_freezer_is_not_seen)
 			_exit(relative_wait_in_child(self->dev, fd, i % KINDS) ? 1 : 0);
 		}
 		ASSERT_TRUE(await_waiters(fd, 1));
-		/* A waiter that is queued but still runs would be frozen after an EINTR. */
+		/* A waiter that is queued but still runs would be frozen outside of the wait. */
 		ASSERT_TRUE(await_asleep(child, child));
 		frozen = old_freeze("FROZEN");
 		/* A set in the meantime releases the waiter when it thaws. */
-		if (i < KINDS)
+		if (i < KINDS) {
 			ASSERT_EQ(0, set(fd));
+			left = state(fd);
+		}
 		ASSERT_TRUE(old_freeze("THAWED"));
 		ASSERT_TRUE(frozen);
+		/* The waiter was still in the queue, and took the signal. */
+		ASSERT_EQ(0, left);
 		if (i >= KINDS)
 			ASSERT_EQ(0, set(fd));
 		ASSERT_EQ(child, waitpid(child, &status, 0));
 		ASSERT_EQ(0, status);
 		ASSERT_EQ(0, state(fd));
 	}
-	ASSERT_EQ(0, rmdir(OLD_GROUP));
-	ASSERT_EQ(0, umount(OLD_MOUNT));
+	ASSERT_TRUE(unmount_freezer());
 }
 
 TEST_HARNESS_MAIN

@@ -331,7 +331,7 @@ TEST_F(nt, permanent_name_needs_the_privilege_of_its_directory)
 		CHECK(create_event(inner, NULL, NO_ROOT, PERMANENT) >= 0);
 		_exit(0);
 	}
-	ASSERT_EQ(3, count_entries(base));
+	ASSERT_EQ(BASE_NAMES, count_entries(base));
 }
 
 /*

@@ -8,6 +8,7 @@
 #include "names.h"
 #include "fail_nth.h"
 #include "kmsg.h"
+#include "freezer.h"
 #include <sys/resource.h>
 #include "kapi/kapi.h"
 
@@ -68,6 +69,9 @@ FIXTURE_SETUP(kapi)
 	run->fds[KAPI_OWN_LINK] = create_link(self->dev, IN_BASE(u"kapi_link"), NO_ROOT, BASE);
 	run->fds[KAPI_QUERIED_LINK] = with_name(self->dev, NTEVENT_IOC_OPEN_SYMBOLIC_LINK,
 		object(IN_BASE(u"kapi_link"), NO_ROOT, 0), NTEVENT_SYMBOLIC_LINK_QUERY);
+	ASSERT_EQ(0, setresuid(-1, 1000, -1));
+	run->fds[KAPI_PLANTED_LINK] = create_link(self->dev, IN_BASE(u"kapi_planted"), NO_ROOT, u"\\KernelObjects\\kapi_planted");
+	ASSERT_EQ(0, setresuid(-1, 0, -1));
 	for (int i = 0; i < KAPI_FDS; i++)
 		ASSERT_LE(0, run->fds[i]);
 }
@@ -361,6 +365,50 @@ TEST_F(kapi, S3_program_signals_a_driver)
 	ASSERT_EQ(0, fdinfo(fd, "waiters"));
 	ASSERT_EQ(0, set(fd));
 	ASSERT_EQ(1, state(fd));
+}
+
+/*
+ * A process in a driver's wait does not keep the system from suspending. It keeps its place in the
+ * queue.
+ */
+TEST_F(kapi, F07_driver_waits_are_frozen)
+{
+	static const int ops[] = { KAPI_WAIT_KERNEL, KAPI_WAIT_USER, KAPI_WAIT_MANY };
+	int fd = create(self->dev, SYNCHRONIZATION, 0), status, left = 0, i;
+	bool frozen;
+
+	ASSERT_EQ(0, driver_resolves(self->driver, fd, NTEVENT_SYNCHRONIZE));
+	if (!mount_freezer())
+		SKIP(return, "no freezer can be mounted here");
+	for (i = 0; i < 2 * (int)ARRAY_SIZE(ops); i++) {
+		pid_t pid = fork();
+
+		ASSERT_LE(0, pid);
+		if (!pid) {
+			if (!write_text(OLD_GROUP "/cgroup.procs", "0"))
+				_exit(2);
+			_exit(share_status(self->driver, ops[i / 2]) == 0 ? 42 : 1);
+		}
+		ASSERT_TRUE(await_waiters(fd, 1));
+		/* The process is queued before it sleeps. */
+		usleep(patience(100) * 1000);
+		frozen = old_freeze("FROZEN");
+		if (i % 2) {
+			ASSERT_EQ(0, set(fd));
+			left = state(fd);
+		}
+		ASSERT_TRUE(old_freeze("THAWED"));
+		ASSERT_TRUE(frozen);
+		/* The process was still in the queue, and took the signal. */
+		ASSERT_EQ(0, left);
+		if (i % 2 == 0)
+			ASSERT_EQ(0, set(fd));
+		ASSERT_EQ(pid, waitpid(pid, &status, 0));
+		ASSERT_TRUE(WIFEXITED(status));
+		ASSERT_EQ(42, WEXITSTATUS(status));
+		ASSERT_EQ(0, state(fd));
+	}
+	ASSERT_TRUE(unmount_freezer());
 }
 
 TEST_F(kapi, V229_driver_is_refused_what_the_handle_lacks)

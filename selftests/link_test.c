@@ -208,7 +208,7 @@ TEST_F(names, targets_that_are_no_path)
 		{ u"d\\e", NTEVENT_STATUS_OBJECT_PATH_SYNTAX_BAD, NTEVENT_STATUS_OBJECT_PATH_SYNTAX_BAD },
 		{ u"\\\\BaseNamedObjects", NTEVENT_STATUS_OBJECT_NAME_INVALID, NTEVENT_STATUS_OBJECT_NAME_INVALID },
 		{ u"\\Sessions\\\\0", NTEVENT_STATUS_OBJECT_NAME_INVALID, NTEVENT_STATUS_OBJECT_NAME_INVALID },
-		{ u"\\basenamedobjects\\x", NTEVENT_STATUS_OBJECT_PATH_NOT_FOUND, NTEVENT_STATUS_OBJECT_PATH_NOT_FOUND },
+		{ u"\\NoSuchDir\\x", NTEVENT_STATUS_OBJECT_PATH_NOT_FOUND, NTEVENT_STATUS_OBJECT_PATH_NOT_FOUND },
 	};
 	unsigned int i;
 
@@ -225,9 +225,78 @@ TEST_F(names, targets_that_are_no_path)
 		SUCCEEDS(OPENING(CREATE_LINK), self->dev, object(u"\\l", NO_ROOT, 0));
 		close(fd);
 	}
-	REFUSED(EINVAL, NTEVENT_STATUS_INVALID_PARAMETER, create_link(self->dev, u"\\l", NO_ROOT, u""));
 	REFUSED(EINVAL, NTEVENT_STATUS_INVALID_PARAMETER, create_link(self->dev, u"\\l", NO_ROOT, NULL));
 	ASSERT_TRUE(is_fresh(self->dev));
+}
+
+/* An empty target leads to the root directory. */
+TEST_F(names, F14_empty_target)
+{
+	int fd = create_link(self->dev, u"\\top", NO_ROOT, u"");
+
+	ASSERT_LE(0, fd);
+	ASSERT_EQ(NTEVENT_STATUS_SUCCESS, last_status);
+	ASSERT_TRUE(is_called(open_directory(self->dev, u"\\top", NO_ROOT, 0), u"\\"));
+	ASSERT_TRUE(is_called(open_directory(self->dev, u"\\top\\BaseNamedObjects", NO_ROOT, 0), BASE));
+	ASSERT_TRUE(is_called(open_directory(self->dev, u"", fd, 0), u"\\"));
+	EACH_CREATION(form)
+		SUCCEEDS(form, self->dev, object(u"\\top\\top\\x", NO_ROOT, 0));
+	REFUSES(OPENING(CREATE_EVENT), self->dev, object(u"\\top", NO_ROOT, 0), OBJECT_TYPE_MISMATCH);
+	REFUSES(CREATE_DIRECTORY, self->dev, object(u"\\top", NO_ROOT, 0), OBJECT_NAME_COLLISION);
+}
+
+/*
+ * A link as the root, with an empty name. The commands for links open the link, and the other
+ * commands open the object that the link leads to. Creating makes an object without a name,
+ * whatever the root is.
+ */
+TEST_F(names, F14_link_as_the_root)
+{
+	struct place place = furnish(self->dev, self->base);
+	int unnamed = create_link(self->dev, NULL, NO_ROOT, u"\\e"), nowhere = create_link(self->dev, NULL, NO_ROOT, u"\\no");
+	int foreign = private_device(), bare, fd;
+
+	ASSERT_LE(0, unnamed);
+	fd = open_link(self->dev, u"", place.to_directory, 0);
+	ASSERT_LE(0, fd);
+	ASSERT_EQ(NTEVENT_STATUS_SUCCESS, last_status);
+	ASSERT_TRUE(is_called(fd, u"\\a"));
+	ASSERT_EQ(2, handle_count(place.to_directory));
+	close(fd);
+	ASSERT_EQ(1, handle_count(place.to_directory));
+	ASSERT_TRUE(is_called(open_directory(self->dev, u"", place.to_directory, 0), IN_BASE(u"d")));
+	ASSERT_TRUE(same_event(place.e, open_event(self->dev, u"", place.to_event, 0)));
+	/*
+	 * The root leads to another link, which is followed too. The root decides which namespace
+	 * is used.
+	 */
+	ASSERT_TRUE(same_event(place.e, open_event(foreign, u"", unnamed, 0)));
+	ASSERT_LE(0, bare = duplicate(unnamed, 0, 0));
+	ASSERT_TRUE(same_event(place.e, open_event(self->dev, u"", bare, 0)));
+	REFUSES(OPENING(CREATE_EVENT), self->dev, object(u"", place.to_directory, 0), OBJECT_TYPE_MISMATCH);
+	REFUSES(OPENING(CREATE_DIRECTORY), self->dev, object(u"", place.to_event, 0), OBJECT_TYPE_MISMATCH);
+	REFUSES(OPENING(CREATE_EVENT), self->dev, object(u"", nowhere, 0), OBJECT_NAME_NOT_FOUND);
+	SUCCEEDS(OPENING(CREATE_LINK), self->dev, object(u"", nowhere, 0));
+	ASSERT_TRUE(refuses(OPENING(CREATE_LINK), self->dev, object(u"", nowhere, 0), 0, NTEVENT_STATUS_ACCESS_DENIED));
+	EACH_CREATION(form)
+		ASSERT_TRUE(is_called(call(form, self->dev, object(u"", place.to_directory, OPENIF)), u""));
+	EACH_FORM(form) {
+		REFUSES(form, self->dev, object(u"e", place.to_directory, 0), OBJECT_TYPE_MISMATCH);
+		REFUSES(form, self->dev, object(u"\\e", place.to_directory, 0), OBJECT_TYPE_MISMATCH);
+	}
+}
+
+/* With OPENIF the status does not say that the link exists. The link is not changed. */
+TEST_F(names, F14_openif_of_a_link)
+{
+	int fd = create_link(self->dev, u"\\l", NO_ROOT, BASE), again;
+
+	again = create_link_as(self->dev, object(u"\\l", NO_ROOT, OPENIF), u"\\Sessions");
+	ASSERT_LE(0, again);
+	ASSERT_EQ(NTEVENT_STATUS_SUCCESS, last_status);
+	ASSERT_EQ(2, handle_count(fd));
+	ASSERT_TRUE(is_called(open_directory(self->dev, u"\\l", NO_ROOT, 0), BASE));
+	EXISTS(CREATE_DIRECTORY, self->dev, object(u"\\l", NO_ROOT, OPENIF));
 }
 
 /* The root as a target, alone and with more path behind the link. */
@@ -270,7 +339,8 @@ TEST_F(names, regardless_of_case)
 	SUCCEEDS(CREATE_EVENT, self->dev, object(u"\\lINK\\x", NO_ROOT, FOLD));
 	ASSERT_TRUE(is_called(open_directory(self->dev, u"\\lINK", NO_ROOT, FOLD), IN_BASE(u"DIR")));
 	REFUSES(CREATE_EVENT, self->dev, object(u"\\Link\\x", NO_ROOT, 0), OBJECT_PATH_NOT_FOUND);
-	REFUSES(OPENING(CREATE_DIRECTORY), self->dev, object(u"\\Link", NO_ROOT, 0), OBJECT_PATH_NOT_FOUND);
+	/* The commands for directories always ignore case. */
+	ASSERT_TRUE(is_called(open_directory(self->dev, u"\\LINK", NO_ROOT, 0), IN_BASE(u"DIR")));
 	close(d);
 }
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Makes every allocation of module init fail once, in brief every second one, and every 64th of the
- * kernel's module loader before it. Either loading fails and leaves nothing, or the module works and can be unloaded.
- * Needs a kernel with fault injection and the path of the .ko in NTEVENT_MODULE, otherwise skips.
+ * kernel's module loader before it. Either loading fails and leaves nothing, or the module works
+ * and can be unloaded. Needs a kernel with fault injection and the path of the .ko in
+ * NTEVENT_MODULE, otherwise skips.
  */
 #include "fail_nth.h"
 #include "ntevent_test.h"

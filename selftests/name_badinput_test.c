@@ -52,16 +52,22 @@ TEST_F(names, names_that_cannot_be_read)
 	ASSERT_TRUE(is_fresh(self->dev));
 }
 
-/* A link's target is checked as a name is, but after the link's own name. */
-TEST_F(names, targets_that_cannot_be)
+/*
+ * The target of a link is checked as a name is, but after the name of the link. An odd length is an
+ * invalid parameter.
+ */
+TEST_F(names, F14_targets_that_cannot_be)
 {
+	static char16_t long_target[32767];
 	struct ntevent_create_link_args good = { .object = object(u"l", self->base, 0), .desired_access = LINK_ALL,
 						 .target = (uintptr_t)BASE, .target_length = 4 }, args;
 	const struct { uint64_t target; uint32_t length, status; } rows[] = {
-		{ (uintptr_t)BASE, 3, NTEVENT_STATUS_OBJECT_NAME_INVALID },
+		{ (uintptr_t)BASE, 3, NTEVENT_STATUS_INVALID_PARAMETER }, { 8, 65533, NTEVENT_STATUS_INVALID_PARAMETER },
 		{ (uintptr_t)BASE + 1, 4, NTEVENT_STATUS_DATATYPE_MISALIGNMENT },
+		{ (uintptr_t)BASE + 1, 3, NTEVENT_STATUS_DATATYPE_MISALIGNMENT },
+		{ 8, 65534, NTEVENT_STATUS_ACCESS_VIOLATION }, { (uintptr_t)long_target, 65534, NTEVENT_STATUS_OBJECT_NAME_INVALID },
 		{ 8, 65535, NTEVENT_STATUS_OBJECT_NAME_INVALID }, { 8, UINT32_MAX, NTEVENT_STATUS_OBJECT_NAME_INVALID },
-		{ (uintptr_t)BASE, 0, NTEVENT_STATUS_INVALID_PARAMETER }, { 0, 0, NTEVENT_STATUS_INVALID_PARAMETER },
+		{ 0, 0, NTEVENT_STATUS_INVALID_PARAMETER },
 	};
 	int i, bit;
 
@@ -80,7 +86,7 @@ TEST_F(names, targets_that_cannot_be)
 		args = good;
 		args.target = rows[i].target;
 		args.target_length = rows[i].length;
-		ASSERT_EQ(-EINVAL, result_of(ioctl(self->dev, NTEVENT_IOC_CREATE_SYMBOLIC_LINK, &args)));
+		ASSERT_EQ(-errno_of(rows[i].status), result_of(ioctl(self->dev, NTEVENT_IOC_CREATE_SYMBOLIC_LINK, &args)));
 		ASSERT_EQ(rows[i].status, args.status) TH_LOG("row %d", i);
 	}
 	for (bit = 0; bit < 32; bit++) {
@@ -182,7 +188,7 @@ TEST_F(names, commands_on_other_files)
 	static const unsigned long of_objects[] = {
 		NTEVENT_IOC_SET, NTEVENT_IOC_RESET, NTEVENT_IOC_CLEAR, NTEVENT_IOC_PULSE, NTEVENT_IOC_QUERY, NTEVENT_IOC_WAIT_ONE,
 		NTEVENT_IOC_DUPLICATE, NTEVENT_IOC_QUERY_OBJECT, NTEVENT_IOC_MAKE_TEMPORARY, NTEVENT_IOC_MAKE_PERMANENT,
-		NTEVENT_IOC_QUERY_DIRECTORY };
+		NTEVENT_IOC_QUERY_DIRECTORY, NTEVENT_IOC_QUERY_SYMBOLIC_LINK };
 	static const unsigned long of_device[] = {
 		NTEVENT_IOC_CREATE_EVENT, NTEVENT_IOC_OPEN_EVENT, NTEVENT_IOC_CREATE_DIRECTORY, NTEVENT_IOC_OPEN_DIRECTORY,
 		NTEVENT_IOC_CREATE_SYMBOLIC_LINK, NTEVENT_IOC_OPEN_SYMBOLIC_LINK, NTEVENT_IOC_WAIT, NTEVENT_IOC_SIGNAL_AND_WAIT,
@@ -210,8 +216,11 @@ TEST_F(names, commands_on_other_files)
 	}
 }
 
-/* The type is checked before the rights, so a handle without rights gets the same error. */
-TEST_F(names, V130_waits_on_what_is_no_event)
+/*
+ * A wait needs the right to wait, which a directory or a link cannot grant. The signal half of a
+ * signal-and-wait needs an event, whatever rights the handle has.
+ */
+TEST_F(names, V104_V130_waits_on_what_is_no_event)
 {
 	int event = create_event_as(self->dev, object(NULL, NO_ROOT, 0), ALL_ACCESS, NOTIFICATION, 1), fds[2], i, all;
 
@@ -221,24 +230,50 @@ TEST_F(names, V130_waits_on_what_is_no_event)
 		fds[0] = call(form, self->dev, object(NULL, NO_ROOT, 0));
 		fds[1] = duplicate(fds[0], 0, 0);
 		for (i = 0; i < 2; i++) {
-			const int wrong = NTEVENT_STATUS_OBJECT_TYPE_MISMATCH, alert = NTEVENT_WAIT_ALERT;
+			const int denied = NTEVENT_STATUS_ACCESS_DENIED, alert = NTEVENT_WAIT_ALERT;
+			struct ntevent_wait_one_args pad = { .pad = 1 };
 
 			ASSERT_EQ(-EINVAL, result_of(ioctl(fds[i], NTEVENT_IOC_SET)));
-			ASSERT_EQ(-EINVAL, result_of(ioctl(fds[i], NTEVENT_IOC_WAIT_ONE, NULL)));
-			REFUSED(EINVAL, wrong, wait_one(fds[i], 0));
-			REFUSED(EINVAL, wrong, wait_one(fds[i], FOREVER));
-			REFUSED(EINVAL, wrong, wait_one_alert(event, 0, alert, fds[i]));
+			ASSERT_EQ(-EACCES, result_of(ioctl(fds[i], NTEVENT_IOC_WAIT_ONE, NULL)));
+			REFUSED(EACCES, denied, wait_one(fds[i], 0));
+			REFUSED(EACCES, denied, wait_one(fds[i], FOREVER));
+			REFUSED(EACCES, denied, wait_one_alert(fds[i], 0, alert, event));
+			REFUSED(EINVAL, NTEVENT_STATUS_INVALID_PARAMETER, wait_one_alert(fds[i], 0, 1u << 31, 0));
+			ASSERT_EQ(-EINVAL, result_of(ioctl(fds[i], NTEVENT_IOC_WAIT_ONE, &pad)));
+			REFUSED(EACCES, denied, wait_one_alert(event, 0, alert, fds[i]));
 			for (all = 0; all < 2; all++) {
-				REFUSED(EINVAL, wrong, wait_on(self->dev, (int[]){ fds[i], event }, 2, all, FOREVER, 0));
-				REFUSED(EINVAL, wrong, wait_on(self->dev, (int[]){ event, fds[i] }, 2, all, 0, 0));
-				REFUSED(EINVAL, wrong, wait_on(self->dev, &event, 1, all | alert, 0, fds[i]));
+				REFUSED(EACCES, denied, wait_on(self->dev, (int[]){ fds[i], event }, 2, all, FOREVER, 0));
+				REFUSED(EACCES, denied, wait_on(self->dev, (int[]){ event, fds[i] }, 2, all, 0, 0));
+				REFUSED(EACCES, denied, wait_on(self->dev, &event, 1, all | alert, 0, fds[i]));
 			}
-			REFUSED(EINVAL, wrong, signal_and_wait(self->dev, fds[i], event, 0, 0, 0));
+			REFUSED(EINVAL, NTEVENT_STATUS_OBJECT_TYPE_MISMATCH,
+				signal_and_wait(self->dev, fds[i], event, 0, 0, 0));
 			ASSERT_EQ(0, reset(event) - 1);
-			REFUSED(EINVAL, wrong, signal_and_wait(self->dev, event, fds[i], 0, 0, 0));
+			REFUSED(EACCES, denied, signal_and_wait(self->dev, event, fds[i], 0, 0, 0));
 			ASSERT_EQ(0, state(event));
 			ASSERT_EQ(0, set(event));
 		}
+	}
+}
+
+/* This also holds for the start-up directories, for each user and for handles with any rights. */
+TEST_F(names, F16_wait_on_a_directory_is_denied)
+{
+	int event = create(self->dev, NOTIFICATION, 1), link = open_link(self->dev, u"Global", self->base, 0);
+	const int fds[] = { self->base, link };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(fds); i++) {
+		ASSERT_EQ(-EACCES, result_of(ioctl(fds[i], NTEVENT_IOC_WAIT_ONE, NULL)));
+		REFUSED(EACCES, NTEVENT_STATUS_ACCESS_DENIED, wait_one(fds[i], 0));
+		REFUSED(EACCES, NTEVENT_STATUS_ACCESS_DENIED, wait_any(self->dev, &fds[i], 1, 0));
+		REFUSED(EACCES, NTEVENT_STATUS_ACCESS_DENIED, wait_all(self->dev, &fds[i], 1, FOREVER));
+		REFUSED(EACCES, NTEVENT_STATUS_ACCESS_DENIED, wait_any(self->dev, (int[]){ event, fds[i] }, 2, 0));
+		REFUSED(EACCES, NTEVENT_STATUS_ACCESS_DENIED, signal_and_wait(self->dev, event, fds[i], 0, 0, 0));
+		REFUSED(EINVAL, NTEVENT_STATUS_OBJECT_TYPE_MISMATCH, signal_and_wait(self->dev, fds[i], event, 0, 0, 0));
+		/* The first wrong handle decides. */
+		REFUSED(EBADF, NTEVENT_STATUS_INVALID_HANDLE, wait_any(self->dev, (int[]){ self->dev, fds[i] }, 2, 0));
+		REFUSED(EACCES, NTEVENT_STATUS_ACCESS_DENIED, wait_any(self->dev, (int[]){ fds[i], self->dev }, 2, 0));
 	}
 }
 
@@ -372,7 +407,7 @@ TEST_F(names, no_lock_over_a_user_copy)
 			SUCCEEDS(form, self->dev, object(IN_BASE(u"n"), NO_ROOT, 0));
 			SUCCEEDS(form, self->dev, object(u"\\n", NO_ROOT, OPENIF));
 		}
-		ASSERT_EQ(3, count_entries(self->base));
+		ASSERT_EQ(BASE_NAMES, count_entries(self->base));
 		ASSERT_EQ(0, ioctl(uffd, UFFDIO_ZEROPAGE, &zero));
 		ASSERT_EQ(0, pthread_join(thread, &result));
 		ASSERT_EQ(query ? 0 : -EINVAL, (intptr_t)result);

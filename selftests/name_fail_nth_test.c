@@ -164,6 +164,14 @@ static int op_query_directory(void)
 	return query_directory(folder, &entry, name, sizeof(name));
 }
 
+static int op_query_link(void)
+{
+	struct ntevent_symbolic_link_info info;
+	char16_t target[64];
+
+	return query_link(named_link, &info, target, sizeof(target));
+}
+
 static int op_make_permanent(void)
 {
 	return make_permanent(event);
@@ -250,6 +258,7 @@ static const struct row rows[] = {
 	{ "QUERY_OBJECT", op_query_object, 3, 0, false, NULL },
 	{ "QUERY_OBJECT, too short", op_query_short, 2, ERANGE, false, NULL },
 	{ "QUERY_DIRECTORY", op_query_directory, 3, 0, false, NULL },
+	{ "QUERY_SYMBOLIC_LINK", op_query_link, 3, 0, false, NULL },
 	{ "MAKE_PERMANENT", op_make_permanent, 0, 0, false, undo_make_permanent },
 	{ "MAKE_TEMPORARY", op_make_temporary, 0, 0, false, NULL },
 	{ "open", op_open_device, 2, 0, true, NULL },

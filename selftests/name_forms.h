@@ -34,6 +34,18 @@ static const struct form forms[] = {
 #define CREATE_DIRECTORY	(&forms[1])
 #define CREATE_LINK		(&forms[2])
 
+/* Whether the form ignores case in names even without FOLD. */
+static inline bool folds(const struct form *form)
+{
+	return form->type != NTEVENT_TYPE_EVENT;
+}
+
+/* The status of OPENIF if the object exists. For a link it is the same as for a new link. */
+static inline uint32_t status_of_existing(const struct form *form)
+{
+	return form->type == NTEVENT_TYPE_SYMBOLIC_LINK ? NTEVENT_STATUS_SUCCESS : NTEVENT_STATUS_OBJECT_NAME_EXISTS;
+}
+
 static inline struct ntevent_object_attributes counted(const void *name, uint32_t length, int root, uint32_t attributes)
 {
 	return (struct ntevent_object_attributes){
@@ -78,6 +90,8 @@ static inline int errno_of(uint32_t status)
 		return ERANGE;
 	case NTEVENT_STATUS_TOO_MANY_OPENED_FILES:
 		return EMFILE;
+	case NTEVENT_STATUS_REPARSE_POINT_ENCOUNTERED:
+		return ELOOP;
 	}
 	return EINVAL;
 }
@@ -126,7 +140,7 @@ static inline bool succeeds(const struct form *form, int dev, struct ntevent_obj
 }
 
 #define SUCCEEDS(form, dev, attributes) ASSERT_TRUE(succeeds(form, dev, attributes, NTEVENT_STATUS_SUCCESS))
-#define EXISTS(form, dev, attributes) ASSERT_TRUE(succeeds(form, dev, attributes, NTEVENT_STATUS_OBJECT_NAME_EXISTS))
+#define EXISTS(form, dev, attributes) ASSERT_TRUE(succeeds(form, dev, attributes, status_of_existing(form)))
 
 /* Whether the namespace holds exactly the start-up names. */
 static inline bool is_fresh(int dev)
@@ -135,8 +149,9 @@ static inline bool is_fresh(int dev)
 		const char16_t *path;
 		int entries;
 	} tree[] = {
-		{ u"\\", 3 }, { BASE, 3 }, { u"\\Sessions", 2 }, { u"\\Sessions\\0", 1 },
-		{ u"\\Sessions\\BNOLINKS", 1 }, { u"\\KernelObjects", 0 },
+		{ u"\\", ROOT_NAMES }, { BASE, BASE_NAMES }, { u"\\Sessions", 2 }, { u"\\Sessions\\0", 1 },
+		{ u"\\Sessions\\BNOLINKS", 1 }, { u"\\KernelObjects", KERNEL_NAMES }, { IN_BASE(u"Restricted"), 0 },
+		{ u"\\RPC Control", 0 }, { u"\\??", 0 }, { u"\\GLOBAL??", 0 },
 	};
 	bool fresh = true;
 	unsigned int i;

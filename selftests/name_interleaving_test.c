@@ -108,7 +108,7 @@ static void meet_folder(const struct form *form, const char16_t *path, bool vaca
 	fd = call(form, other.dev, object(path, NO_ROOT, form->creates ? OPENIF : 0));
 	if (fd < 0 && !is_failure(form->text, fd, NTEVENT_STATUS_OBJECT_PATH_NOT_FOUND))
 		wrong("in a folder that goes", fd);
-	if (fd >= 0 && last_status != (form->creates && !vacant ? NTEVENT_STATUS_OBJECT_NAME_EXISTS : NTEVENT_STATUS_SUCCESS))
+	if (fd >= 0 && last_status != (form->creates && !vacant ? status_of_existing(form) : NTEVENT_STATUS_SUCCESS))
 		wrong("success of another kind", fd);
 	close(fd);
 	seen[fd < 0]++;

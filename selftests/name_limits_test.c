@@ -128,7 +128,7 @@ TEST_F(nt, deep_chain_goes)
 		}
 		for (i = 0; i < DEPTH - 1; i++)
 			ASSERT_EQ(0, close(fds[upward ? DEPTH - 2 - i : i]));
-		ASSERT_EQ(3, count_entries(base));
+		ASSERT_EQ(BASE_NAMES, count_entries(base));
 		ASSERT_TRUE(is_called(fds[DEPTH - 1], u"...\\d"));
 		ASSERT_TRUE(is_called(siblings[0], u"...\\e"));
 		ASSERT_TRUE(is_called(siblings[DEPTH - 2], u"...\\e"));
@@ -250,7 +250,7 @@ TEST_F_TIMEOUT(nt, permanent_names_are_bounded, 120)
 	ASSERT_TRUE(is_full(self->dev));
 	ASSERT_EQ(PERMANENT_NAMES - START_UP_NAMES, count);
 	base = open_directory(self->dev, BASE, NO_ROOT, 0);
-	ASSERT_EQ(count + 3, count_entries(base));
+	ASSERT_EQ(count + BASE_NAMES, count_entries(base));
 	close(base);
 	/* Temporary names are not limited, but cannot become permanent. */
 	temporary = create_event(self->dev, IN_BASE(u"x"), NO_ROOT, 0);
@@ -293,7 +293,7 @@ TEST_F(nt, V175_no_fd_no_name)
 		setrlimit(RLIMIT_NOFILE, &limit);
 		ASSERT_EQ(-EMFILE, fd);
 		ASSERT_EQ(NTEVENT_STATUS_TOO_MANY_OPENED_FILES, last_status);
-		ASSERT_EQ(3, count_entries(base));
+		ASSERT_EQ(BASE_NAMES, count_entries(base));
 		REFUSED(ENOENT, NTEVENT_STATUS_OBJECT_NAME_NOT_FOUND,
 			open_event(self->dev, IN_BASE(u"x"), NO_ROOT, 0));
 	}

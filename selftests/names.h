@@ -10,7 +10,7 @@
 #include "ntevent_test.h"
 #include <uchar.h>
 
-#define NO_ROOT		-1
+#define NO_ROOT		NTEVENT_NO_ROOT
 #define BASE		u"\\BaseNamedObjects"
 #define IN_BASE(name)	BASE u"\\" name
 #define OPENIF		NTEVENT_OBJ_OPENIF
@@ -19,7 +19,10 @@
 #define DIRECTORY_ALL	NTEVENT_DIRECTORY_ALL_ACCESS
 #define LINK_ALL	NTEVENT_SYMBOLIC_LINK_ALL_ACCESS
 #define PERMANENT_NAMES	4096	/* the limit of a namespace */
-#define START_UP_NAMES	10	/* permanent names at the start */
+#define START_UP_NAMES	23	/* permanent names at the start */
+#define ROOT_NAMES	6	/* names in \ */
+#define BASE_NAMES	4	/* names in \BaseNamedObjects */
+#define KERNEL_NAMES	9	/* names in \KernelObjects */
 
 static inline uint32_t units_of(const char16_t *name)
 {
@@ -168,6 +171,17 @@ static inline int query_directory(int fd, struct ntevent_directory_entry *entry,
 	entry->status = UNSTORED;
 	ret = result_of(ioctl(fd, NTEVENT_IOC_QUERY_DIRECTORY, entry));
 	last_status = entry->status;
+	return ret;
+}
+
+/* Reads the target of link FD. TARGET is a buffer of SIZE bytes. */
+static inline int query_link(int fd, struct ntevent_symbolic_link_info *info, char16_t *target, uint32_t size)
+{
+	int ret;
+
+	*info = (struct ntevent_symbolic_link_info){ .target = (uintptr_t)target, .target_size = size, .status = UNSTORED };
+	ret = result_of(ioctl(fd, NTEVENT_IOC_QUERY_SYMBOLIC_LINK, info));
+	last_status = info->status;
 	return ret;
 }
 

@@ -46,12 +46,12 @@ static bool leads_to(int dev, const char16_t *path, const char16_t *name)
 
 static void check_start_up_tree(int dev)
 {
-	CHECK(entries_of(dev, u"\\") == 3);
-	CHECK(entries_of(dev, BASE) == 3);
+	CHECK(entries_of(dev, u"\\") == ROOT_NAMES);
+	CHECK(entries_of(dev, BASE) == BASE_NAMES);
 	CHECK(entries_of(dev, u"\\Sessions") == 2);
 	CHECK(entries_of(dev, u"\\Sessions\\0") == 1);
 	CHECK(entries_of(dev, u"\\Sessions\\BNOLINKS") == 1);
-	CHECK(entries_of(dev, u"\\KernelObjects") == 0);
+	CHECK(entries_of(dev, u"\\KernelObjects") == KERNEL_NAMES);
 	CHECK(leads_to(dev, BASE, BASE));
 	CHECK(leads_to(dev, IN_BASE(u"Global"), BASE));
 	CHECK(leads_to(dev, IN_BASE(u"Local"), BASE));
@@ -95,7 +95,7 @@ static void check_apart(int old, bool as_user)
 	CHECK(!leave(as_user));
 	CHECK((dev = open_device()) >= 0);
 	CHECK(open_event(dev, X, NO_ROOT, 0) == -ENOENT && last_status == NTEVENT_STATUS_OBJECT_NAME_NOT_FOUND);
-	CHECK(entries_of(dev, BASE) == 3);
+	CHECK(entries_of(dev, BASE) == BASE_NAMES);
 	CHECK((fd = create_event(dev, X, NO_ROOT, 0)) >= 0 && set(fd) == 0);
 	CHECK(create_event(dev, IN_BASE(u"other"), NO_ROOT, 0) >= 0);
 	CHECK(open_event(old, IN_BASE(u"other"), NO_ROOT, 0) == -ENOENT);
@@ -183,7 +183,7 @@ TEST_F(nt, first_opens_at_once_share_names)
 				CHECK(write(ready[0], "", 1) == 1);
 			while (wait(&status) > 0)
 				CHECK(status == 0);
-			CHECK(count == 3 + PROCESSES);
+			CHECK(count == BASE_NAMES + PROCESSES);
 			_exit(0);
 		}
 	}
@@ -212,7 +212,7 @@ TEST_F(nt, permanent_name_goes_with_the_last_open)
 		close(dev);
 		CHECK((dev = open_device()) >= 0);
 		CHECK(open_event(dev, X, NO_ROOT, 0) == -ENOENT);
-		CHECK(entries_of(dev, BASE) == 3);
+		CHECK(entries_of(dev, BASE) == BASE_NAMES);
 		_exit(0);
 	}
 }

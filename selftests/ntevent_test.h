@@ -20,6 +20,16 @@
 /* Ends a wait whose wake-up was lost. No test expects this timeout. */
 #define LOST		MILLISECONDS(SOON)
 
+/*
+ * Whether a wait with a relative timeout goes on after a wake-up if no signal handler runs. Only a
+ * 64-bit program on x86-64 has a place for the end of the wait. Other programs get EINTR.
+ */
+#ifdef __x86_64__
+#define IS_RESTARTED true
+#else
+#define IS_RESTARTED false
+#endif
+
 /* The NTSTATUS that the last failed command stored, or UNSTORED. */
 #define UNSTORED 0xdeadbeefu
 static _Thread_local uint32_t last_status;

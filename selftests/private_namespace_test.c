@@ -251,4 +251,47 @@ TEST_F(nt, waits_span_namespaces)
 	ASSERT_EQ(1, wait_any(self->dev, fds, 2, 0));
 }
 
+/* Each namespace has a lock for its waits for all. A wait across namespaces joins the locks. */
+TEST_F(nt, F01_all_across_namespaces)
+{
+	int other = open("/dev/ntevent", O_RDONLY | O_CLOEXEC), a, b, fds[2];
+	struct waiter both, own;
+
+	ASSERT_EQ(0, new_namespace(other));
+	a = create(self->dev, SYNCHRONIZATION, 0);
+	b = create(other, SYNCHRONIZATION, 0);
+	both = waiter_on(self->dev, a);
+	both.fds[1] = b;
+	both.count = 2;
+	both.flags = NTEVENT_WAIT_ALL;
+	ASSERT_TRUE(start(&both, 1));
+	ASSERT_EQ(0, set(a));
+	ASSERT_EQ(1, state(a));
+	/*
+	 * At the same time there is a wait for all within one namespace. It takes no signal that
+	 * the first wait takes.
+	 */
+	own = waiter_on(self->dev, a);
+	own.fds[1] = create(self->dev, SYNCHRONIZATION, 0);
+	own.count = 2;
+	own.flags = NTEVENT_WAIT_ALL;
+	ASSERT_TRUE(start(&own, 2));
+	ASSERT_EQ(0, set(b));
+	ASSERT_EQ(0, finish(&both));
+	ASSERT_EQ(0, state(a));
+	ASSERT_EQ(0, state(b));
+	ASSERT_EQ(0, set(own.fds[1]));
+	ASSERT_EQ(0, set(a));
+	ASSERT_EQ(0, finish(&own));
+	/* The same wait as a test without sleep, in both orders. */
+	fds[0] = b;
+	fds[1] = a;
+	ASSERT_EQ(TIMEOUT, wait_all(self->dev, fds, 2, 0));
+	set(a);
+	set(b);
+	ASSERT_EQ(0, wait_all(other, fds, 2, 0));
+	ASSERT_EQ(0, state(a));
+	ASSERT_EQ(0, fdinfo(a, "waiters"));
+}
+
 TEST_HARNESS_MAIN

@@ -167,6 +167,14 @@ static inline bool agree(const struct credentials *who, const char *what, uint32
 	return expected == got;
 }
 
+/*
+ * The bits of DESIRED that are rights of the type or stand for rights. Creating ignores the rest.
+ */
+static inline uint32_t known(const struct type *type, uint32_t desired)
+{
+	return desired & (type->all | SECURITY | MAXIMUM | 0xf0000000);
+}
+
 /* Formats a UTF-16 name. */
 static inline const char16_t *named(char16_t *name, const char *format, ...)
 {

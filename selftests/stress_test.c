@@ -58,7 +58,7 @@ static void token_wait(void)
 	if (random_below(3) == 0)
 		flags |= NTEVENT_WAIT_ALERT;
 	if (count == 1 && (flags & NTEVENT_WAIT_ALL))
-		result = wait_one_alert(fds[0], timeout, flags, tokens.fds[ALERT]);
+		result = wait_one_alert(fds[0], timeout, flags & ~NTEVENT_WAIT_ALL, tokens.fds[ALERT]);
 	else
 		result = wait_on(tokens.dev, fds, count, flags, timeout, tokens.fds[ALERT]);
 	if (result == TIMEOUT && timeout != FOREVER) {

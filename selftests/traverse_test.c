@@ -60,6 +60,7 @@ static bool link_to(int dev, const char16_t *name, int root, const char16_t *tar
 
 /*
  * Creates an event, links to a public event and to a missing name, and a link to it from outside.
+ * Only the owner may write to the directory of that last link, so everybody may follow it.
  */
 static bool build_leaf(int dev, const struct chain *c, int directory)
 {
@@ -68,7 +69,7 @@ static bool build_leaf(int dev, const struct chain *c, int directory)
 	return built(dev, &event_type, u"event", directory, LEAF_MODE) >= 0 &&
 	       link_to(dev, u"out", directory, IN_BASE(u"public")) &&
 	       link_to(dev, u"nowhere", directory, IN_BASE(u"absent")) &&
-	       link_to(dev, named(name, "\\BaseNamedObjects\\in%u%u%u", c->modes[0], c->modes[1], c->modes[2]), NO_ROOT,
+	       link_to(dev, named(name, "\\in%u%u%u", c->modes[0], c->modes[1], c->modes[2]), NO_ROOT,
 		       path(target, c, "\\event"));
 }
 
@@ -89,7 +90,7 @@ static bool build_tree(struct tree *tree)
 					   modes[c.modes[1]]);
 
 			named(target, "\\BaseNamedObjects\\%u\\%u", c.modes[0], c.modes[1]);
-			if (!link_to(tree->dev, named(name, "\\BaseNamedObjects\\to%u%u", c.modes[0], c.modes[1]), NO_ROOT,
+			if (!link_to(tree->dev, named(name, "\\to%u%u", c.modes[0], c.modes[1]), NO_ROOT,
 				     target))
 				return false;
 			for (c.modes[2] = 0; c.modes[2] < 4; c.modes[2]++)
@@ -114,9 +115,9 @@ static void walk_everywhere(const struct tree *tree, const struct credentials *w
 	CHECK(agree(who, "absolute", what, MAXIMUM, event, outcome_of(open_as_event(dev, path(name, c, "\\event"), NO_ROOT))));
 	named(name, "%u\\%u\\event", c->modes[1], c->modes[2]);
 	CHECK(agree(who, "relative", what, MAXIMUM, event, outcome_of(open_as_event(dev, name, tree->roots[c->modes[0]]))));
-	named(name, "\\BaseNamedObjects\\to%u%u\\%u\\event", c->modes[0], c->modes[1], c->modes[2]);
+	named(name, "\\to%u%u\\%u\\event", c->modes[0], c->modes[1], c->modes[2]);
 	CHECK(agree(who, "link on the way", what, MAXIMUM, event, outcome_of(open_as_event(dev, name, NO_ROOT))));
-	named(name, "\\BaseNamedObjects\\in%u%u%u", c->modes[0], c->modes[1], c->modes[2]);
+	named(name, "\\in%u%u%u", c->modes[0], c->modes[1], c->modes[2]);
 	CHECK(agree(who, "link at the end", what, MAXIMUM, event, outcome_of(open_as_event(dev, name, NO_ROOT))));
 	other = open_way(who, c, 0, 2) ? open_outcome(who, &event_type, 0777, MAXIMUM) : denied;
 	CHECK(agree(who, "link out", what, MAXIMUM, other, outcome_of(open_as_event(dev, path(name, c, "\\out"), NO_ROOT))));
@@ -200,7 +201,7 @@ TEST_F(nt, opening_a_directory_does_not_traverse_it)
 				CHECK(agree(who, "directory", m, MAXIMUM, expected,
 					    outcome_of(with_name(tree.dev, NTEVENT_IOC_OPEN_DIRECTORY,
 								 object(name, NO_ROOT, 0), MAXIMUM))));
-				named(name, "\\BaseNamedObjects\\to%u%u", m / 4, m % 4);
+				named(name, "\\to%u%u", m / 4, m % 4);
 				CHECK(agree(who, "directory by a link", m, MAXIMUM, expected,
 					    outcome_of(with_name(tree.dev, NTEVENT_IOC_OPEN_DIRECTORY,
 								 object(name, NO_ROOT, 0), MAXIMUM))));

@@ -316,10 +316,26 @@ TEST_F(nt, V66_any_takes_a_duplicate_once)
 	ASSERT_EQ(TIMEOUT, wait_any(self->dev, fds, 2, 0));
 	w.fds[1] = fd;
 	w.count = 2;
-	ASSERT_TRUE(start(&w, 2));
+	ASSERT_TRUE(start(&w, 1));
 	ASSERT_EQ(0, set(fd));
 	ASSERT_EQ(0, finish(&w));
 	ASSERT_EQ(0, state(fd));
+	ASSERT_EQ(0, fdinfo(fd, "waiters"));
+}
+
+/* A signaler walks the queue with interrupts off, so one thread must not fill it. */
+TEST_F(nt, F10_thread_has_one_block_in_a_queue)
+{
+	int fd = create(self->dev, SYNCHRONIZATION, 0), other = create(self->dev, SYNCHRONIZATION, 0), i;
+	struct waiter w = waiter_on(self->dev, fd);
+
+	w.count = 64;
+	for (i = 1; i < 64; i++)
+		w.fds[i] = i == 40 ? other : fd;
+	ASSERT_TRUE(start(&w, 1));
+	ASSERT_EQ(1, fdinfo(other, "waiters"));
+	ASSERT_EQ(0, set(other));
+	ASSERT_EQ(40, finish(&w));
 	ASSERT_EQ(0, fdinfo(fd, "waiters"));
 }
 

@@ -9,8 +9,11 @@
 #ifndef NTEVENT_WDM_H
 #define NTEVENT_WDM_H
 
+#include <linux/kernel.h>
 #include <linux/types.h>
 #include <linux/wait.h>
+#include <ntevent/ntstatus.h>
+#include <ntevent/sal.h>
 
 /*
  * Some names are also in headers of the kernel. ACPI and sunrpc define TRUE and FALSE with the same
@@ -29,6 +32,13 @@ enum { TRUE = 1 };
 #define VOID	void
 #define NTAPI
 
+/*
+ * In NT this macro says that the IRQL is below DISPATCH_LEVEL. Here it says that the caller may
+ * sleep, and the debug kernel checks that.
+ */
+#define PAGED_CODE()			might_sleep()
+#define UNREFERENCED_PARAMETER(P)	((void)(P))
+
 typedef char CHAR;
 typedef u8 UCHAR;
 typedef u8 BOOLEAN;
@@ -42,8 +52,8 @@ typedef u64 ULONGLONG;
 typedef unsigned long ULONG_PTR;
 typedef void *PVOID;
 typedef void *HANDLE;
-typedef LONG NTSTATUS;
 typedef LONG KPRIORITY;
+typedef UCHAR KIRQL;
 typedef ULONG ACCESS_MASK;
 typedef BOOLEAN *PBOOLEAN;
 typedef WCHAR *PWSTR;
@@ -51,6 +61,7 @@ typedef const WCHAR *PCWSTR;
 typedef LONG *PLONG;
 typedef ULONG *PULONG;
 typedef HANDLE *PHANDLE;
+typedef KIRQL *PKIRQL;
 
 typedef union _LARGE_INTEGER {
 	struct {
@@ -72,41 +83,13 @@ typedef struct _UNICODE_STRING {
 } UNICODE_STRING, *PUNICODE_STRING;
 typedef const UNICODE_STRING *PCUNICODE_STRING;
 
-/* The result of a routine. A value that is not negative is a success. */
-#define NT_SUCCESS(Status)			((NTSTATUS)(Status) >= 0)
-#define STATUS_SUCCESS				((NTSTATUS)0x00000000)
-#define STATUS_WAIT_0				((NTSTATUS)0x00000000)
-#define STATUS_USER_APC				((NTSTATUS)0x000000c0)
-#define STATUS_ALERTED				((NTSTATUS)0x00000101)
-#define STATUS_TIMEOUT				((NTSTATUS)0x00000102)
-#define STATUS_PENDING				((NTSTATUS)0x00000103)
-#define STATUS_OBJECT_NAME_EXISTS		((NTSTATUS)0x40000000)
-#define STATUS_DATATYPE_MISALIGNMENT		((NTSTATUS)0x80000002)
-#define STATUS_UNSUCCESSFUL			((NTSTATUS)0xc0000001)
-#define STATUS_INVALID_INFO_CLASS		((NTSTATUS)0xc0000003)
-#define STATUS_INFO_LENGTH_MISMATCH		((NTSTATUS)0xc0000004)
-#define STATUS_ACCESS_VIOLATION			((NTSTATUS)0xc0000005)
-#define STATUS_INVALID_HANDLE			((NTSTATUS)0xc0000008)
-#define STATUS_INVALID_PARAMETER		((NTSTATUS)0xc000000d)
-#define STATUS_ACCESS_DENIED			((NTSTATUS)0xc0000022)
-#define STATUS_OBJECT_TYPE_MISMATCH		((NTSTATUS)0xc0000024)
-#define STATUS_INVALID_PARAMETER_MIX		((NTSTATUS)0xc0000030)
-#define STATUS_OBJECT_NAME_INVALID		((NTSTATUS)0xc0000033)
-#define STATUS_OBJECT_NAME_NOT_FOUND		((NTSTATUS)0xc0000034)
-#define STATUS_OBJECT_NAME_COLLISION		((NTSTATUS)0xc0000035)
-#define STATUS_OBJECT_PATH_NOT_FOUND		((NTSTATUS)0xc000003a)
-#define STATUS_OBJECT_PATH_SYNTAX_BAD		((NTSTATUS)0xc000003b)
-#define STATUS_QUOTA_EXCEEDED			((NTSTATUS)0xc0000044)
-#define STATUS_UNKNOWN_REVISION			((NTSTATUS)0xc0000058)
-#define STATUS_PRIVILEGE_NOT_HELD		((NTSTATUS)0xc0000061)
-#define STATUS_INVALID_SECURITY_DESCR		((NTSTATUS)0xc0000079)
-#define STATUS_INSUFFICIENT_RESOURCES		((NTSTATUS)0xc000009a)
-#define STATUS_CANT_WAIT			((NTSTATUS)0xc00000d8)
-#define STATUS_INVALID_PARAMETER_1		((NTSTATUS)0xc00000ef)
-#define STATUS_INVALID_PARAMETER_2		((NTSTATUS)0xc00000f0)
-#define STATUS_INVALID_PARAMETER_3		((NTSTATUS)0xc00000f1)
-#define STATUS_INVALID_PARAMETER_8		((NTSTATUS)0xc00000f6)
-#define STATUS_TOO_MANY_OPENED_FILES		((NTSTATUS)0xc000011f)
+/* Initialises a UNICODE_STRING with a literal. */
+#define RTL_CONSTANT_STRING(s)	{ sizeof(s) - sizeof((s)[0]), sizeof(s), (void *)(s) }
+
+/* Defines the constant string Name and its buffer, at file scope or in a function. */
+#define DECLARE_CONST_UNICODE_STRING(Name, Literal)	\
+	const WCHAR Name##_buffer[] = Literal;		\
+	const UNICODE_STRING Name = { sizeof(Literal) - sizeof(WCHAR), sizeof(Literal), (PWSTR)Name##_buffer }
 
 /* Rights. */
 enum {
@@ -126,6 +109,7 @@ enum {
 #define EVENT_QUERY_STATE	0x00000001U
 #define EVENT_MODIFY_STATE	0x00000002U
 #define EVENT_ALL_ACCESS	0x001f0003U
+#define THREAD_ALL_ACCESS	0x001fffffU
 
 /* Attributes of a handle and of its object. */
 #define OBJ_INHERIT		0x00000002U
@@ -136,6 +120,7 @@ enum {
 #define OBJ_OPENLINK		0x00000100U
 #define OBJ_KERNEL_HANDLE	0x00000200U
 #define OBJ_FORCE_ACCESS_CHECK	0x00000400U
+#define OBJ_DONT_REPARSE	0x00001000U
 
 typedef struct _OBJECT_ATTRIBUTES {
 	ULONG Length;
@@ -207,8 +192,22 @@ typedef enum _KWAIT_REASON {
 
 #define MAXIMUM_WAIT_OBJECTS	64
 #define THREAD_WAIT_OBJECTS	3
+/* The increments of the priority. They have no effect. */
 #define IO_NO_INCREMENT		0
+#define IO_CD_ROM_INCREMENT	1
+#define IO_DISK_INCREMENT	1
+#define IO_PARALLEL_INCREMENT	1
+#define IO_VIDEO_INCREMENT	1
+#define IO_MAILSLOT_INCREMENT	2
+#define IO_NAMED_PIPE_INCREMENT	2
+#define IO_NETWORK_INCREMENT	2
+#define IO_SERIAL_INCREMENT	2
+#define IO_KEYBOARD_INCREMENT	6
+#define IO_MOUSE_INCREMENT	6
+#define IO_SOUND_INCREMENT	8
 #define EVENT_INCREMENT		1
+#define MUTANT_INCREMENT	1
+#define SEMAPHORE_INCREMENT	1
 
 /*
  * An event in the caller's storage. The caller initialises it and keeps it in place. While a thread
@@ -242,10 +241,33 @@ NTSTATUS KeWaitForMultipleObjects(ULONG Count, PVOID Object[], WAIT_TYPE WaitTyp
 				  PKWAIT_BLOCK WaitBlockArray);
 #define KeWaitForMutexObject	KeWaitForSingleObject
 
-/* Object types, for ObReferenceObjectByHandle. */
+/* For callers that may sleep. */
+NTSTATUS KeDelayExecutionThread(KPROCESSOR_MODE WaitMode, BOOLEAN Alertable, PLARGE_INTEGER Interval);
+
+/* Any context except NMI. */
+VOID KeQuerySystemTime(PLARGE_INTEGER CurrentTime);
+LARGE_INTEGER KeQueryPerformanceCounter(PLARGE_INTEGER PerformanceFrequency);
+
+/*
+ * Only three levels exist on Linux. At PASSIVE_LEVEL the caller may sleep. At DISPATCH_LEVEL it
+ * must not sleep. At HIGH_LEVEL interrupts are off too. Any context.
+ */
+#define PASSIVE_LEVEL	0
+#define LOW_LEVEL	0
+#define APC_LEVEL	1
+#define DISPATCH_LEVEL	2
+#define HIGH_LEVEL	15
+
+KIRQL KeGetCurrentIrql(VOID);
+VOID KeRaiseIrql(KIRQL NewIrql, PKIRQL OldIrql);
+KIRQL KeRaiseIrqlToDpcLevel(VOID);
+VOID KeLowerIrql(KIRQL NewIrql);
+
+/* Object types, for ObReferenceObjectByHandle and ObReferenceObjectByPointer. */
 typedef struct _OBJECT_TYPE *POBJECT_TYPE;
 extern POBJECT_TYPE *ExEventObjectType;
 extern POBJECT_TYPE *IoFileObjectType;
+extern POBJECT_TYPE *PsThreadType;
 
 typedef struct _OBJECT_HANDLE_INFORMATION {
 	ULONG HandleAttributes;
@@ -262,8 +284,33 @@ NTSTATUS ObReferenceObjectByHandle(HANDLE Handle, ACCESS_MASK DesiredAccess, POB
 				   KPROCESSOR_MODE AccessMode, PVOID *Object,
 				   POBJECT_HANDLE_INFORMATION HandleInformation);
 /* Any context. They only affect an object that comes from a handle. */
+NTSTATUS ObReferenceObjectByPointer(PVOID Object, ACCESS_MASK DesiredAccess, POBJECT_TYPE ObjectType,
+				    KPROCESSOR_MODE AccessMode);
 VOID ObReferenceObject(PVOID Object);
 VOID ObDereferenceObject(PVOID Object);
+
+/*
+ * Threads of the kernel. The handle is always a kernel handle. A driver can wait for the handle,
+ * and for the pointer from ObReferenceObjectByHandle. When the wait is satisfied, the thread has
+ * ended and runs no code of the driver any more. Process context.
+ */
+typedef struct _KTHREAD *PKTHREAD, *PRKTHREAD;
+typedef struct _ETHREAD *PETHREAD;
+typedef VOID KSTART_ROUTINE(PVOID StartContext);
+typedef KSTART_ROUTINE *PKSTART_ROUTINE;
+
+typedef struct _CLIENT_ID {
+	HANDLE UniqueProcess;
+	HANDLE UniqueThread;
+} CLIENT_ID, *PCLIENT_ID;
+
+NTSTATUS PsCreateSystemThread(PHANDLE ThreadHandle, ULONG DesiredAccess, POBJECT_ATTRIBUTES ObjectAttributes,
+			      HANDLE ProcessHandle, PCLIENT_ID ClientId, PKSTART_ROUTINE StartRoutine,
+			      PVOID StartContext);
+/*
+ * Returns only if PsCreateSystemThread did not start the current thread, or if it must not sleep.
+ */
+NTSTATUS PsTerminateSystemThread(NTSTATUS ExitStatus);
 
 /* Process context. The object is valid until the handle is closed. */
 PKEVENT IoCreateNotificationEvent(PUNICODE_STRING EventName, PHANDLE EventHandle);

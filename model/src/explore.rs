@@ -96,6 +96,7 @@ fn run(scheduler: impl Scheduler + 'static, is_sampling: bool, scenario: fn()) -
     Runner::new(scheduler, config).run(move || {
         world::reset(is_sampling);
         scenario();
+        world::end();
     })
 }
 

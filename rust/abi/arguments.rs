@@ -41,6 +41,7 @@ arguments!(
     ntevent_create_link_args,
     ntevent_object_info,
     ntevent_directory_entry,
+    ntevent_symbolic_link_info,
     ntevent_wait_args,
     ntevent_wait_one_args,
     ntevent_signal_and_wait_args,

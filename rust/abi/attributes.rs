@@ -5,18 +5,15 @@
 use crate::{
     namespace::{
         capture_name,
-        fd::look_up,
+        fd::RootFd,
         name::Name,
         AccessMode,
         Attributes,
         Descriptor,
-        Directory,
-        Handle,
         Request, //
     },
     status::Status,
     sys::{
-        fd::Fd,
         files::Files,
         memory::Memory, //
     },
@@ -26,7 +23,7 @@ use crate::{
 /// Copies in and checks the attributes of an object, and calls `f` with a request for the object
 /// manager. The root cannot be closed in the meantime. Process context, may sleep.
 ///
-/// Errors: `INVALID_PARAMETER`, `OBJECT_NAME_INVALID`, those of [`capture_name`] and of `f`.
+/// Errors: `INVALID_PARAMETER`, those of [`capture_name`] and of `f`.
 pub(super) fn with_request<T>(
     files: Files,
     object: &uapi::ntevent_object_attributes,
@@ -34,20 +31,18 @@ pub(super) fn with_request<T>(
     f: impl FnOnce(&Request<'_>) -> Result<T, Status>,
 ) -> Result<T, Status> {
     let attributes = Attributes::defined(object.attributes)?;
-    if object.name == 0 && object.root != -1 {
-        return Err(Status::OBJECT_NAME_INVALID);
-    }
-    let path = match object.name {
-        0 => None,
-        pointer => name_at(pointer, object.name_length)?,
+    // Without a name the root is ignored, because it is fd 0 in a struct of zeroes.
+    let (path, root) = match object.name {
+        0 => (None, uapi::NTEVENT_NO_ROOT),
+        pointer => (name_at(pointer, object.name_length)?, object.root),
     };
     attributes.require_possible()?;
     let descriptor = Descriptor::for_creator(object.mode).ok_or(Status::INVALID_PARAMETER)?;
-    let root = root(files, object.root);
+    let root = self::root(files, root);
     f(&Request {
         root: root
             .as_ref()
-            .map(Option::as_deref)
+            .map(|root| root.as_ref().map(RootFd::as_root))
             .map_err(|status| *status),
         path,
         attributes,
@@ -58,11 +53,11 @@ pub(super) fn with_request<T>(
     })
 }
 
-/// The directory of `fd`. `None` for -1.
-fn root(files: Files, fd: i32) -> Result<Option<Fd<Handle<Directory>>>, Status> {
+/// The directory or link of `fd`. `None` for `NTEVENT_NO_ROOT`.
+fn root(files: Files, fd: i32) -> Result<Option<RootFd>, Status> {
     match fd {
-        -1 => Ok(None),
-        fd => look_up(files, fd).map(Some),
+        uapi::NTEVENT_NO_ROOT => Ok(None),
+        fd => RootFd::look_up(files, fd).map(Some),
     }
 }
 

@@ -19,6 +19,7 @@ use super::{
 };
 use crate::{
     namespace::{
+        name::Name,
         Directory,
         Handle,
         NamespaceRef,
@@ -63,25 +64,41 @@ pub(super) fn create_event(device: &Device, files: Files, argument: UserPtr) -> 
 pub(super) fn create_directory(device: &Device, files: Files, argument: UserPtr) -> Result<u32> {
     with_arguments::<uapi::ntevent_open_args>(argument, |arguments| {
         make(device, files, argument, arguments, |namespace, request| {
-            let created = Handle::create(namespace, request, Directory::new)?;
+            let created = Handle::create(namespace, request, |_| Ok(Directory::new()))?;
             Ok(NewHandle::new(created, request))
         })
     })
 }
 
-/// Creates a symbolic link. Its target is looked up when the link is followed.
+/// Creates a symbolic link. Its target is looked up when the link is followed. Opening an existing
+/// link returns the same status as creating one, as in NT since Windows 10 1511.
 pub(super) fn create_link(device: &Device, files: Files, argument: UserPtr) -> Result<u32> {
     with_arguments::<uapi::ntevent_create_link_args>(argument, |arguments| {
         require_zero(arguments.pad)?;
         make(device, files, argument, arguments, |namespace, request| {
-            let target = name_at(arguments.target, arguments.target_length)?
-                .ok_or(Status::INVALID_PARAMETER)?;
-            let created = Handle::create(namespace, request, || SymbolicLink {
-                target: target.clone(),
-            })?;
-            Ok(NewHandle::new(created, request))
+            let target = target_at(arguments.target, arguments.target_length)?;
+            let link = |namespace: &NamespaceRef| namespace.link_to(&target, request.mode);
+            let created: (Handle<SymbolicLink>, bool) = Handle::create(namespace, request, link)?;
+            Ok(NewHandle {
+                status: uapi::NTEVENT_STATUS_SUCCESS,
+                ..NewHandle::new(created, request)
+            })
         })
     })
+}
+
+/// Copies in the target of a link. A null address means that there is no target. Another address
+/// with length 0 is an empty target. NT tells the two apart by the size of the buffer.
+///
+/// Errors: `INVALID_PARAMETER` if there is no target or its length is odd, and those of
+/// [`name_at`].
+fn target_at(pointer: u64, length: u32) -> Result<Name, Status> {
+    match length {
+        0 if pointer != 0 => Ok(Name::from_ascii("")?),
+        // A misaligned address is reported before an odd length.
+        ..65535 if length % 2 != 0 && pointer % 2 == 0 => Err(Status::INVALID_PARAMETER),
+        _ => name_at(pointer, length)?.ok_or(Status::INVALID_PARAMETER),
+    }
 }
 
 /// Opens an object of a type by name.

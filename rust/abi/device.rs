@@ -2,6 +2,7 @@
 
 //! An open file of `/dev/ntevent`, and the namespace that its commands use.
 
+use super::failure::errno_of;
 use crate::{
     namespace::{
         NamespaceRef,
@@ -42,7 +43,7 @@ impl misc_device::Device for Device {
 
     fn open(registry: &Arc<Registry>) -> Result<Self> {
         let view = View {
-            namespace: registry.enter(Ipc::current())?,
+            namespace: registry.enter(Ipc::current()).map_err(errno_of)?,
             creations: 0,
         };
         Ok(Self {
@@ -64,10 +65,10 @@ impl Device {
     /// Gives this file a namespace of its own. Fails while an object is being created, as if it
     /// existed already.
     ///
-    /// Errors: `EBUSY`, `ENOMEM`.
+    /// Errors: `EBUSY`, `EDQUOT`, `ENOMEM`.
     pub(super) fn new_namespace(&self) -> Result<u32> {
         let before = self.changeable(&self.view.lock())?.clone();
-        let mut namespace = before.private()?;
+        let mut namespace = before.private().map_err(errno_of)?;
         let mut view = self.view.lock();
         self.changeable(&view)?;
         core::mem::swap(&mut view.namespace, &mut namespace);

@@ -45,7 +45,7 @@ impl Failure {
 }
 
 /// The errno of a status in the user ABI.
-fn errno_of(status: Status) -> Error {
+pub(super) fn errno_of(status: Status) -> Error {
     match status {
         Status::INVALID_HANDLE => EBADF,
         Status::ACCESS_DENIED => EACCES,
@@ -59,6 +59,7 @@ fn errno_of(status: Status) -> Error {
         Status::OBJECT_NAME_COLLISION => EEXIST,
         Status::BUFFER_TOO_SMALL => ERANGE,
         Status::QUOTA_EXCEEDED => sys::quota_exceeded(),
+        Status::REPARSE_POINT_ENCOUNTERED => sys::too_many_links(),
         Status::INVALID_PARAMETER
         | Status::INVALID_PARAMETER_1
         | Status::INVALID_PARAMETER_MIX
@@ -95,6 +96,7 @@ mod tests {
             (Status::OBJECT_NAME_COLLISION, EEXIST),
             (Status::BUFFER_TOO_SMALL, ERANGE),
             (Status::QUOTA_EXCEEDED, sys::quota_exceeded()),
+            (Status::REPARSE_POINT_ENCOUNTERED, sys::too_many_links()),
             (Status::INVALID_HANDLE, EBADF),
             (Status::ACCESS_DENIED, EACCES),
             (Status::PRIVILEGE_NOT_HELD, EPERM),

@@ -6,7 +6,8 @@ use super::{
     arguments::with_arguments,
     duplicate::duplicate,
     failure::Failure,
-    query::query_object, //
+    query::query_object,
+    wait::deny_wait_one, //
 };
 use crate::{
     namespace::{
@@ -56,12 +57,12 @@ where
         | uapi::NTEVENT_IOC_CLEAR
         | uapi::NTEVENT_IOC_PULSE
         | uapi::NTEVENT_IOC_QUERY => plain(Err(mismatch)),
-        uapi::NTEVENT_IOC_WAIT_ONE if argument.as_const_ptr().is_null() => plain(Err(mismatch)),
-        uapi::NTEVENT_IOC_WAIT_ONE => {
-            with_arguments::<uapi::ntevent_wait_one_args>(argument, |_| Err(mismatch.into()))
-        }
+        uapi::NTEVENT_IOC_WAIT_ONE => deny_wait_one(argument),
         uapi::NTEVENT_IOC_QUERY_DIRECTORY => {
             with_arguments::<uapi::ntevent_directory_entry>(argument, |_| Err(mismatch.into()))
+        }
+        uapi::NTEVENT_IOC_QUERY_SYMBOLIC_LINK => {
+            with_arguments::<uapi::ntevent_symbolic_link_info>(argument, |_| Err(mismatch.into()))
         }
         _ => Err(ENOTTY),
     }

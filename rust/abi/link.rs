@@ -5,6 +5,7 @@
 use super::{
     fdinfo,
     handle::common,
+    query::query_link,
     DENTRY, //
 };
 use crate::{
@@ -18,7 +19,8 @@ use crate::{
         Call,
         HandleKind,
         Operations, //
-    }, //
+    },
+    uapi, //
 };
 use kernel::{
     prelude::*,
@@ -49,7 +51,10 @@ impl file::Anonymous for Handle<SymbolicLink> {
 
 impl file::Handle for Handle<SymbolicLink> {
     fn ioctl(&self, call: Call<'_>, command: u32, argument: UserPtr) -> Result<u32> {
-        common(self, call.files, command, argument)
+        match command {
+            uapi::NTEVENT_IOC_QUERY_SYMBOLIC_LINK => query_link(self, argument),
+            _ => common(self, call.files, command, argument),
+        }
     }
 
     fn close(&self) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Querying an object's name, owner and rights, and the contents of a directory.
+//! Querying an object's name, owner and rights, the contents of a directory, and a link's target.
 
 use super::{
     arguments::{
@@ -18,7 +18,8 @@ use crate::{
         Directory,
         Handle,
         ObjectType,
-        Path, //
+        Path,
+        SymbolicLink, //
     },
     status::Status,
     sys::{
@@ -87,6 +88,25 @@ pub(super) fn query_directory(handle: &Handle<Directory>, argument: UserPtr) -> 
             ..*entry
         };
         give(argument, &entry)
+    })
+}
+
+/// Reports the target of a link as its creator gave it.
+pub(super) fn query_link(handle: &Handle<SymbolicLink>, argument: UserPtr) -> Result<u32> {
+    type Info = uapi::ntevent_symbolic_link_info;
+    with_arguments::<Info>(argument, |info| {
+        handle.granted.require(Access::SYMBOLIC_LINK_QUERY)?;
+        let units = handle.object.body.target.units();
+        let target = UserName::new(info.target, info.target_size, units.len());
+        target.fits(argument.wrapping_byte_add(offset_of!(Info, target_size)))?;
+        target
+            .write(0, units)
+            .map_err(|_| Status::ACCESS_VIOLATION)?;
+        let info = Info {
+            target_size: target.size,
+            ..*info
+        };
+        give(argument, &info)
     })
 }
 

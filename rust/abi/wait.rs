@@ -32,9 +32,15 @@ use crate::{
     status::Status,
     sys::{
         array_vec::ArrayVec,
+        clock::Clock,
         fd::Fd,
         file::Call,
         files::Files,
+        restart::{
+            restart_with,
+            started,
+            Started, //
+        },
         storage::{
             with_array,
             AllocError,
@@ -44,13 +50,19 @@ use crate::{
     },
     uapi, //
 };
-use core::mem::MaybeUninit;
+use core::{
+    cell::Cell,
+    mem::MaybeUninit, //
+};
 use kernel::{
     prelude::*,
     uaccess::UserPtr, //
 };
 
-const FLAGS: u32 = uapi::NTEVENT_WAIT_ALL | uapi::NTEVENT_WAIT_TIMEOUT | uapi::NTEVENT_WAIT_ALERT;
+const FLAGS: u32 = uapi::NTEVENT_WAIT_ALL
+    | uapi::NTEVENT_WAIT_TIMEOUT
+    | uapi::NTEVENT_WAIT_ALERT
+    | uapi::NTEVENT_WAIT_MONOTONIC;
 const MAX: usize = uapi::NTEVENT_MAX_WAIT_OBJECTS as usize;
 
 /// The handles of a wait. If there is an alert, its handle is the last.
@@ -61,21 +73,79 @@ struct WaitParams {
     flags: u32,
     timeout: i64,
     alert: i32,
+    /// The end of a wait with a relative timeout. [`Self::deadline`] stores it.
+    end: Cell<i64>,
 }
 
 impl WaitParams {
+    fn new(flags: u32, timeout: i64, alert: i32) -> Self {
+        let end = Cell::new(i64::MAX);
+        Self {
+            flags,
+            timeout,
+            alert,
+            end,
+        }
+    }
+
     fn has(&self, flag: u32) -> bool {
         self.flags & flag != 0
     }
 
-    /// NT: unknown flags are `INVALID_PARAMETER`.
+    /// NT: unknown flags are `INVALID_PARAMETER`. So is a time on the monotonic clock that is
+    /// missing or negative.
     fn check(&self) -> Result<(), Status> {
-        require(!self.has(!FLAGS))
+        require(!self.has(!FLAGS))?;
+        if self.has(uapi::NTEVENT_WAIT_MONOTONIC) {
+            require(self.timeout().is_some_and(|time| time >= 0))?;
+        }
+        Ok(())
+    }
+
+    /// [`Self::check`] for a wait for one event, which must not have `NTEVENT_WAIT_ALL`.
+    ///
+    /// Errors: `INVALID_PARAMETER`.
+    fn check_one(&self) -> Result<(), Status> {
+        require(!self.has(uapi::NTEVENT_WAIT_ALL))?;
+        self.check()
     }
 
     /// The timeout in NT's units. `None` if there is none.
     fn timeout(&self) -> Option<i64> {
         self.has(uapi::NTEVENT_WAIT_TIMEOUT).then_some(self.timeout)
+    }
+
+    /// Whether the timeout counts from the start of the wait.
+    fn is_relative(&self) -> bool {
+        self.timeout().is_some_and(|timeout| timeout < 0)
+    }
+
+    /// The end of the wait.
+    #[inline]
+    fn deadline(&self) -> Deadline {
+        match self.timeout() {
+            None => Deadline::Never,
+            // It is past on each clock.
+            Some(0) => Deadline::Past,
+            Some(time) => self.deadline_at(time),
+        }
+    }
+
+    /// The end of a wait with a `timeout` other than 0. A wait with a relative timeout keeps its
+    /// end when it is restarted.
+    #[inline(never)]
+    fn deadline_at(&self, timeout: i64) -> Deadline {
+        if self.has(uapi::NTEVENT_WAIT_MONOTONIC) {
+            return Deadline::at(Clock::Monotonic, Clock::Monotonic.timens_to_host(timeout));
+        }
+        let deadline = match started() {
+            Started::Again(end) if timeout < 0 => Deadline::at(Clock::Monotonic, end),
+            _ => Deadline::from_nt(Some(timeout)),
+        };
+        if let Deadline::At(Clock::Monotonic, end) = deadline {
+            self.end.set(end);
+        }
+        deadline
     }
 
     /// The handle of the alert, if there is one. The handle must have SYNCHRONIZE.
@@ -86,11 +156,14 @@ impl WaitParams {
         event_with(files, self.alert, Access::SYNCHRONIZE).map(Some)
     }
 
-    /// The errno of a wait that a Unix signal ended. A wait with a relative timeout cannot be
-    /// restarted, because the timeout would begin anew.
+    /// The errno of a wait that a Unix signal ended. The kernel restarts the wait. If the timeout
+    /// is relative and a signal handler runs, the wait fails with `EINTR` instead.
     fn interrupted(&self) -> Failure {
-        let relative = self.timeout().is_some_and(|timeout| timeout < 0);
-        Failure::without_status(if relative { EINTR } else { ERESTARTSYS })
+        Failure::without_status(if self.is_relative() {
+            restart_with(self.end.get())
+        } else {
+            ERESTARTSYS
+        })
     }
 
     /// The request to the wait engine.
@@ -121,11 +194,7 @@ fn wait_status(
 /// Waits for any or all of several events.
 pub(super) fn wait(files: Files, argument: UserPtr) -> Result<u32> {
     with_arguments::<uapi::ntevent_wait_args>(argument, |arguments| {
-        let params = WaitParams {
-            flags: arguments.flags,
-            timeout: arguments.timeout,
-            alert: arguments.alert,
-        };
+        let params = WaitParams::new(arguments.flags, arguments.timeout, arguments.alert);
         let count = arguments.count as usize;
         let mut fds = [const { MaybeUninit::uninit() }; MAX];
         let fds = match fds.get_mut(..count) {
@@ -146,7 +215,7 @@ pub(super) fn wait(files: Files, argument: UserPtr) -> Result<u32> {
         let outcome = dispatcher::wait(
             &mut handles,
             params.request(wait_type),
-            || Deadline::from_nt(params.timeout()),
+            || params.deadline(),
             Storage::Heap,
         );
         wait_status(outcome, count, || params.interrupted())
@@ -238,7 +307,7 @@ impl WaitObjects<event::Event> for OneWait<'_> {
 /// Waits for the event of one handle. Without an argument the wait has no timeout.
 pub(super) fn wait_one(handle: &Handle<Event>, call: Call<'_>, argument: UserPtr) -> Result<u32> {
     let one = |params: &WaitParams| {
-        params.check()?;
+        params.check_one()?;
         handle.granted.require(Access::SYNCHRONIZE)?;
         let alert = params.alert(call.files)?;
         let outcome = dispatcher::wait(
@@ -248,51 +317,83 @@ pub(super) fn wait_one(handle: &Handle<Event>, call: Call<'_>, argument: UserPtr
                 call,
             },
             params.request(WaitType::Any),
-            || Deadline::from_nt(params.timeout()),
+            || params.deadline(),
             Storage::Heap,
         );
         wait_status(outcome, 1, || params.interrupted())
     };
     if argument.as_const_ptr().is_null() {
-        let forever = WaitParams {
-            flags: 0,
-            timeout: 0,
-            alert: -1,
-        };
-        return one(&forever).map_err(|failure: Failure| failure.errno);
+        return one(&WaitParams::new(0, 0, -1)).map_err(|failure: Failure| failure.errno);
     }
     with_arguments::<uapi::ntevent_wait_one_args>(argument, |arguments| {
         require_zero(arguments.pad)?;
-        one(&WaitParams {
-            flags: arguments.flags,
-            timeout: arguments.timeout,
-            alert: arguments.alert,
-        })
+        one(&WaitParams::new(
+            arguments.flags,
+            arguments.timeout,
+            arguments.alert,
+        ))
     })
 }
 
-/// Sets one event and waits on another, atomically. NT: B5, V115 to V124.
+/// Refuses a wait for an object that is not an event. Its type has no right to wait.
+pub(super) fn deny_wait_one(argument: UserPtr) -> Result<u32> {
+    let denied = Failure::from(Status::ACCESS_DENIED);
+    if argument.as_const_ptr().is_null() {
+        return Err(denied.errno);
+    }
+    with_arguments::<uapi::ntevent_wait_one_args>(argument, |arguments| {
+        require_zero(arguments.pad)?;
+        WaitParams::new(arguments.flags, arguments.timeout, arguments.alert).check_one()?;
+        Err(denied)
+    })
+}
+
+/// Sets one event and waits on another, atomically. NT: B5, V115 to V124. A call that is
+/// restarted has set the first event already, so it only waits.
 pub(super) fn signal_and_wait(files: Files, argument: UserPtr) -> Result<u32> {
     with_arguments::<uapi::ntevent_signal_and_wait_args>(argument, |arguments| {
         require_zero(arguments.pad)?;
-        let params = WaitParams {
-            flags: arguments.flags,
-            timeout: arguments.timeout,
-            alert: arguments.alert,
-        };
-        params.check()?;
+        let params = WaitParams::new(arguments.flags, arguments.timeout, arguments.alert);
+        params.check_one()?;
         let object = |handle: Fd<Handle<Event>>| handle.event_ref();
-        let signal = event_with(files, arguments.signal, Access::MODIFY_STATE).map(object)?;
+        let signal = match started() {
+            Started::Anew => Some(event_with(files, arguments.signal, Access::MODIFY_STATE)?),
+            Started::Again(_) => None,
+            // The restarted call may be of another kind, so it is unknown whether the event was
+            // set.
+            Started::AgainWithoutTime => return Err(Failure::without_status(EINTR)),
+        };
+        let signal = signal.map(object);
         let target = event_with(files, arguments.wait, Access::SYNCHRONIZE).map(object)?;
         let alert = params.alert(files)?.map(object);
-        let deadline = Deadline::from_nt(params.timeout());
-        let outcome = signal.as_ref().set_and_wait(
-            target.as_ref(),
-            alert.as_ref().map(AsRef::as_ref),
-            deadline,
-        );
-        // A restart would signal twice.
-        let interrupted = || Failure::without_status(EINTR);
-        wait_status(outcome.map_err(WaitError::from), 1, interrupted)
+        let outcome = match &signal {
+            Some(signal) => signal
+                .as_ref()
+                .set_and_wait(
+                    target.as_ref(),
+                    alert.as_ref().map(AsRef::as_ref),
+                    params.deadline(),
+                )
+                .map_err(WaitError::from),
+            None => wait_on_target(target, alert, &params),
+        };
+        // A plain restart would set the event twice.
+        let interrupted = || Failure::without_status(restart_with(params.end.get()));
+        wait_status(outcome, 1, interrupted)
     })
+}
+
+/// The wait of a [`signal_and_wait`] that was restarted.
+#[cold]
+fn wait_on_target(
+    target: EventRef,
+    alert: Option<EventRef>,
+    params: &WaitParams,
+) -> Result<Outcome, WaitError> {
+    let request = params.request(WaitType::Any);
+    let deadline = || params.deadline();
+    match alert {
+        None => dispatcher::wait(&[target][..], request, deadline, Storage::Heap),
+        Some(alert) => dispatcher::wait(&[target, alert][..], request, deadline, Storage::Heap),
+    }
 }

@@ -54,6 +54,9 @@ pub(super) struct Wait {
     pub(super) waiter: Waiter,
     /// The number of blocks whose objects must be signaled together. They are the first blocks.
     pub(super) members: usize,
+    /// The index of a member that a signaler found not signaled. While that member is not signaled,
+    /// the next signaler need not look at the other members.
+    unsignaled: Atomic<u32>,
 }
 
 impl Wait {
@@ -68,7 +71,20 @@ impl Wait {
             sleeper: Sleeper::current(),
             waiter,
             members,
+            unsignaled: Atomic::new(0),
         }
+    }
+
+    /// The member that was last found not signaled. A hint.
+    #[inline]
+    pub(super) fn unsignaled(&self) -> usize {
+        self.unsignaled.load(Relaxed) as usize
+    }
+
+    /// Notes a member that is not signaled.
+    #[inline]
+    pub(super) fn note_unsignaled(&self, index: u32) {
+        self.unsignaled.store(index, Relaxed);
     }
 
     /// Claims the right to end the wait, for a signaler. Returns true to one caller only.

@@ -8,10 +8,10 @@ use crate::sys::{
 };
 
 /// The nanoseconds of one unit of an NT timeout.
-const NANOSECONDS: i64 = 100;
+pub(crate) const NANOSECONDS: i64 = 100;
 
 /// The start of 1970 in NT time. NT time counts from the start of 1601.
-const UNIX_EPOCH: i64 = 116_444_736_000_000_000;
+pub(crate) const UNIX_EPOCH: i64 = 116_444_736_000_000_000;
 
 /// The end of a wait. It is fixed when the wait begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

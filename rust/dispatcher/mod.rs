@@ -33,7 +33,11 @@ mod wait_block;
 mod wake_queue;
 
 pub(crate) use block::WaitType;
-pub(crate) use deadline::Deadline;
+pub(crate) use deadline::{
+    Deadline,
+    NANOSECONDS,
+    UNIX_EPOCH, //
+};
 pub(crate) use object::Object;
 pub(crate) use signal_and_wait::signal_and_wait;
 pub(crate) use signal_state::SignalState;

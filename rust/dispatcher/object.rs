@@ -19,7 +19,8 @@ use crate::sys::{
         Guard,
         Magic,
         Queue,
-        WaitAllLock, //
+        WaitAllGuard,
+        WaitAllLockRef, //
     },
     warn_on_once, //
 };
@@ -41,6 +42,8 @@ use pin_init::{
 pub(crate) struct Object<S> {
     #[pin]
     queue: Queue<Inner<S>, Block<Object<S>>>,
+    /// The lock to take before several objects are locked. All objects of a namespace share it.
+    wait_all_lock: WaitAllLockRef,
 }
 
 /// A waiter's entry in an object's queue.
@@ -68,16 +71,21 @@ pub(super) struct Inner<S> {
 
 impl<S: Signal> Object<S> {
     /// An object of the object manager in `state`. Nobody waits for it. Any context.
-    pub(crate) fn new(state: S) -> impl PinInit<Self> {
-        Self::with_magic(state, Magic::MANAGED)
+    pub(crate) fn new(state: S, wait_all_lock: WaitAllLockRef) -> impl PinInit<Self> {
+        Self::with_magic(state, Magic::MANAGED, wait_all_lock)
     }
 
     /// An object in a driver's storage. Nobody waits for it. Any context.
     pub(crate) fn in_caller_storage(state: S) -> impl PinInit<Self> {
-        Self::with_magic(state, Magic::CALLER)
+        Self::with_magic(state, Magic::CALLER, WaitAllLockRef::of_drivers())
     }
 
-    fn with_magic(state: S, magic: Magic) -> impl PinInit<Self> {
+    /// An object that is signaled when a thread has ended. Nobody waits for it. Any context.
+    pub(crate) fn of_thread(state: S) -> impl PinInit<Self> {
+        Self::with_magic(state, Magic::THREAD, WaitAllLockRef::of_drivers())
+    }
+
+    fn with_magic(state: S, magic: Magic, wait_all_lock: WaitAllLockRef) -> impl PinInit<Self> {
         let snapshot = Snapshot::first(state.signal_state());
         let inner = Inner {
             state,
@@ -86,6 +94,7 @@ impl<S: Signal> Object<S> {
         };
         pin_init!(Self {
             queue <- Queue::new(inner, snapshot.0, magic),
+            wait_all_lock,
         })
     }
 
@@ -137,6 +146,12 @@ impl<S: Signal> Object<S> {
         &self.queue
     }
 
+    /// The lock that is taken before several objects are locked.
+    #[inline]
+    pub(crate) fn wait_all_lock(&self) -> &WaitAllLockRef {
+        &self.wait_all_lock
+    }
+
     #[inline]
     pub(super) fn snapshot(&self) -> Snapshot {
         Snapshot(self.queue.snapshot())
@@ -151,11 +166,29 @@ impl<S: Signal> Object<S> {
     }
 
     #[inline]
-    pub(super) fn lock_nested<'a>(&'a self, wait_all_lock: &'a WaitAllLock) -> Locked<'a, S> {
+    pub(super) fn lock_nested<'a>(&'a self, guard: &'a WaitAllGuard<'_>) -> Locked<'a, S> {
         Locked {
             object: self,
-            guard: self.queue.lock_nested(wait_all_lock),
+            guard: self.queue.lock_nested(guard),
         }
+    }
+
+    /// Takes the lock too, if it is free, while `first` is locked.
+    ///
+    /// # Safety
+    ///
+    /// The result is dropped before `first`.
+    #[inline]
+    pub(super) unsafe fn try_lock_second<'a>(
+        &'a self,
+        first: &Locked<'_, S>,
+    ) -> Option<Locked<'a, S>> {
+        // SAFETY: The caller's promise.
+        let guard = unsafe { self.queue.try_lock_second(&first.guard) }?;
+        Some(Locked {
+            object: self,
+            guard,
+        })
     }
 
     /// A view of a locked object. The lock belongs to a [`Locked`] that was forgotten, or to one
@@ -296,14 +329,8 @@ impl<'o, S: Signal> BothLocked<'o, S> {
     ) -> Result<Self, Locked<'o, S>> {
         // SAFETY: The fields of the result are dropped in their order, which drops the second guard
         // first.
-        match unsafe { second.queue.try_lock_second(&first.guard) } {
-            Some(guard) => Ok(Self {
-                second: Locked {
-                    object: second,
-                    guard,
-                },
-                first,
-            }),
+        match unsafe { second.try_lock_second(&first) } {
+            Some(second) => Ok(Self { second, first }),
             None => Err(first),
         }
     }

@@ -21,7 +21,7 @@ use super::{
     Object,
     Signal, //
 };
-use crate::sys::queue::WaitAllLock;
+use crate::sys::queue::WaitAllGuard;
 use core::ptr::{
     eq,
     NonNull, //
@@ -34,16 +34,16 @@ pub(super) enum LockScope<'a, 'o, S: Signal> {
     Object,
     /// wait_all_lock, the lock of the object, and perhaps that of a `second` one.
     WaitAll {
-        wait_all_lock: &'a WaitAllLock,
+        guard: &'a WaitAllGuard<'a>,
         second: Option<&'a mut Locked<'o, S>>,
     },
 }
 
 impl<'a, S: Signal> LockScope<'a, '_, S> {
     /// wait_all_lock and the lock of one object.
-    pub(super) fn wait_all(wait_all_lock: &'a WaitAllLock) -> Self {
+    pub(super) fn wait_all(guard: &'a WaitAllGuard<'a>) -> Self {
         LockScope::WaitAll {
-            wait_all_lock,
+            guard,
             second: None,
         }
     }
@@ -115,11 +115,7 @@ fn satisfy_all<S: Signal>(
     entry: NonNull<QueueEntry<S>>,
     wake_queue: &mut WakeQueue<Object<S>>,
 ) {
-    let LockScope::WaitAll {
-        wait_all_lock,
-        second,
-    } = scope
-    else {
+    let LockScope::WaitAll { guard, second } = scope else {
         return;
     };
     // SAFETY: The entry is in the queue, whose lock is held, so it is valid.
@@ -129,13 +125,25 @@ fn satisfy_all<S: Signal>(
         return;
     }
     // SAFETY: The entry is in the queue, whose lock is held.
-    let members = unsafe { members(entry) }.iter();
+    let members = unsafe { members(entry) };
     let this = object.object;
-    let others = members.filter(|member| !eq(member.body.object(), this));
+    let is_other = |member: &&QueueEntry<S>| !eq(member.body.object(), this);
     // While this wait is in its queue, a member becomes signaled only under wait_all_lock, which is
     // held. So a member that is not signaled stays so.
-    let is_signaled = |object: &Object<S>| object.signal_state().is_signaled_for(wait.waiter);
-    if !others.clone().all(|other| is_signaled(other.body.object())) {
+    let is_unsignaled = |member: &&QueueEntry<S>| {
+        !member
+            .body
+            .object()
+            .signal_state()
+            .is_signaled_for(wait.waiter)
+    };
+    let hint = members.get(wait.unsignaled()).filter(is_other);
+    if hint.is_some_and(|member| is_unsignaled(&member)) {
+        return;
+    }
+    let others = members.iter().filter(is_other);
+    if let Some(member) = others.clone().find(is_unsignaled) {
+        wait.note_unsignaled(member.body.index);
         return;
     }
     // If there is a second object, it is locked already, whether it is a member or not.
@@ -163,7 +171,7 @@ fn satisfy_all<S: Signal>(
     };
     // SAFETY: The members do not change. Their objects are distinct. None of the `unlocked` is
     // locked.
-    if unsafe { with_all_locked(wait_all_lock, unlocked, take_all) } {
+    if unsafe { with_all_locked(guard, unlocked, take_all) } {
         // SAFETY: The wait is claimed, and its entries are out of their queues.
         unsafe { wake_queue.push(entry) };
     }

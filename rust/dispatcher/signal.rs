@@ -13,7 +13,6 @@ use super::{
     Signal,
     SignalState, //
 };
-use crate::sys::queue::WaitAllLock;
 
 impl<S: Signal> Object<S> {
     /// Signals the object by `change`, satisfies the waits that it can, and runs `after`, all in
@@ -46,9 +45,9 @@ impl<S: Signal> Object<S> {
         let mut wake_queue = WakeQueue::new();
         let result = if locked.may_satisfy_all() {
             drop(locked);
-            let wait_all_lock = WaitAllLock::lock();
-            let mut locked = self.lock_nested(&wait_all_lock);
-            let scope = LockScope::wait_all(&wait_all_lock);
+            let guard = self.wait_all_lock().lock();
+            let mut locked = self.lock_nested(&guard);
+            let scope = LockScope::wait_all(&guard);
             locked.change_and_satisfy(change, after, scope, &mut wake_queue)
         } else {
             let result =

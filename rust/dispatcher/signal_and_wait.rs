@@ -26,7 +26,7 @@ use super::{
     Waiter, //
 };
 use crate::sys::{
-    queue::WaitAllLock,
+    queue::WaitAllLocks,
     storage::{
         AllocError,
         Storage, //
@@ -116,18 +116,21 @@ fn signal_then<S: Signal, R>(
         }
     }
     drop(first);
-    let wait_all_lock = WaitAllLock::lock();
-    let mut first = signal.lock_nested(&wait_all_lock);
-    let mut second = (!same).then(|| target.lock_nested(&wait_all_lock));
+    let both = [signal, target];
+    let locks = WaitAllLocks::join(both.iter().map(|object| object.wait_all_lock()));
+    let guard = locks.lock();
+    let mut first = signal.lock_nested(&guard);
+    let mut second = (!same).then(|| target.lock_nested(&guard));
     let scope = LockScope::WaitAll {
-        wait_all_lock: &wait_all_lock,
+        guard: &guard,
         second: second.as_mut(),
     };
     first.change_and_satisfy(change, |_| (), scope, &mut wake_queue);
     let result = then(second.as_mut().unwrap_or(&mut first));
     drop(second);
     drop(first);
-    drop(wait_all_lock);
+    drop(guard);
+    drop(locks);
     wake_queue.wake_all();
     result
 }

@@ -4,6 +4,7 @@
 
 use super::{
     all_locked::{
+        try_with_all_locked,
         with_all_locked,
         AllLocked, //
     },
@@ -14,11 +15,18 @@ use super::{
 };
 use crate::sys::{
     full_barrier,
-    queue::WaitAllLock, //
+    queue::{
+        WaitAllLockRef,
+        WaitAllLocks, //
+    },
 };
+use core::ptr::eq;
 
 /// How often the objects are read before they are locked instead, if they change each time.
 const PASSES: usize = 8;
+
+/// Up to this number, the objects of a wait for all are locked without wait_all_lock.
+const FEW: usize = 8;
 
 /// Satisfies a wait for any of `objects` by the first object that is signaled for `waiter`. `None`
 /// says that at one instant of the call no object was signaled. Any context up to hard interrupt.
@@ -101,10 +109,11 @@ fn try_any_locked<S: Signal, O: AsRef<Object<S>>>(
     objects: &[O],
     waiter: Waiter,
 ) -> Option<Satisfied> {
-    let wait_all_lock = WaitAllLock::lock();
+    let locks = WaitAllLocks::join(locks_of(objects));
+    let guard = locks.lock();
     let is_first = |(index, object): &(usize, &O)| {
         let mut before = (0..*index).zip(objects);
-        !before.any(|(_, other)| core::ptr::eq(other.as_ref(), object.as_ref()))
+        !before.any(|(_, other)| eq(other.as_ref(), object.as_ref()))
     };
     let distinct = (0..objects.len())
         .zip(objects)
@@ -120,7 +129,7 @@ fn try_any_locked<S: Signal, O: AsRef<Object<S>>>(
         })
     };
     // SAFETY: A slice gives the same objects each time. Each object is taken once. None is locked.
-    unsafe { with_all_locked(&wait_all_lock, distinct, take) }
+    unsafe { with_all_locked(&guard, distinct, take) }
 }
 
 /// An object of a wait and its index.
@@ -141,7 +150,7 @@ pub(crate) fn try_all<S: Signal, O: AsRef<Object<S>>>(
     waiter: Waiter,
 ) -> Option<Satisfied> {
     full_barrier();
-    loop {
+    for _ in 0..PASSES {
         let before = alert.map(Object::snapshot);
         if !is_any_unsignaled(objects, waiter) {
             if let Some(satisfied) = take_all(objects, waiter) {
@@ -163,6 +172,47 @@ pub(crate) fn try_all<S: Signal, O: AsRef<Object<S>>>(
             return Some(Satisfied { index, abandoned });
         }
     }
+    try_all_locked(objects, alert, waiter)
+}
+
+/// [`try_all`] with all objects and the alert locked. The alert may be one of the objects.
+#[cold]
+fn try_all_locked<S: Signal, O: AsRef<Object<S>>>(
+    objects: &[O],
+    alert: Option<&Object<S>>,
+    waiter: Waiter,
+) -> Option<Satisfied> {
+    let is_member = |object: &&Object<S>| objects.iter().any(|member| eq(member.as_ref(), *object));
+    let is_alert = |object: &Object<S>| alert.is_some_and(|alert| eq(alert, object));
+    let all = objects.iter().map(AsRef::as_ref);
+    let all = all.chain(alert.filter(|alert| !is_member(alert)));
+    let locks = WaitAllLocks::join(all.clone().map(Object::wait_all_lock));
+    let guard = locks.lock();
+    let take = |locked: &mut AllLocked<S, _>| {
+        let unsignaled = locked.find_map(|object: &&Object<S>, view| {
+            (is_member(object) && !view.is_signaled_for(waiter)).then_some(())
+        });
+        if unsignaled.is_some() {
+            let index = objects.len();
+            return locked.find_map(|object: &&Object<S>, view| {
+                let abandoned = is_alert(object).then(|| view.take(waiter))??;
+                Some(Satisfied { index, abandoned })
+            });
+        }
+        let mut abandoned = false;
+        locked.for_each(|object: &&Object<S>, view| {
+            if is_member(object) {
+                abandoned |= view.inner().state.satisfy(waiter);
+            }
+        });
+        Some(Satisfied {
+            index: 0,
+            abandoned,
+        })
+    };
+    // SAFETY: A slice gives the same objects each time. The objects are distinct, and the alert is
+    // left out if it is one of them. None is locked.
+    unsafe { with_all_locked(&guard, all, take) }
 }
 
 /// Whether an object is in `objects` twice. There are at most as many as a wait takes. Any context.
@@ -171,7 +221,22 @@ pub(super) fn has_duplicates<S, O: AsRef<Object<S>>>(objects: &[O]) -> bool {
     // An open-addressed hash table. It maps the addresses of the objects to their indices. At least
     // half of the entries stay free.
     const SIZE: usize = 128;
+    /// Up to this number, each object is compared with all others.
+    const COMPARED: usize = 4;
     const FREE: u8 = u8::MAX;
+    if objects.len() <= COMPARED {
+        let mut rest = objects;
+        while let [first, others @ ..] = rest {
+            if others
+                .iter()
+                .any(|other| eq(other.as_ref(), first.as_ref()))
+            {
+                return true;
+            }
+            rest = others;
+        }
+        return false;
+    }
     let mut table = [FREE; SIZE];
     for (number, object) in (0u8..FREE).zip(objects) {
         let object: *const Object<S> = object.as_ref();
@@ -185,7 +250,7 @@ pub(super) fn has_duplicates<S, O: AsRef<Object<S>>>(objects: &[O]) -> bool {
                 break;
             }
             let other = objects.get(usize::from(*entry));
-            if other.is_some_and(|other| core::ptr::eq(other.as_ref(), object)) {
+            if other.is_some_and(|other| eq(other.as_ref(), object)) {
                 return true;
             }
             index = (index + 1) % SIZE;
@@ -199,11 +264,25 @@ fn is_any_unsignaled<S: Signal, O: AsRef<Object<S>>>(objects: &[O], waiter: Wait
     objects.any(|object| !object.signal_state().is_signaled_for(waiter))
 }
 
+/// The wait_all_lock of each of the `objects`.
+pub(super) fn locks_of<'a, S: Signal + 'a, O: AsRef<Object<S>>>(
+    objects: &'a [O],
+) -> impl Iterator<Item = &'a WaitAllLockRef> + Clone {
+    objects.iter().map(|object| object.as_ref().wait_all_lock())
+}
+
 fn take_all<S: Signal, O: AsRef<Object<S>>>(objects: &[O], waiter: Waiter) -> Option<Satisfied> {
-    let wait_all_lock = WaitAllLock::lock();
     let take = |all: &mut AllLocked<_, _>| all.satisfy(waiter);
+    if objects.len() <= FEW {
+        // SAFETY: As below.
+        if let Some(taken) = unsafe { try_with_all_locked(objects.iter(), take) } {
+            return taken;
+        }
+    }
+    let locks = WaitAllLocks::join(locks_of(objects));
+    let guard = locks.lock();
     // SAFETY: A slice gives the same objects each time. They are distinct, and none is locked.
-    unsafe { with_all_locked(&wait_all_lock, objects.iter(), take) }
+    unsafe { with_all_locked(&guard, objects.iter(), take) }
 }
 
 #[cfg(CONFIG_KUNIT)]
@@ -231,7 +310,8 @@ mod tests {
     }
 
     fn object(signaled: bool) -> Result<Pin<KBox<Object<Signaled>>>> {
-        KBox::pin_init(Object::new(Signaled(signaled)), GFP_KERNEL)
+        let object = Object::new(Signaled(signaled), WaitAllLockRef::of_drivers());
+        KBox::pin_init(object, GFP_KERNEL)
     }
 
     /// The public functions seldom get here, because objects seldom change in each of [`PASSES`]
@@ -249,6 +329,27 @@ mod tests {
         assert!(!is_signaled(&unsignaled) && !is_signaled(&last));
         // every lock was dropped
         assert_eq!(unsignaled.waiters(), 0);
+        Ok(())
+    }
+
+    #[test]
+    fn f10_try_all_locked() -> Result {
+        let (first, second, alert) = (object(true)?, object(false)?, object(true)?);
+        let objects = [&*first, &*second];
+        let is_signaled = |object: &Object<Signaled>| object.look(|state| state.0);
+        let index = |alert| try_all_locked(&objects, alert, Waiter::NOBODY).map(|all| all.index);
+        assert_eq!(index(None), None);
+        assert_eq!(index(Some(&*alert)), Some(2));
+        assert!(is_signaled(&first) && !is_signaled(&alert));
+        // The alert may be one of the objects.
+        assert_eq!(index(Some(&*first)), Some(2));
+        assert!(!is_signaled(&first));
+        assert_eq!(index(Some(&*second)), None);
+        for object in objects {
+            object.update(|state| state.0 = true);
+        }
+        assert_eq!(index(Some(&*first)), Some(0));
+        assert!(!is_signaled(&first) && !is_signaled(&second));
         Ok(())
     }
 }

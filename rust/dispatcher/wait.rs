@@ -6,6 +6,7 @@ use super::{
     block::WaitType,
     try_wait::{
         has_duplicates,
+        locks_of,
         try_all,
         try_any, //
     },
@@ -21,6 +22,7 @@ use super::{
     Waiter, //
 };
 use crate::sys::{
+    queue::WaitAllLocks,
     storage::{
         AllocError,
         Storage, //
@@ -182,9 +184,12 @@ fn sleep_on<S: Signal, O: WaitObjects<S>>(
         };
         let alert = alert.map(AsRef::as_ref);
         let waiter = request.waiter;
+        // The locks stay joined until the blocks have left the queues.
+        let locks = (wait_type == WaitType::All).then(|| WaitAllLocks::join(locks_of(members)));
         with_wait_blocks(members, alert, wait_type, waiter, storage, |blocks| {
-            if wait_type == WaitType::All {
-                if let Joined::Satisfied(all) = blocks.join_all() {
+            if let Some(locks) = &locks {
+                let joined = blocks.join_all(&locks.lock());
+                if let Joined::Satisfied(all) = joined {
                     return Outcome::Satisfied(all);
                 }
             }
@@ -206,7 +211,7 @@ pub(super) fn finish<S: Signal>(blocks: &WaitBlocks<'_, '_, S>, time: WakeTime) 
             _ => Outcome::Timeout,
         };
     }
-    let satisfied = wait.wait_for_waker();
+    let satisfied = blocks.wait_for_waker();
     let index = match satisfied.index {
         // The members satisfied the wait together, so the index is 0.
         member if member < wait.members => 0,

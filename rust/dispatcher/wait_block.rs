@@ -16,6 +16,7 @@ use super::{
         Locked,
         QueueEntry, //
     },
+    try_wait::has_duplicates,
     Object,
     Satisfied,
     Signal,
@@ -24,7 +25,7 @@ use super::{
 use crate::sys::{
     queue::{
         Entry,
-        WaitAllLock, //
+        WaitAllGuard, //
     },
     storage::{
         pinned,
@@ -32,10 +33,12 @@ use crate::sys::{
         AllocError,
         Storage, //
     },
+    LOCKS_SLEEP, //
 };
 use core::{
     marker::PhantomData,
-    pin::Pin, //
+    pin::Pin,
+    ptr::eq, //
 };
 
 /// A wait block: one object that a thread waits for, and the entry in that object's queue.
@@ -129,18 +132,24 @@ pub(super) fn with_wait_blocks<S: Signal, O: AsRef<Object<S>>, R>(
         WaitType::All => objects.len(),
     };
     let wait = &Wait::new(waiter, members);
+    let has_repeated = wait_type == WaitType::Any && objects.len() > 1 && has_duplicates(objects);
     // Cannot overflow, because no memory has room for that many objects.
     let count = objects.len().wrapping_add(usize::from(alert.is_some()));
-    let mut index = 0;
-    let blocks = core::iter::from_fn(|| {
+    let mut next = 0;
+    let blocks = core::iter::from_fn(|| loop {
+        let index = next;
         let object = match objects.get(index) {
             Some(object) => object.as_ref(),
             None => alert.filter(|_| index == objects.len())?,
         };
-        let block = WaitBlock::new(wait, object, index as u32);
         // Cannot overflow, because it is at most the count.
-        index = index.wrapping_add(1);
-        Some(block)
+        next = index.wrapping_add(1);
+        // An object that occurs twice gets one block. The alert always has a block of its own.
+        let mut before = (0..index).zip(objects);
+        let may_repeat = has_repeated && index != objects.len();
+        if !may_repeat || !before.any(|(_, other)| eq(other.as_ref(), object)) {
+            return Some(WaitBlock::new(wait, object, index as u32));
+        }
     });
     with_array(count, storage, blocks, |blocks| {
         // `blocks` is dropped before the array.
@@ -153,6 +162,19 @@ impl<S: Signal> WaitBlocks<'_, '_, S> {
     /// The wait that the blocks belong to.
     pub(super) fn wait(&self) -> &Wait {
         self.wait
+    }
+
+    /// Waits until the signaler that has claimed the wait publishes its outcome. Process context.
+    pub(super) fn wait_for_waker(&self) -> Satisfied {
+        // The signaler publishes it under the lock of one of the objects if locks sleep. It gets
+        // the priority of a thread that takes this lock. When the thread has the lock, the signaler
+        // does not use the object any more.
+        if LOCKS_SLEEP {
+            for block in self.blocks.iter() {
+                drop(block.object().lock());
+            }
+        }
+        self.wait.wait_for_waker()
     }
 
     /// Takes the signal of the first object, which is locked. If it is not signaled, queues the
@@ -177,13 +199,12 @@ impl<S: Signal> WaitBlocks<'_, '_, S> {
     }
 
     /// Takes the signals of all objects of a wait for all, or queues their blocks, in one step.
-    pub(super) fn join_all(&self) -> Joined {
+    pub(super) fn join_all(&self, guard: &WaitAllGuard<'_>) -> Joined {
         // A thread that finds one of the blocks in a queue reaches the others from it.
         let _ = self.blocks.as_ptr().expose_provenance();
         let is_member =
             |block: &Pin<&WaitBlock<'_, S>>| block.entry.body.wait_type == WaitType::All;
         let members = pinned(self.blocks).filter(is_member);
-        let wait_all_lock = WaitAllLock::lock();
         let join = |all: &mut AllLocked<_, _>| match all.satisfy(self.wait.waiter) {
             Some(satisfied) => Joined::Satisfied(satisfied),
             None => {
@@ -195,7 +216,7 @@ impl<S: Signal> WaitBlocks<'_, '_, S> {
         };
         // SAFETY: The blocks do not change. Their objects are distinct. This thread has locked
         // none.
-        unsafe { with_all_locked(&wait_all_lock, members, join) }
+        unsafe { with_all_locked(guard, members, join) }
     }
 }
 

@@ -8,14 +8,16 @@ use crate::sys::{
         Entry,
         WakeList, //
     },
-    task::PreemptGuard, //
+    task::PreemptGuard,
+    LOCKS_SLEEP, //
 };
 use core::ptr::NonNull;
 
 /// Waits that were claimed and satisfied. Their threads are woken when all locks are dropped.
 ///
 /// The thread of a claimed wait can do nothing until the outcome is published. It cannot even die.
-/// So the signaler is not preempted after its first claim, even after it has dropped the lock.
+/// So the signaler is not preempted after its first claim, even after it has dropped the lock. If
+/// locks sleep, a thread is woken at once, under the locks, and the queue stays empty.
 pub(super) struct WakeQueue<O> {
     list: WakeList<Block<O>>,
     count: u32,
@@ -32,7 +34,7 @@ impl<O> WakeQueue<O> {
         }
     }
 
-    /// The number of waits.
+    /// The number of waits in the queue.
     #[inline]
     pub(super) fn count(&self) -> u32 {
         self.count
@@ -42,8 +44,13 @@ impl<O> WakeQueue<O> {
     ///
     /// # Safety
     ///
-    /// The caller has claimed the wait and taken the entry out of its queue.
+    /// The caller has claimed the wait and taken the entry out of its queue. It holds the lock of
+    /// that queue, and does not use the entry any more.
     pub(super) unsafe fn push(&mut self, entry: NonNull<Entry<Block<O>>>) {
+        if LOCKS_SLEEP {
+            // SAFETY: The caller's promise.
+            return unsafe { wake(entry) };
+        }
         self.preempt_guard.get_or_insert_with(PreemptGuard::new);
         // Cannot overflow, because memory has no room for that many entries.
         self.count = self.count.wrapping_add(1);
@@ -57,14 +64,26 @@ impl<O> WakeQueue<O> {
     #[inline]
     pub(super) fn wake_all(mut self) {
         while let Some(entry) = self.list.pop() {
-            // SAFETY: As in `push`. This borrow ends before the wait is published.
-            let block = unsafe { &entry.as_ref().body };
-            let (wait, index) = (block.wait(), block.index);
-            let sleeper = wait.sleeper;
-            let publish = || wait.publish(index);
-            // SAFETY: The thread stays in its wait until `publish` stores, so it is alive before
-            // that.
-            unsafe { sleeper.publish_and_wake(publish) };
+            // SAFETY: As in `push`.
+            unsafe { wake(entry) };
         }
     }
+}
+
+/// Publishes the outcome of a wait and wakes its thread. Any context.
+///
+/// # Safety
+///
+/// The caller has claimed the wait and taken the entry out of its queue. It does not use the entry
+/// any more.
+#[inline]
+unsafe fn wake<O>(entry: NonNull<Entry<Block<O>>>) {
+    // SAFETY: The wait is claimed but not published, so its thread keeps the entry in place. This
+    // borrow ends before the wait is published.
+    let block = unsafe { &entry.as_ref().body };
+    let (wait, index) = (block.wait(), block.index);
+    let sleeper = wait.sleeper;
+    let publish = || wait.publish(index);
+    // SAFETY: The thread stays in its wait until `publish` stores, so it is alive before that.
+    unsafe { sleeper.publish_and_wake(publish) };
 }

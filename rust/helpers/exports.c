@@ -8,6 +8,7 @@
 
 EXPORT_SYMBOL_GPL(ExEventObjectType);
 EXPORT_SYMBOL_GPL(IoFileObjectType);
+EXPORT_SYMBOL_GPL(PsThreadType);
 EXPORT_SYMBOL_GPL(KeInitializeEvent);
 EXPORT_SYMBOL_GPL(KeSetEvent);
 EXPORT_SYMBOL_GPL(KeResetEvent);
@@ -16,7 +17,17 @@ EXPORT_SYMBOL_GPL(KePulseEvent);
 EXPORT_SYMBOL_GPL(KeReadStateEvent);
 EXPORT_SYMBOL_GPL(KeWaitForSingleObject);
 EXPORT_SYMBOL_GPL(KeWaitForMultipleObjects);
+EXPORT_SYMBOL_GPL(KeDelayExecutionThread);
+EXPORT_SYMBOL_GPL(KeQuerySystemTime);
+EXPORT_SYMBOL_GPL(KeQueryPerformanceCounter);
+EXPORT_SYMBOL_GPL(KeGetCurrentIrql);
+EXPORT_SYMBOL_GPL(KeRaiseIrql);
+EXPORT_SYMBOL_GPL(KeRaiseIrqlToDpcLevel);
+EXPORT_SYMBOL_GPL(KeLowerIrql);
+EXPORT_SYMBOL_GPL(PsCreateSystemThread);
+EXPORT_SYMBOL_GPL(PsTerminateSystemThread);
 EXPORT_SYMBOL_GPL(ObReferenceObjectByHandle);
+EXPORT_SYMBOL_GPL(ObReferenceObjectByPointer);
 EXPORT_SYMBOL_GPL(ObReferenceObject);
 EXPORT_SYMBOL_GPL(ObDereferenceObject);
 EXPORT_SYMBOL_GPL(IoCreateNotificationEvent);

@@ -4,27 +4,37 @@
  * prototypes are the extern block of rust/sys/helpers.rs.
  */
 
+#include <linux/bottom_half.h>
 #include <linux/build_bug.h>
+#include <linux/compat.h>
 #include <linux/cred.h>
 #include <linux/debugobjects.h>
 #include <linux/fault-inject-usercopy.h>
 #include <linux/fdtable.h>
 #include <linux/file.h>
+#include <linux/file_ref.h>
 #include <linux/fs.h>
+#include <linux/instrumented.h>
 #include <linux/ipc_namespace.h>
+#include <linux/irqflags.h>
+#include <linux/kthread.h>
 #include <linux/lockdep.h>
 #include <linux/module.h>
 #include <linux/nsproxy.h>
 #include <linux/preempt.h>
 #include <linux/printk.h>
+#include <linux/ptrace.h>
+#include <linux/random.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task_stack.h>
+#include <linux/siphash.h>
 #include <linux/spinlock.h>
 #include <linux/stacktrace.h>
 #include <linux/time_namespace.h>
 #include <linux/uaccess.h>
+#include <linux/unistd.h>
 #include <linux/user_namespace.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
@@ -45,20 +55,17 @@ static_assert(sizeof(struct ntevent_object_info) == 48);
 static_assert(sizeof(struct ntevent_directory_entry) == 24);
 static_assert(sizeof(struct ntevent_info) == 16);
 
-/*
- * A thread that waits for a second queue lock while it holds one takes this lock first. That makes
- * nesting queue locks of one lockdep class sound, so the lock is defined next to the nesting.
- */
-static DEFINE_SPINLOCK(ntevent_wait_all_lock);
-
 /* Prototypes for W=1. Only Rust calls these functions. */
-unsigned long ntevent_helper_wait_all_lock(void);
-void ntevent_helper_wait_all_unlock(unsigned long flags);
+void ntevent_helper_lock_init(spinlock_t *lock);
+unsigned long ntevent_helper_lock(spinlock_t *lock);
+void ntevent_helper_lock_inside(spinlock_t *lock);
+void ntevent_helper_unlock(spinlock_t *lock, unsigned long flags);
+void ntevent_helper_unlock_inside(spinlock_t *lock);
 void ntevent_helper_queue_init(struct wait_queue_head *queue);
 unsigned long ntevent_helper_queue_lock(struct wait_queue_head *queue);
 void ntevent_helper_queue_lock_irq(struct wait_queue_head *queue);
 void ntevent_helper_queue_unlock_irq(struct wait_queue_head *queue);
-void ntevent_helper_queue_lock_nested(struct wait_queue_head *queue);
+void ntevent_helper_queue_lock_nested(struct wait_queue_head *queue, spinlock_t *outer);
 bool ntevent_helper_queue_trylock(struct wait_queue_head *queue);
 void ntevent_helper_queue_unlock(struct wait_queue_head *queue);
 void ntevent_helper_queue_unlock_irqrestore(struct wait_queue_head *queue, unsigned long flags);
@@ -70,6 +77,9 @@ void ntevent_helper_debug_queue_deactivate(struct wait_queue_head *queue);
 void ntevent_helper_debug_queue_free(struct wait_queue_head *queue);
 void ntevent_helper_set_current_state(unsigned int state);
 bool ntevent_helper_signal_pending_state(unsigned int state);
+u32 ntevent_helper_restart_mark(void);
+ktime_t ntevent_helper_restart_time(void);
+bool ntevent_helper_restart_with(u32 mark, ktime_t time);
 void ntevent_helper_smp_mb(void);
 ktime_t ntevent_helper_timens_to_host(clockid_t clock, ktime_t time);
 void ntevent_helper_preempt_disable(void);
@@ -80,12 +90,17 @@ struct user_namespace *ntevent_helper_get_user_ns(struct user_namespace *ns);
 void ntevent_helper_put_user_ns(struct user_namespace *ns);
 uid_t ntevent_helper_current_euid(void);
 gid_t ntevent_helper_current_egid(void);
+bool ntevent_helper_payer(uid_t *uid);
 bool ntevent_helper_in_group(gid_t gid);
 uid_t ntevent_helper_from_kuid_munged(uid_t uid);
 gid_t ntevent_helper_from_kgid_munged(gid_t gid);
 struct pid *ntevent_helper_process(void);
 struct pid *ntevent_helper_get_process(void);
 unsigned long ntevent_helper_file_count(struct file *file);
+bool ntevent_helper_get_file(struct file *file);
+void ntevent_helper_look_at_marked(unsigned long delay);
+void ntevent_helper_look_no_more(void);
+void ntevent_look_at_marked(struct work_struct *work);
 struct file *ntevent_helper_clone_file(struct file *other, const struct file_operations *fops, void *value);
 bool ntevent_helper_files_are_shared(void);
 bool ntevent_helper_may_sleep(void);
@@ -97,28 +112,59 @@ bool ntevent_helper_load(void *to, const void __user *from, size_t size);
 bool ntevent_helper_load_u32(u32 *to, const u32 __user *from);
 bool ntevent_helper_store_u32(u32 __user *to, u32 value);
 bool ntevent_helper_store(void __user *to, const void *from, size_t size);
+bool ntevent_helper_load_kernel(void *to, const void *from, size_t size);
+bool ntevent_helper_store_kernel(void *to, const void *from, size_t size);
 void ntevent_helper_log_refused_wait(void);
 void ntevent_helper_drop_soon(void);
 void ntevent_helper_drop_now(void);
 void ntevent_drop_deferred(struct work_struct *work);
 void ntevent_helper_handles_init(struct xarray *handles);
 int ntevent_helper_handles_add(struct xarray *handles, void *handle, u32 *number);
-unsigned long ntevent_helper_handles_lock(struct xarray *handles);
-void ntevent_helper_handles_unlock(struct xarray *handles, unsigned long flags);
 void *ntevent_helper_handles_remove(struct xarray *handles, u32 number);
+void ntevent_helper_free_after_rcu(struct rcu_head *head);
+bool ntevent_helper_in_nmi(void);
+bool ntevent_helper_irqs_disabled(void);
+void ntevent_helper_disable_irqs(void);
+void ntevent_helper_enable_irqs(void);
+void ntevent_helper_disable_softirqs(void);
+void ntevent_helper_enable_softirqs(void);
+struct task_struct *ntevent_helper_create_thread(int (*main)(void *data), void *data, void *name);
+void *ntevent_helper_thread_data(int (*main)(void *data));
+void __noreturn ntevent_helper_exit_thread(void);
+void ntevent_helper_make_hash_key(void);
+u64 ntevent_helper_siphash(const void *data, size_t length);
 void ntevent_helper_warn_once(void);
 
-unsigned long ntevent_helper_wait_all_lock(void)
+void ntevent_helper_lock_init(spinlock_t *lock)
+{
+	spin_lock_init(lock);
+}
+
+unsigned long ntevent_helper_lock(spinlock_t *lock)
 {
 	unsigned long flags;
 
-	spin_lock_irqsave(&ntevent_wait_all_lock, flags);
+	spin_lock_irqsave(lock, flags);
 	return flags;
 }
 
-void ntevent_helper_wait_all_unlock(unsigned long flags)
+/*
+ * All wait_all_locks and the common lock are of one lockdep class. The common lock is always taken
+ * first.
+ */
+void ntevent_helper_lock_inside(spinlock_t *lock)
 {
-	spin_unlock_irqrestore(&ntevent_wait_all_lock, flags);
+	spin_lock_nested(lock, SINGLE_DEPTH_NESTING);
+}
+
+void ntevent_helper_unlock(spinlock_t *lock, unsigned long flags)
+{
+	spin_unlock_irqrestore(lock, flags);
+}
+
+void ntevent_helper_unlock_inside(spinlock_t *lock)
+{
+	spin_unlock(lock);
 }
 
 void ntevent_helper_queue_init(struct wait_queue_head *queue)
@@ -144,9 +190,10 @@ void ntevent_helper_queue_unlock_irq(struct wait_queue_head *queue)
 	spin_unlock_irq(&queue->lock);
 }
 
-void ntevent_helper_queue_lock_nested(struct wait_queue_head *queue)
+/* The locks of queues are of one lockdep class. It is sound to nest them while OUTER is held. */
+void ntevent_helper_queue_lock_nested(struct wait_queue_head *queue, spinlock_t *outer)
 {
-	spin_lock_nest_lock(&queue->lock, &ntevent_wait_all_lock);
+	spin_lock_nest_lock(&queue->lock, outer);
 }
 
 bool ntevent_helper_queue_trylock(struct wait_queue_head *queue)
@@ -233,6 +280,44 @@ ktime_t ntevent_helper_timens_to_host(clockid_t clock, ktime_t time)
 	return timens_ktime_to_host(clock, time);
 }
 
+/*
+ * On x86-64 the kernel restarts a system call with all 64 bits of orig_ax, and uses only the lower
+ * half as the number of the call (tools/testing/selftests/x86/syscall_numbering.c). So a mark in
+ * the upper half reaches the restarted call and no other call. A 32-bit program has no upper half.
+ */
+#ifdef CONFIG_X86_64
+u32 ntevent_helper_restart_mark(void)
+{
+	return task_pt_regs(current)->orig_ax >> 32;
+}
+
+bool ntevent_helper_restart_with(u32 mark, ktime_t time)
+{
+	struct pt_regs *regs = task_pt_regs(current);
+
+	if (in_compat_syscall() || (u32)regs->orig_ax != __NR_ioctl)
+		return false;
+	regs->orig_ax = (u64)mark << 32 | __NR_ioctl;
+	current->restart_block.nanosleep.expires = time;
+	return true;
+}
+#else
+u32 ntevent_helper_restart_mark(void)
+{
+	return 0;
+}
+
+bool ntevent_helper_restart_with(u32 mark, ktime_t time)
+{
+	return false;
+}
+#endif
+
+ktime_t ntevent_helper_restart_time(void)
+{
+	return current->restart_block.nanosleep.expires;
+}
+
 void ntevent_helper_smp_mb(void)
 {
 	smp_mb();
@@ -303,6 +388,27 @@ gid_t ntevent_helper_current_egid(void)
 	return __kgid_val(current_egid());
 }
 
+/*
+ * Stores the user who is charged for the memory that the current task makes the module keep. This
+ * is the effective user, or in a user namespace the owner of the namespace, because its users can
+ * change their ids. Of several nested owners, the outermost is charged. Root is skipped as an
+ * owner, because root makes user namespaces for others. Returns false for root in the initial user
+ * namespace, who has no limit.
+ */
+bool ntevent_helper_payer(uid_t *uid)
+{
+	const struct user_namespace *ns = current_user_ns();
+	kuid_t user = current_euid();
+
+	if (ns == &init_user_ns && uid_eq(user, GLOBAL_ROOT_UID))
+		return false;
+	for (; ns != &init_user_ns; ns = ns->parent)
+		if (!uid_eq(ns->owner, GLOBAL_ROOT_UID))
+			user = ns->owner;
+	*uid = __kuid_val(user);
+	return true;
+}
+
 bool ntevent_helper_in_group(gid_t gid)
 {
 	return in_group_p(KGIDT_INIT(gid));
@@ -331,6 +437,24 @@ struct pid *ntevent_helper_get_process(void)
 unsigned long ntevent_helper_file_count(struct file *file)
 {
 	return file_count(file);
+}
+
+/* Takes a reference. Returns false if the last reference is gone. */
+bool ntevent_helper_get_file(struct file *file)
+{
+	return file_ref_get(&file->f_ref);
+}
+
+static DECLARE_DELAYED_WORK(ntevent_marked, ntevent_look_at_marked);
+
+void ntevent_helper_look_at_marked(unsigned long delay)
+{
+	mod_delayed_work(system_dfl_wq, &ntevent_marked, delay);
+}
+
+void ntevent_helper_look_no_more(void)
+{
+	cancel_delayed_work_sync(&ntevent_marked);
 }
 
 /*
@@ -451,6 +575,51 @@ fault:
 	return false;
 }
 
+/*
+ * KASAN does not check what copy_from_kernel_nofault() reads. So the memory is checked afterwards,
+ * when it is known to be mapped. KASAN then reports memory that was freed, but not a wild address.
+ */
+bool ntevent_helper_load_kernel(void *to, const void *from, size_t size)
+{
+	if (copy_from_kernel_nofault(to, from, size))
+		return false;
+	instrument_read(from, size);
+	return true;
+}
+
+/*
+ * Does what copy_to_kernel_nofault() does, which modules cannot call. There are two differences. It
+ * refuses a user's address, because a store there would be an oops under SMAP. It refuses memory
+ * that is not mapped before KASAN looks at the memory. Reading the memory first does both.
+ */
+bool ntevent_helper_store_kernel(void *to, const void *from, size_t size)
+{
+	size_t at, step;
+	u64 there;
+
+	for (at = 0; at < size; at += step) {
+		step = min(size - at, sizeof(there));
+		if (copy_from_kernel_nofault(&there, to + at, step))
+			return false;
+	}
+	instrument_write(to, size);
+	pagefault_disable();
+	at = 0;
+	if (IS_ENABLED(CONFIG_HAVE_EFFICIENT_UNALIGNED_ACCESS) || IS_ALIGNED((unsigned long)to, sizeof(u64)))
+		for (; at + sizeof(u64) <= size; at += sizeof(u64))
+			__put_kernel_nofault(to + at, from + at, u64, fault);
+	if (IS_ENABLED(CONFIG_HAVE_EFFICIENT_UNALIGNED_ACCESS) || IS_ALIGNED((unsigned long)to, sizeof(u32)))
+		for (; at + sizeof(u32) <= size; at += sizeof(u32))
+			__put_kernel_nofault(to + at, from + at, u32, fault);
+	for (; at < size; at++)
+		__put_kernel_nofault(to + at, from + at, u8, fault);
+	pagefault_enable();
+	return true;
+fault:
+	pagefault_enable();
+	return false;
+}
+
 /* Names the first caller outside this module. */
 void ntevent_helper_log_refused_wait(void)
 {
@@ -490,19 +659,6 @@ int ntevent_helper_handles_add(struct xarray *handles, void *handle, u32 *number
 	return xa_alloc_irq(handles, number, handle, XA_LIMIT(1, (1 << 29) - 2), GFP_KERNEL);
 }
 
-unsigned long ntevent_helper_handles_lock(struct xarray *handles)
-{
-	unsigned long flags;
-
-	xa_lock_irqsave(handles, flags);
-	return flags;
-}
-
-void ntevent_helper_handles_unlock(struct xarray *handles, unsigned long flags)
-{
-	xa_unlock_irqrestore(handles, flags);
-}
-
 void *ntevent_helper_handles_remove(struct xarray *handles, u32 number)
 {
 	unsigned long flags;
@@ -512,6 +668,93 @@ void *ntevent_helper_handles_remove(struct xarray *handles, u32 number)
 	handle = __xa_erase(handles, number);
 	xa_unlock_irqrestore(handles, flags);
 	return handle;
+}
+
+/* Frees memory that begins with HEAD, after a grace period. */
+void ntevent_helper_free_after_rcu(struct rcu_head *head)
+{
+	struct {
+		struct rcu_head head;
+	} *memory = (void *)head;
+
+	kfree_rcu(memory, head);
+}
+
+bool ntevent_helper_in_nmi(void)
+{
+	return in_nmi();
+}
+
+bool ntevent_helper_irqs_disabled(void)
+{
+	return irqs_disabled();
+}
+
+void ntevent_helper_disable_irqs(void)
+{
+	local_irq_disable();
+}
+
+/* Interrupts must stay off in an interrupt handler and in an NMI. */
+void ntevent_helper_enable_irqs(void)
+{
+	if (!in_nmi() && !in_hardirq() && irqs_disabled())
+		local_irq_enable();
+}
+
+void ntevent_helper_disable_softirqs(void)
+{
+	local_bh_disable();
+}
+
+/* Softirqs must stay off in a softirq and in an interrupt handler. */
+void ntevent_helper_enable_softirqs(void)
+{
+	if (in_task() && softirq_count() && !irqs_disabled())
+		local_bh_enable();
+}
+
+/*
+ * The thread holds a reference to this module, because it ends in code of this module. NAME is the
+ * address of a function, after which the thread is named.
+ */
+struct task_struct *ntevent_helper_create_thread(int (*main)(void *data), void *data, void *name)
+{
+	struct task_struct *task;
+
+	__module_get(THIS_MODULE);
+	task = kthread_create(main, data, "%ps", name);
+	if (IS_ERR(task))
+		module_put(THIS_MODULE);
+	return task;
+}
+
+/*
+ * Returns the data of the current thread if the thread runs MAIN and no interrupt or softirq is in
+ * progress. Otherwise returns NULL.
+ */
+void *ntevent_helper_thread_data(int (*main)(void *data))
+{
+	if (!in_task() || !(current->flags & PF_KTHREAD) || kthread_func(current) != main)
+		return NULL;
+	return kthread_data(current);
+}
+
+void __noreturn ntevent_helper_exit_thread(void)
+{
+	module_put_and_kthread_exit(0);
+}
+
+static siphash_key_t ntevent_hash_key __ro_after_init;
+
+void ntevent_helper_make_hash_key(void)
+{
+	get_random_bytes(&ntevent_hash_key, sizeof(ntevent_hash_key));
+}
+
+u64 ntevent_helper_siphash(const void *data, size_t length)
+{
+	return siphash(data, length, &ntevent_hash_key);
 }
 
 void ntevent_helper_warn_once(void)

@@ -13,21 +13,16 @@ use super::{
 };
 use crate::{
     namespace::{
-        self,
         capture_name,
+        fd::RootFd,
         name::Name,
         AccessMode,
         Attributes,
         Descriptor,
-        Directory,
-        Handle,
         Request, //
     },
     status::Status,
-    sys::{
-        fd::Fd,
-        memory::Memory, //
-    },
+    sys::memory::Memory,
 };
 use core::mem::offset_of;
 use kernel::transmute::{
@@ -171,6 +166,11 @@ impl CapturedAttributes {
         self.attributes
     }
 
+    /// Whether the object has a name.
+    pub(super) fn has_name(&self) -> bool {
+        self.path.is_some()
+    }
+
     /// Calls `f` with a request for the object manager. The root cannot be closed in the meantime.
     /// Process context, may sleep.
     ///
@@ -186,7 +186,7 @@ impl CapturedAttributes {
         f(&Request {
             root: root
                 .as_ref()
-                .map(Option::as_deref)
+                .map(|root| root.as_ref().map(RootFd::as_root))
                 .map_err(|status| *status),
             path: self.path,
             attributes: self.attributes,
@@ -199,13 +199,14 @@ impl CapturedAttributes {
     }
 }
 
-/// The directory of a handle, or none for a null handle. Kernel handles are always events.
-fn root(handle: c::HANDLE, mode: AccessMode) -> Result<Option<Fd<Handle<Directory>>>, Status> {
+/// The directory or link of a handle, or `None` for a null handle. Kernel handles are always events
+/// or threads.
+fn root(handle: c::HANDLE, mode: AccessMode) -> Result<Option<RootFd>, Status> {
     if handle.is_null() {
         return Ok(None);
     }
     match HandleValue::new(handle, mode)? {
-        HandleValue::User(files, fd) => namespace::fd::look_up(files, fd).map(Some),
+        HandleValue::User(files, fd) => RootFd::look_up(files, fd).map(Some),
         number => look_up(number).and(Err(Status::OBJECT_TYPE_MISMATCH)),
     }
 }

@@ -14,13 +14,17 @@ use super::{
         address_of,
         HandleValue, //
     },
-    require_aligned,
+    results::{
+        clear,
+        probe, //
+    },
     routines,
     shared::{
         add_handle,
+        another_handle,
         close_handle,
         namespace,
-        with_handle, //
+        KernelHandle, //
     }, //
 };
 use crate::{
@@ -80,30 +84,20 @@ fn publish_to_kernel(
     permanent: bool,
     handle_out: Memory,
 ) -> Result<(), Status> {
-    let number = add_handle(handle)?;
+    let number = add_handle(KernelHandle::Event(handle))?;
     let value = HandleValue::Kernel(number).value();
     let told = handle_out
         .write(&value)
         .map_err(|_| Status::ACCESS_VIOLATION);
     let published = told.and_then(|()| match permanent {
-        true => with_handle(number, Handle::another)?.keep_name(),
+        true => another_handle(number)?.keep_name(),
         false => Ok(()),
     });
     if published.is_err() {
         close_handle(number)?;
-        clear(handle_out)?;
+        let _ = clear(handle_out);
     }
     published
-}
-
-/// Stores a null handle, which shows that the memory is writable. NT: C2 step 1.
-///
-/// Errors: `ACCESS_VIOLATION`, and `DATATYPE_MISALIGNMENT` in a user's memory.
-fn clear(handle_out: Memory) -> Result<(), Status> {
-    require_aligned::<u64>(handle_out)?;
-    handle_out
-        .write(&0u64)
-        .map_err(|_| Status::ACCESS_VIOLATION)
 }
 
 /// # Safety
@@ -158,26 +152,24 @@ unsafe fn open_event(
 ///
 /// # Safety
 ///
-/// `name` is null or a string, and `handle_out` is null or writable.
+/// See `memory`. This holds for `name`, its buffer and `handle_out`.
 unsafe fn io_create(
     name: *const c::_UNICODE_STRING,
     handle_out: *mut c::HANDLE,
     event_type: EventType,
 ) -> Result<*mut c::_KEVENT, Status> {
-    if handle_out.is_null() {
-        return Err(Status::ACCESS_VIOLATION);
-    }
     let mode = AccessMode::Kernel;
     // SAFETY: The caller's promise.
-    let captured = CapturedAttributes::for_kernel(unsafe { Memory::kernel(name as usize) })?;
+    let handle_out = unsafe { memory(mode, handle_out) };
+    probe::<u64>(handle_out)?;
+    // SAFETY: The caller's promise.
+    let captured = CapturedAttributes::for_kernel(unsafe { memory(mode, name) })?;
     let namespace = namespace(mode)?;
     let (handle, _) = captured.request(mode, c::EVENT_ALL_ACCESS, |request| {
         Handle::create_event(&namespace, request, event_type, true)
     })?;
     let event = address_of(&handle.object);
-    let number = add_handle(handle)?;
-    // SAFETY: The caller's promise.
-    unsafe { handle_out.write(HandleValue::Kernel(number).value() as c::HANDLE) };
+    publish_to_kernel(handle, false, handle_out)?;
     Ok(event)
 }
 

@@ -11,10 +11,16 @@ use super::{
     object::{
         close,
         event_of,
-        HandleValue, //
+        waitable_of,
+        HandleValue,
+        Waitable, //
     },
     require_aligned,
-    shared::with_handle,
+    results::{
+        probe,
+        probe_if_wanted, //
+    },
+    shared::another_handle,
     wait::{
         wait,
         wait_type,
@@ -30,7 +36,6 @@ use crate::{
         AccessMode,
         Directory,
         Event,
-        EventRef,
         Handle,
         ObjectType,
         SymbolicLink, //
@@ -41,7 +46,6 @@ use crate::{
         array_vec::ArrayVec,
         file,
         files::Files,
-        memory::Memory,
         storage::Storage, //
     },
 };
@@ -60,9 +64,7 @@ unsafe fn change(
 ) -> Result<(), Status> {
     // SAFETY: The caller's promise.
     let out = unsafe { memory(mode, previous) };
-    if !out.is_null() {
-        probe::<i32>(out)?;
-    }
+    probe_if_wanted::<i32>(out)?;
     let event = event_of(handle, mode, Access::MODIFY_STATE)?;
     let was = i32::from(change(event.as_ref()));
     if !out.is_null() {
@@ -70,23 +72,6 @@ unsafe fn change(
         let _ = out.write(&was);
     }
     Ok(())
-}
-
-/// Checks that a user's memory is writable, by writing back its contents.
-///
-/// Errors: `ACCESS_VIOLATION`, `DATATYPE_MISALIGNMENT`.
-fn probe<T>(memory: Memory) -> Result<(), Status>
-where
-    T: kernel::transmute::FromBytes + kernel::transmute::AsBytes + Default,
-{
-    require_aligned::<T>(memory)?;
-    if !memory.is_user() {
-        return Ok(());
-    }
-    let there = memory.read::<T>();
-    there
-        .and_then(|value| memory.write(&value))
-        .map_err(|_| Status::ACCESS_VIOLATION)
 }
 
 /// Reports the type and state. The class is checked first, and then the length.
@@ -113,13 +98,8 @@ unsafe fn query(
     let out = unsafe { memory(mode, information) };
     // SAFETY: The caller's promise.
     let returned = unsafe { memory(mode, returned) };
-    if out.is_null() {
-        return Err(Status::ACCESS_VIOLATION);
-    }
     probe::<[u32; 2]>(out)?;
-    if !returned.is_null() {
-        probe::<u32>(returned)?;
-    }
+    probe_if_wanted::<u32>(returned)?;
     let event = event_of(handle, mode, Access::QUERY_STATE)?;
     let (event_type, signaled) = event.as_ref().query();
     let event_type = match event_type {
@@ -146,9 +126,9 @@ unsafe fn wait_for_one(
 ) -> Result<u32, Status> {
     // SAFETY: The caller's promise.
     let timeout = WaitParams::timeout(unsafe { memory(mode, timeout) })?;
-    let event = event_of(handle, mode, Access::SYNCHRONIZE)?;
+    let object = waitable_of(handle, mode, Access::SYNCHRONIZE)?;
     let params = WaitParams::new(mode, alertable, timeout);
-    wait(&[event.as_ref()], WaitType::Any, &params, Storage::Heap)
+    wait(&[object.as_ref()], WaitType::Any, &params, Storage::Heap)
 }
 
 /// Handles are looked up in order, and the first that fails decides the error.
@@ -179,16 +159,16 @@ unsafe fn wait_for_many(
     array
         .read_slice(kernel::transmute::AsBytes::as_bytes_mut(values))
         .map_err(|_| Status::ACCESS_VIOLATION)?;
-    let mut held = ArrayVec::<EventRef, MAX>::new();
+    let mut held = ArrayVec::<Waitable, MAX>::new();
     for &value in values.iter() {
-        held.push(event_of(value as c::HANDLE, mode, Access::SYNCHRONIZE)?)?;
+        held.push(waitable_of(value as c::HANDLE, mode, Access::SYNCHRONIZE)?)?;
     }
-    let mut events = ArrayVec::<&Event, MAX>::new();
-    for event in held.iter() {
-        events.push(event.as_ref())?;
+    let mut objects = ArrayVec::<&Event, MAX>::new();
+    for object in held.iter() {
+        objects.push(object.as_ref())?;
     }
     let params = WaitParams::new(mode, alertable, timeout);
-    wait(&events, wait_type, &params, Storage::Heap)
+    wait(&objects, wait_type, &params, Storage::Heap)
 }
 
 /// Makes the name of an object temporary, so that the last handle removes it. NT: V206, V207.
@@ -196,9 +176,15 @@ unsafe fn wait_for_many(
 /// Errors: those of `look_up`, `ACCESS_DENIED`.
 fn make_temporary(mode: AccessMode, handle: c::HANDLE) -> Result<(), Status> {
     match HandleValue::new(handle, mode)? {
-        HandleValue::Kernel(number) => {
-            with_handle(number, Handle::another).map(|handle| handle.make_temporary())
-        }
+        HandleValue::Kernel(number) => match another_handle(number) {
+            Ok(handle) => {
+                handle.make_temporary();
+                Ok(())
+            }
+            // A thread has no name.
+            Err(Status::OBJECT_TYPE_MISMATCH) => Ok(()),
+            Err(status) => Err(status),
+        },
         HandleValue::User(files, fd) => match make_fd_temporary::<Event>(files, fd, mode) {
             Err(Status::OBJECT_TYPE_MISMATCH) => {
                 match make_fd_temporary::<Directory>(files, fd, mode) {

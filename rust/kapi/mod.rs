@@ -11,12 +11,18 @@
 
 mod attributes;
 mod create;
+mod delay;
 mod event;
 mod handle;
+mod irql;
 mod object;
+mod results;
 mod shared;
 mod storport;
 mod string;
+mod system_thread;
+mod thread;
+mod time;
 mod wait;
 
 pub(crate) use shared::Registration;
@@ -29,7 +35,8 @@ use crate::{
     status::Status,
     sys::{
         context,
-        memory::Memory, //
+        memory::Memory,
+        queue::Magic, //
     }, //
 };
 
@@ -122,7 +129,9 @@ fn previous_mode() -> AccessMode {
 ///
 /// # Safety
 ///
-/// For the kernel, the pointer is null, or valid for what the routine reads and writes there.
+/// For the kernel, the caller lets the routine overwrite the memory if the routine writes there.
+/// Memory that cannot be read or written gives an error. The same is true of the pointers in that
+/// memory.
 unsafe fn memory<T>(mode: AccessMode, pointer: *const T) -> Memory {
     match mode {
         AccessMode::User => Memory::user(pointer as usize),
@@ -145,8 +154,20 @@ fn require_aligned<T>(memory: Memory) -> Result<(), Status> {
 ///
 /// # Safety
 ///
-/// The pointer is null, or valid for reading a `KEVENT` during `'a`. An event there stays in place.
+/// See `waitable_at`.
 unsafe fn event_at<'a>(pointer: *const c::_KEVENT) -> Option<&'a Event> {
+    // SAFETY: The caller's promise.
+    let event = unsafe { waitable_at(pointer) };
+    event.filter(|event| event.magic() != Magic::THREAD)
+}
+
+/// The object of a kernel pointer, if it can be waited for. It is an event or a thread. For a
+/// thread this is the event that is set when the thread has ended.
+///
+/// # Safety
+///
+/// The pointer is null, or valid for reading a `KEVENT` during `'a`. An event there stays in place.
+unsafe fn waitable_at<'a>(pointer: *const c::_KEVENT) -> Option<&'a Event> {
     if pointer.is_null() || !pointer.is_aligned() {
         return None;
     }

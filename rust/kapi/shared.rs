@@ -2,8 +2,10 @@
 
 //! The state of the exported routines: the namespaces and the table of kernel handles.
 
+use super::thread::Thread;
 use crate::{
     namespace::{
+        access::Access,
         AccessMode,
         Event,
         Handle,
@@ -15,6 +17,7 @@ use crate::{
         global::Global,
         handles::Handles,
         ipc::Ipc,
+        queue::init_static_locks,
         warn_on_once, //
     },
 };
@@ -33,7 +36,16 @@ struct Shared {
     initial: NamespaceRef,
     /// The kernel handles. NT: S3, D3.
     #[pin]
-    handles: Handles<Handle<Event>>,
+    handles: Handles<KernelHandle>,
+}
+
+/// A kernel handle. Dropping the value closes the handle.
+pub(super) enum KernelHandle {
+    /// A handle to an event.
+    Event(Handle<Event>),
+    /// A handle to a thread, and the rights of the handle. Threads have no names, and only drivers
+    /// have handles to them.
+    Thread(Arc<Thread>, Access),
 }
 
 /// The shared state. It exists whenever another module can call a routine. Any context.
@@ -63,7 +75,7 @@ pub(super) fn namespace(mode: AccessMode) -> Result<NamespaceRef, Status> {
 /// Adds a kernel handle to the table. Process context, may sleep.
 ///
 /// Errors: `INSUFFICIENT_RESOURCES`.
-pub(super) fn add_handle(handle: Handle<Event>) -> Result<u32, Status> {
+pub(super) fn add_handle(handle: KernelHandle) -> Result<u32, Status> {
     Ok(shared()?.handles.add(handle)?)
 }
 
@@ -71,12 +83,19 @@ pub(super) fn add_handle(handle: Handle<Event>) -> Result<u32, Status> {
 /// context.
 ///
 /// Errors: `INVALID_HANDLE`.
-pub(super) fn with_handle<R>(
-    number: u32,
-    f: impl FnOnce(&Handle<Event>) -> R,
-) -> Result<R, Status> {
+pub(super) fn with_handle<R>(number: u32, f: impl FnOnce(&KernelHandle) -> R) -> Result<R, Status> {
     let found = shared()?.handles.with(number, f);
     found.ok_or(Status::INVALID_HANDLE)
+}
+
+/// Another handle to the event of a kernel handle. Any context.
+///
+/// Errors: `INVALID_HANDLE`, `OBJECT_TYPE_MISMATCH`.
+pub(super) fn another_handle(number: u32) -> Result<Handle<Event>, Status> {
+    with_handle(number, |handle| match handle {
+        KernelHandle::Event(handle) => Ok(handle.another()),
+        KernelHandle::Thread(..) => Err(Status::OBJECT_TYPE_MISMATCH),
+    })?
 }
 
 /// Removes a kernel handle from the table and closes it. Process context, may sleep.
@@ -106,6 +125,9 @@ impl Registration {
             }),
         });
         registration.pin_chain(|this| {
+            // SAFETY: Module init makes the only registration. There is no node yet to create an
+            // event with, and no driver calls a routine before module init has returned.
+            unsafe { init_static_locks() };
             // SAFETY: The state is pinned, and withdrawn when it is dropped at module exit. No
             // module that could call a routine is left then.
             unsafe { SHARED.publish(&this.shared) };

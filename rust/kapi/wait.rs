@@ -4,10 +4,10 @@
 
 use super::{
     c,
-    event_at,
     ntstatus,
     require_aligned,
-    routines, //
+    routines,
+    waitable_at, //
 };
 use crate::{
     dispatcher::{
@@ -48,7 +48,9 @@ const _: () = assert!(align_of::<WaitBlock<'_, event::Event>>() <= align_of::<c:
 pub(super) const MAX: usize = c::MAXIMUM_WAIT_OBJECTS as usize;
 
 const TIMEOUT: u32 = 0x102;
-const USER_APC: u32 = 0xc0;
+
+/// The status of a wait that a signal ended.
+pub(super) const USER_APC: u32 = 0xc0;
 
 /// The parameters of a wait.
 pub(super) struct WaitParams {
@@ -57,17 +59,9 @@ pub(super) struct WaitParams {
 }
 
 impl WaitParams {
-    /// What ends a wait early. A wait by the kernel for itself is not ended by a signal. A wait for
-    /// a user is ended by a signal that kills, and by other signals if it is alertable. NT: B4,
-    /// F11.
     pub(super) fn new(mode: AccessMode, alertable: bool, timeout: Option<i64>) -> Self {
-        let sleep_mode = match (mode, alertable) {
-            (AccessMode::Kernel, _) => SleepMode::Idle,
-            (AccessMode::User, false) => SleepMode::Killable,
-            (AccessMode::User, true) => SleepMode::Interruptible,
-        };
         Self {
-            waiter: Waiter::with_sleep_mode(sleep_mode),
+            waiter: Waiter::with_sleep_mode(sleep_mode(mode, alertable)),
             timeout,
         }
     }
@@ -76,11 +70,10 @@ impl WaitParams {
     ///
     /// Errors: `CANT_WAIT`.
     fn require_context(&self) -> Result<(), Status> {
-        if self.timeout == Some(0) || context::may_sleep() {
+        if self.timeout == Some(0) {
             return Ok(());
         }
-        context::log_refused_wait();
-        Err(Status::CANT_WAIT)
+        require_sleepable()
     }
 
     /// The timeout at `source`. `None` if the pointer is null. Any context if `source` is the
@@ -97,6 +90,27 @@ impl WaitParams {
             .map(Some)
             .map_err(|_| Status::ACCESS_VIOLATION)
     }
+}
+
+/// What ends a wait early. A wait by the kernel for itself is not ended by a signal. A wait for a
+/// user is ended by a signal that kills, and by other signals if it is alertable. NT: B4, F11.
+pub(super) fn sleep_mode(mode: AccessMode, alertable: bool) -> SleepMode {
+    match (mode, alertable) {
+        (AccessMode::Kernel, _) => SleepMode::Idle,
+        (AccessMode::User, false) => SleepMode::Killable,
+        (AccessMode::User, true) => SleepMode::Interruptible,
+    }
+}
+
+/// Fails where the caller must not sleep, and logs which code asked.
+///
+/// Errors: `CANT_WAIT`.
+pub(super) fn require_sleepable() -> Result<(), Status> {
+    if context::may_sleep() {
+        return Ok(());
+    }
+    context::log_refused_wait();
+    Err(Status::CANT_WAIT)
 }
 
 /// The mode for a number from C.
@@ -180,11 +194,11 @@ pub(super) unsafe fn wait_single(
         return Err(Status::INVALID_PARAMETER_1);
     }
     // SAFETY: The caller's promise.
-    let event = unsafe { event_at(object) }.ok_or(Status::OBJECT_TYPE_MISMATCH)?;
+    let object = unsafe { waitable_at(object) }.ok_or(Status::OBJECT_TYPE_MISMATCH)?;
     // SAFETY: The caller's promise. A LARGE_INTEGER is one number.
     let timeout = unsafe { timeout.cast::<i64>().as_ref() };
     let params = WaitParams::new(mode, alertable != 0, timeout.copied());
-    wait(&[event], WaitType::Any, &params, Storage::Heap)
+    wait(&[object], WaitType::Any, &params, Storage::Heap)
 }
 
 /// The objects of a wait. Each is checked.
@@ -193,8 +207,11 @@ pub(super) unsafe fn wait_single(
 ///
 /// # Safety
 ///
-/// `objects` is null or an array of `count` pointers. See `event_at` for each.
-unsafe fn events_at<'a>(objects: *const c::PVOID, count: usize) -> Result<&'a [&'a Event], Status> {
+/// `objects` is null or an array of `count` pointers. See `waitable_at` for each.
+unsafe fn waitables_at<'a>(
+    objects: *const c::PVOID,
+    count: usize,
+) -> Result<&'a [&'a Event], Status> {
     if objects.is_null() {
         return Err(Status::INVALID_PARAMETER_2);
     }
@@ -204,7 +221,7 @@ unsafe fn events_at<'a>(objects: *const c::PVOID, count: usize) -> Result<&'a [&
             return Err(Status::INVALID_PARAMETER_2);
         }
         // SAFETY: The caller's promise.
-        unsafe { event_at(object.cast()) }.ok_or(Status::OBJECT_TYPE_MISMATCH)?;
+        unsafe { waitable_at(object.cast()) }.ok_or(Status::OBJECT_TYPE_MISMATCH)?;
     }
     // SAFETY: Each was checked to be a pointer to an event, so it is a reference.
     Ok(unsafe { slice::from_raw_parts(objects.cast(), count) })
@@ -233,8 +250,8 @@ routines! {
     ///
     /// # Safety
     ///
-    /// `objects` is null or an array of `count` pointers. See `event_at` for each. `blocks` is null
-    /// or has room for `count` wait blocks. `timeout` is null or readable.
+    /// `objects` is null or an array of `count` pointers. See `waitable_at` for each. `blocks` is
+    /// null or has room for `count` wait blocks. `timeout` is null or readable.
     fn KeWaitForMultipleObjects(
         count: c::ULONG,
         objects: *mut c::PVOID,
@@ -253,7 +270,7 @@ routines! {
             }
             let mode = wait_mode(mode)?;
             // SAFETY: The caller's promise.
-            let objects = unsafe { events_at(objects, count) }?;
+            let objects = unsafe { waitables_at(objects, count) }?;
             // SAFETY: The caller's promise. A LARGE_INTEGER is one number.
             let timeout = unsafe { timeout.cast::<i64>().as_ref() };
             let params = WaitParams::new(mode, alertable != 0, timeout.copied());

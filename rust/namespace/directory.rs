@@ -6,14 +6,11 @@
 //! stays: the last handle and the permanence of the objects named there. No two directories are
 //! locked at once. Nothing is allocated, freed or copied to a user under the lock.
 
-use super::{
-    name::Name,
-    object::{
-        AnyObject,
-        Directory,
-        Header,
-        Object, //
-    },
+use super::object::{
+    AnyObject,
+    Directory,
+    Header,
+    Object, //
 };
 use crate::status::Status;
 use kernel::{
@@ -23,12 +20,16 @@ use kernel::{
 };
 
 mod entries;
+mod lookup;
 mod walk;
 
+use entries::Found;
 pub(crate) use entries::{
     Entries,
     ReservedEntry, //
 };
+use lookup::Known;
+pub(crate) use lookup::Lookup;
 pub(crate) use walk::Walk;
 
 /// The result of entering a name in a directory.
@@ -47,21 +48,30 @@ impl Directory {
         })
     }
 
-    /// Looks `name` up and calls `f` with the object that it finds. `fold` says whether case is
-    /// ignored. The object stays during the call. Process context, may sleep. `f` must not sleep.
+    /// Looks a name up and calls `f` with the object that it finds. The object stays during the
+    /// call. Process context, may sleep. `f` must not sleep.
     ///
     /// Errors: `OBJECT_PATH_NOT_FOUND` if the directory is out of reach, and those of `f`.
     pub(super) fn with<T>(
         &self,
-        name: &Name,
-        fold: bool,
-        f: impl FnOnce(&AnyObject) -> Result<T, Status>,
+        lookup: &Lookup,
+        f: impl Fn(&AnyObject) -> Result<T, Status>,
     ) -> Result<Option<T>, Status> {
-        let entries = self.entries.lock();
-        if entries.gone {
-            return Err(Status::OBJECT_PATH_NOT_FOUND);
+        let mut known = Known::nothing();
+        loop {
+            let entries = self.entries.lock();
+            if entries.gone {
+                return Err(Status::OBJECT_PATH_NOT_FOUND);
+            }
+            match entries.find(lookup, known, &f) {
+                Found::Nothing => return Ok(None),
+                Found::Object(result) => return result.map(Some),
+                Found::Unknown(candidate) => {
+                    drop(entries);
+                    known = candidate.compare(lookup, known);
+                }
+            }
         }
-        entries.find(name, fold).map(f).transpose()
     }
 
     /// Inserts an entry. If the name is taken, calls `f` with the object that has it instead.
@@ -71,18 +81,27 @@ impl Directory {
     pub(super) fn enter<T>(
         &self,
         reserved: ReservedEntry<AnyObject>,
-        fold: bool,
-        f: impl FnOnce(&AnyObject) -> Result<T, Status>,
+        lookup: &Lookup,
+        f: impl Fn(&AnyObject) -> Result<T, Status>,
     ) -> Result<Entered<T>, Status> {
-        let mut entries = self.entries.lock();
-        if entries.gone {
-            return Err(Status::OBJECT_PATH_NOT_FOUND);
+        let mut known = Known::nothing();
+        loop {
+            let mut entries = self.entries.lock();
+            if entries.gone {
+                return Err(Status::OBJECT_PATH_NOT_FOUND);
+            }
+            match entries.find(lookup, known, &f) {
+                Found::Nothing => {
+                    entries.insert(reserved);
+                    return Ok(Entered::New);
+                }
+                Found::Object(result) => return result.map(Entered::Taken),
+                Found::Unknown(candidate) => {
+                    drop(entries);
+                    known = candidate.compare(lookup, known);
+                }
+            }
         }
-        if let Some(any) = entries.find(&reserved.name, fold) {
-            return f(any).map(Entered::Taken);
-        }
-        entries.insert(reserved);
-        Ok(Entered::New)
     }
 
     /// Inserts an entry in a new directory, where no object has its name. Process context, may
@@ -92,14 +111,15 @@ impl Directory {
     }
 
     /// Counts off a handle of an object that is or was named here. Removes the name with the last
-    /// handle, unless the name is permanent. Returns whether the object is out of reach then.
-    /// Process context, may sleep. NT: C6, V209, V210.
-    pub(super) fn leave(&self, object: &Header, name: &Name) -> bool {
+    /// handle, unless the name is permanent. `hash` is the exact hash of the name. Returns whether
+    /// the object is out of reach then. Process context, may sleep. NT: C6, V209, V210.
+    pub(super) fn leave(&self, object: &Header, hash: u64) -> bool {
         let mut entries = self.entries.lock();
         if !object.handles.dec_and_test() || object.is_permanent() {
             return false;
         }
-        let removed = entries.remove(name, |any| core::ptr::eq(any.header(), object));
+        let number = entries.number(hash, |any| core::ptr::eq(any.header(), object));
+        let removed = number.and_then(|number| entries.remove(number));
         drop(entries);
         drop(removed);
         true
@@ -126,9 +146,9 @@ impl Directory {
     fn evict(&self) -> Option<(AnyObject, bool)> {
         let mut entries = self.entries.lock();
         entries.gone = true;
-        let (name, any) = entries.first()?;
+        let (any, number) = entries.from(0)?;
         let permanent = any.header().set_permanent(false);
-        let removed = entries.remove(&name, |_| true);
+        let removed = entries.remove(number);
         drop(entries);
         drop(removed);
         Some((any, permanent))
@@ -163,7 +183,9 @@ pub(super) fn dismantle(top: &Arc<Object<Directory>>) -> u32 {
 mod tests {
     use super::*;
     use crate::namespace::{
+        name::Name,
         object::DirectoryEntry,
+        quota::Charge,
         Descriptor,
         SymbolicLink, //
     };
@@ -177,14 +199,20 @@ mod tests {
         Ok(Object::new(header, Directory::new())?)
     }
 
+    fn lookup(text: &str, fold: bool) -> Result<Lookup> {
+        Ok(Lookup::new(name(text)?, fold))
+    }
+
     /// Puts a link with one handle in `directory`.
     fn enter(directory: &Arc<Object<Directory>>, text: &str) -> Result<AnyObject> {
-        let entry = DirectoryEntry::new(directory.clone(), name(text)?);
+        let lookup = lookup(text, false)?;
+        let hashes = lookup.hashes();
+        let entry = DirectoryEntry::new(directory.clone(), name(text)?, hashes);
         let header = Header::new(Descriptor::of_current(0), None, 1).with_entry(entry)?;
-        let target = name("\\")?;
-        let any = AnyObject::SymbolicLink(Object::new(header, SymbolicLink { target })?);
-        let reserved = ReservedEntry::new(any.clone(), name(text)?)?;
-        match directory.body.enter(reserved, false, |_| Ok(())) {
+        let link = SymbolicLink::new(name("\\")?, Charge::none());
+        let any = AnyObject::SymbolicLink(Object::new(header, link)?);
+        let reserved = ReservedEntry::new(any.clone(), name(text)?, hashes)?;
+        match directory.body.enter(reserved, &lookup, |_| Ok(())) {
             Ok(Entered::New) => Ok(any),
             _ => Err(EEXIST),
         }
@@ -197,7 +225,7 @@ mod tests {
                 .directory_entry()
                 .map(|entry| entry.name.clone()))
         };
-        let found = directory.body.with(&name(text)?, fold, called);
+        let found = directory.body.with(&lookup(text, fold)?, called);
         Ok(found.map_err(|_| ENOENT)?.flatten())
     }
 
@@ -219,18 +247,18 @@ mod tests {
 
     #[test]
     fn v209_last_handle_takes_the_name() -> Result {
-        let top = directory()?;
+        let (top, x) = (directory()?, name("x")?.hash(false));
         let any = enter(&top, "x")?;
         any.header().handles.inc();
-        assert!(!top.body.leave(any.header(), &name("x")?));
+        assert!(!top.body.leave(any.header(), x));
         assert!(found(&top, "x", false)?.is_some());
         assert!(top.body.set_permanent(any.header(), true));
         assert!(!top.body.set_permanent(any.header(), true));
-        assert!(!top.body.leave(any.header(), &name("x")?));
+        assert!(!top.body.leave(any.header(), x));
         assert!(found(&top, "x", false)?.is_some());
         any.header().handles.inc();
         assert!(top.body.set_permanent(any.header(), false));
-        assert!(top.body.leave(any.header(), &name("x")?));
+        assert!(top.body.leave(any.header(), x));
         assert!(found(&top, "x", false)?.is_none());
         assert!(top.body.next(0).is_none());
         Ok(())
@@ -238,11 +266,11 @@ mod tests {
 
     #[test]
     fn a_name_is_taken_from_who_has_it_alone() -> Result {
-        let (top, elsewhere) = (directory()?, directory()?);
+        let (top, elsewhere, x) = (directory()?, directory()?, name("x")?.hash(false));
         let (any, other) = (enter(&top, "x")?, enter(&elsewhere, "x")?);
-        assert!(top.body.leave(other.header(), &name("x")?));
+        assert!(top.body.leave(other.header(), x));
         assert!(found(&top, "x", false)?.is_some());
-        assert!(top.body.leave(any.header(), &name("x")?));
+        assert!(top.body.leave(any.header(), x));
         assert!(found(&top, "x", false)?.is_none());
         dismantle(&elsewhere);
         Ok(())

@@ -40,8 +40,9 @@ impl Handle<Event> {
         event_type: EventType,
         signaled: bool,
     ) -> Result<(Self, bool), Status> {
-        Self::create(namespace, request, || {
-            dispatcher::Object::new(event::Event::new(event_type, signaled))
+        Self::create(namespace, request, |namespace| {
+            let state = event::Event::new(event_type, signaled);
+            Ok(dispatcher::Object::new(state, namespace.wait_all_lock()))
         })
     }
 

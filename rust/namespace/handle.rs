@@ -35,7 +35,10 @@ mod open;
 mod request;
 
 pub(crate) use attributes::Attributes;
-pub(crate) use request::Request;
+pub(crate) use request::{
+    Request,
+    Root, //
+};
 
 /// A handle. Dropping it closes it.
 pub(crate) struct Handle<T: ObjectType> {
@@ -143,7 +146,7 @@ impl<T: ObjectType> Handle<T> {
             return;
         }
         let out_of_reach = match header.directory_entry() {
-            Some(entry) => entry.directory.body.leave(header, &entry.name),
+            Some(entry) => entry.directory.body.leave(header, entry.hash),
             // This may be the last handle, and the object has no name. Only a root is permanent
             // without a name.
             None => {

@@ -18,6 +18,7 @@ mod event;
 mod handle;
 mod object;
 mod path;
+mod quota;
 mod registry;
 mod security;
 mod space;
@@ -28,7 +29,8 @@ pub(crate) use handle::{
     fd,
     Attributes,
     Handle,
-    Request, //
+    Request,
+    Root, //
 };
 pub(crate) use object::{
     AnyObject,

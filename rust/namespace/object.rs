@@ -8,14 +8,20 @@ use super::{
         GenericMapping, //
     },
     count::Count,
-    directory::Entries,
+    directory::{
+        Entries,
+        ReservedEntry, //
+    },
     name::Name,
+    path::Hashes,
+    quota::Charge,
     Descriptor, //
 };
 use crate::{
     dispatcher,
     object::event,
     sys::{
+        allocated,
         context::may_sleep,
         deferred::Deferrable,
         file::EmbeddedHandle,
@@ -49,6 +55,17 @@ pub(crate) struct Directory {
 pub(crate) struct SymbolicLink {
     /// The path. It is looked up each time, so it need not exist.
     pub(crate) target: Name,
+    _charge: Charge,
+}
+
+impl SymbolicLink {
+    /// A link to `target`. `charge` is for the memory of the target.
+    pub(crate) fn new(target: Name, charge: Charge) -> Self {
+        Self {
+            target,
+            _charge: charge,
+        }
+    }
 }
 
 /// A type of object.
@@ -60,6 +77,9 @@ pub(crate) trait ObjectType: Sized + Send + Sync + 'static {
     const RIGHTS: &'static GenericMapping;
     /// The right to a directory that is needed to create such an object there.
     const CREATE: Access;
+    /// Whether a request for an object of the type always ignores case, in all names of the path.
+    /// NT: C4.
+    const FOLDS: bool;
 
     /// Wraps the object in an [`AnyObject`].
     fn into_any(object: Arc<Object<Self>>) -> AnyObject;
@@ -119,6 +139,16 @@ impl<T: ObjectType> Object<T> {
         });
         Arc::pin_init(object, GFP_KERNEL_ACCOUNT).map_err(|_| AllocError)
     }
+
+    /// The bytes of memory that a named object takes, together with its entry in a directory.
+    pub(super) fn bytes(name: &Name) -> usize {
+        let fixed = const {
+            allocated(size_of::<Self>() + size_of::<usize>())
+                + allocated(size_of::<Deferrable<DirectoryEntry>>())
+                + ReservedEntry::<AnyObject>::BYTES
+        };
+        name.bytes().saturating_add(fixed)
+    }
 }
 
 /// What the object manager keeps for every object.
@@ -142,13 +172,17 @@ pub(crate) struct DirectoryEntry {
     pub(crate) directory: Arc<Object<Directory>>,
     /// The name in it.
     pub(crate) name: Name,
+    /// The hash by which the directory finds the name.
+    pub(super) hash: u64,
     /// The number of directories above it, without the root.
     depth: u16,
+    /// The charge for the memory of the object and the entry.
+    _charge: Charge,
 }
 
 impl DirectoryEntry {
-    /// The entry `name` in `directory`.
-    pub(super) fn new(directory: Arc<Object<Directory>>, name: Name) -> Self {
+    /// The entry `name` in `directory`. Nobody is charged for it.
+    pub(super) fn new(directory: Arc<Object<Directory>>, name: Name, hashes: Hashes) -> Self {
         let depth = match directory.header.directory_entry() {
             Some(entry) => entry.depth.saturating_add(1),
             None => 0,
@@ -156,7 +190,17 @@ impl DirectoryEntry {
         Self {
             directory,
             name,
+            hash: hashes.exact,
             depth,
+            _charge: Charge::none(),
+        }
+    }
+
+    /// The same entry with a charge.
+    pub(super) fn charged(self, charge: Charge) -> Self {
+        Self {
+            _charge: charge,
+            ..self
         }
     }
 

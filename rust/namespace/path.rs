@@ -14,10 +14,12 @@ use core::iter::successors;
 use kernel::prelude::*;
 
 mod capture;
+mod hash;
 pub(crate) mod name;
 mod upcase;
 
 pub(crate) use capture::capture_name;
+pub(crate) use hash::Hashes;
 
 /// Replaces the root if a directory above the object has lost its name.
 const LOST: [u16; 3] = [b'.' as u16; 3];

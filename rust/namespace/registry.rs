@@ -4,11 +4,17 @@
 
 use super::{
     count::Count,
+    quota::Quota,
     space::Namespace, //
 };
-use crate::sys::{
-    cred,
-    ipc::Ipc, //
+use crate::{
+    status::Status,
+    sys::{
+        cred,
+        ipc::Ipc,
+        queue::WaitAllLockRef,
+        siphash, //
+    }, //
 };
 use core::ops::Deref;
 use kernel::{
@@ -30,45 +36,50 @@ use kernel::{
 pub(crate) struct Registry {
     #[pin]
     namespaces: Mutex<RBTree<u64, Arc<Shared>>>,
+    quota: Arc<Quota>,
 }
 
 impl Registry {
-    /// An empty registry. Process context, may sleep.
-    pub(crate) fn new() -> Result<Arc<Self>, AllocError> {
+    /// A registry without namespaces. Makes the key of the hashes of names. Each user may take
+    /// `limit` bytes. Process context, may sleep.
+    pub(crate) fn new(limit: u64) -> Result<Arc<Self>, AllocError> {
+        siphash::make_key();
+        let quota = Quota::new(limit)?;
         let registry = pin_init!(Self {
             namespaces <- new_mutex!(RBTree::new(), "ntevent_registry"),
+            quota,
         });
         Arc::pin_init(registry, GFP_KERNEL).map_err(|_| AllocError)
     }
 
     /// The namespace that belongs to `ipc`. It is made if it does not exist. Fails for lack of
-    /// memory, or if `ipc` is `None`. Process context, may sleep.
-    pub(crate) fn enter(self: &Arc<Self>, ipc: Option<Ipc>) -> Result<NamespaceRef, AllocError> {
+    /// memory or quota, or if `ipc` is `None`. Process context, may sleep.
+    pub(crate) fn enter(self: &Arc<Self>, ipc: Option<Ipc>) -> Result<NamespaceRef, Status> {
         let ipc = ipc.ok_or(AllocError)?;
         let id = ipc.id();
         if let Some(namespace) = self.find(id) {
-            return Ok(namespace);
+            return Ok(NamespaceRef::new(namespace)?);
         }
         let user_ns = ipc.into_user_ns();
         let (uid, gid) = user_ns.owner();
-        let namespace = Namespace::new(user_ns, uid, gid)?;
+        let namespace = Namespace::new(&self.quota, user_ns, uid, gid)?;
         let fresh = NamespaceRef::first(namespace, Some((self.clone(), id)))?;
         let node = RBTreeNodeReservation::new(GFP_KERNEL_ACCOUNT).map_err(|_| AllocError)?;
         let mut namespaces = self.namespaces.lock();
         if let Some(namespace) = namespaces.get(&id) {
             // Another thread was faster.
-            let namespace = NamespaceRef::another(namespace);
+            let namespace = Reference::another(namespace);
             drop(namespaces);
-            return Ok(namespace);
+            return Ok(NamespaceRef::new(namespace)?);
         }
-        namespaces.insert(node.into_node(id, fresh.0.clone()));
+        namespaces.insert(node.into_node(id, fresh.0.reference.shared.clone()));
         drop(namespaces);
         Ok(fresh)
     }
 
-    fn find(&self, id: u64) -> Option<NamespaceRef> {
+    fn find(&self, id: u64) -> Option<Reference> {
         let namespaces = self.namespaces.lock();
-        namespaces.get(&id).map(NamespaceRef::another)
+        namespaces.get(&id).map(Reference::another)
     }
 
     /// Counts off a reference to `namespace`. Removes the namespace from the registry with the last
@@ -98,10 +109,55 @@ struct Shared {
     registered: Option<(Arc<Registry>, u64)>,
 }
 
-/// A reference to a namespace. Open files of the device and handles have one.
-pub(crate) struct NamespaceRef(Arc<Shared>);
+/// A counted reference to a namespace.
+struct Reference {
+    shared: Arc<Shared>,
+}
+
+impl Reference {
+    /// Another reference. The caller has a reference, or the registry's lock.
+    fn another(shared: &Arc<Shared>) -> Self {
+        shared.refs.inc();
+        Self {
+            shared: shared.clone(),
+        }
+    }
+}
+
+impl Drop for Reference {
+    fn drop(&mut self) {
+        if self.shared.refs.dec_not_one() {
+            return;
+        }
+        if let Some((registry, id)) = &self.shared.registered {
+            registry.leave(*id, &self.shared);
+        }
+    }
+}
+
+/// A reference to a namespace. Open files of the device and handles have one. Its clones share one
+/// count, which is not the count of the namespace. So processes that use the same namespace through
+/// device files of their own do not write the same cache line for each handle.
+#[derive(Clone)]
+pub(crate) struct NamespaceRef(Arc<Inner>);
+
+struct Inner {
+    reference: Reference,
+    /// The lock of the namespace. Its clones do not share the count of the namespace's own
+    /// reference.
+    wait_all_lock: WaitAllLockRef,
+}
 
 impl NamespaceRef {
+    fn new(reference: Reference) -> Result<Self, AllocError> {
+        let wait_all_lock = reference.shared.namespace.wait_all_lock.another()?;
+        let inner = Inner {
+            reference,
+            wait_all_lock,
+        };
+        Ok(Self(Arc::new(inner, GFP_KERNEL_ACCOUNT)?))
+    }
+
     /// The first reference to a new namespace.
     fn first(
         namespace: Namespace,
@@ -112,25 +168,20 @@ impl NamespaceRef {
             refs: Count::new(1),
             registered,
         };
-        Ok(Self(Arc::new(shared, GFP_KERNEL_ACCOUNT)?))
-    }
-
-    /// Another reference. The caller has a reference, or the registry's lock.
-    fn another(shared: &Arc<Shared>) -> Self {
-        shared.refs.inc();
-        Self(shared.clone())
+        let shared = Arc::new(shared, GFP_KERNEL_ACCOUNT)?;
+        Self::new(Reference { shared })
     }
 
     /// A new private namespace. Its first objects belong to the caller. Process context, may sleep.
-    pub(crate) fn private(&self) -> Result<Self, AllocError> {
-        let namespace = Namespace::new(self.user_ns.clone(), cred::euid(), cred::egid())?;
-        Self::first(namespace, None)
+    pub(crate) fn private(&self) -> Result<Self, Status> {
+        let (user_ns, uid, gid) = (self.user_ns.clone(), cred::euid(), cred::egid());
+        let namespace = Namespace::new(self.quota(), user_ns, uid, gid)?;
+        Ok(Self::first(namespace, None)?)
     }
-}
 
-impl Clone for NamespaceRef {
-    fn clone(&self) -> Self {
-        Self::another(&self.0)
+    /// The lock that is taken before several events of the namespace are locked.
+    pub(super) fn wait_all_lock(&self) -> WaitAllLockRef {
+        self.0.wait_all_lock.clone()
     }
 }
 
@@ -138,17 +189,6 @@ impl Deref for NamespaceRef {
     type Target = Namespace;
 
     fn deref(&self) -> &Namespace {
-        &self.0.namespace
-    }
-}
-
-impl Drop for NamespaceRef {
-    fn drop(&mut self) {
-        if self.0.refs.dec_not_one() {
-            return;
-        }
-        if let Some((registry, id)) = &self.0.registered {
-            registry.leave(*id, &self.0);
-        }
+        &self.0.reference.shared.namespace
     }
 }

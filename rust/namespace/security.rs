@@ -80,6 +80,12 @@ impl Descriptor {
         by_mode
     }
 
+    /// Whether users other than the owner may write: everybody, or a group. A group with the
+    /// owner's number does not count. By custom it is the private group of the owner.
+    fn lets_others_write(&self) -> bool {
+        self.mode & 0o002 != 0 || (self.mode & 0o020 != 0 && self.gid != self.uid)
+    }
+
     /// The rights by owner and mode. The first class that fits decides: owner, group, others.
     fn allowed_by_mode(&self, mapping: &GenericMapping) -> Access {
         let (class, mut allowed) = if cred::euid() == self.uid {
@@ -129,6 +135,26 @@ impl Subject<'_> {
         match self.mode {
             AccessMode::Kernel => Ok(()),
             AccessMode::User => descriptor.require(mapping, self.user_ns, right),
+        }
+    }
+
+    /// Refuses to follow a link that another user may have planted in its directory, as Linux's
+    /// `protected_symlinks` does. A user may follow their own links. Everybody may follow a link of
+    /// the directory's owner, and a link in a directory where only its owner may write.
+    /// Capabilities are no exception, because such a link is meant to mislead a privileged task.
+    /// The kernel is no exception either. No link counts as the kernel's own. Process context.
+    ///
+    /// Errors: `ACCESS_DENIED`.
+    pub(super) fn require_trusted(
+        self,
+        link: &Descriptor,
+        directory: &Descriptor,
+    ) -> Result<(), Status> {
+        let own = self.mode == AccessMode::User && link.uid == cred::euid();
+        if own || link.uid == directory.uid || !directory.lets_others_write() {
+            Ok(())
+        } else {
+            Err(Status::ACCESS_DENIED)
         }
     }
 

@@ -26,6 +26,7 @@ impl ObjectType for Event {
 
     const RIGHTS: &'static GenericMapping = &access::EVENT;
     const CREATE: Access = Access::CREATE_OBJECT;
+    const FOLDS: bool = false;
 
     fn into_any(object: Arc<Object<Self>>) -> AnyObject {
         AnyObject::Event(object)
@@ -44,6 +45,7 @@ impl ObjectType for Directory {
 
     const RIGHTS: &'static GenericMapping = &access::DIRECTORY;
     const CREATE: Access = Access::CREATE_SUBDIRECTORY;
+    const FOLDS: bool = true;
 
     fn into_any(object: Arc<Object<Self>>) -> AnyObject {
         AnyObject::Directory(object)
@@ -66,6 +68,7 @@ impl ObjectType for SymbolicLink {
 
     const RIGHTS: &'static GenericMapping = &access::SYMBOLIC_LINK;
     const CREATE: Access = Access::CREATE_OBJECT;
+    const FOLDS: bool = true;
 
     fn into_any(object: Arc<Object<Self>>) -> AnyObject {
         AnyObject::SymbolicLink(object)

@@ -58,17 +58,21 @@ fn create_event(device: &Device, files: Files, argument: UserPtr) -> Result<u32>
         EventType::Synchronization
     };
     let event = Event::new(event_type, arguments.signaled != 0);
-    install(&device.open, files, Primitive::Event(event))
+    install(&device.wait_all_lock, files, Primitive::Event(event))
 }
 
 fn create_mutex(device: &Device, files: Files, argument: UserPtr) -> Result<u32> {
     let arguments: uapi::ntsync_mutex_args = load(argument)?;
     let mutant = Mutant::new(arguments.owner, arguments.count).ok_or(EINVAL)?;
-    install(&device.open, files, Primitive::Mutex(mutant))
+    install(&device.wait_all_lock, files, Primitive::Mutex(mutant))
 }
 
 fn create_semaphore(device: &Device, files: Files, argument: UserPtr) -> Result<u32> {
     let arguments: uapi::ntsync_sem_args = load(argument)?;
     let semaphore = Semaphore::new(arguments.count, arguments.max).map_err(|_| EINVAL)?;
-    install(&device.open, files, Primitive::Semaphore(semaphore))
+    install(
+        &device.wait_all_lock,
+        files,
+        Primitive::Semaphore(semaphore),
+    )
 }

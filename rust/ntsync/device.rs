@@ -2,31 +2,28 @@
 
 //! An open file of `/dev/ntsync`, and its objects.
 
-use super::object::{
-    Object,
-    Open, //
-};
+use super::object::Object;
 use crate::sys::{
     fd::Fd,
     files::Files,
-    misc_device, //
+    misc_device,
+    queue::WaitAllLockRef, //
 };
-use kernel::{
-    prelude::*,
-    sync::Arc, //
-};
+use kernel::prelude::*;
 
 /// An open file of the node. Only it can wait for its objects.
 pub(crate) struct Device {
-    pub(super) open: Arc<Open>,
+    /// The lock that all its objects share. It also tells its objects from those of other open
+    /// files.
+    pub(super) wait_all_lock: WaitAllLockRef,
 }
 
 impl misc_device::Device for Device {
     type Shared = ();
 
     fn open((): &()) -> Result<Self> {
-        let open = Arc::new(Open, GFP_KERNEL_ACCOUNT)?;
-        Ok(Self { open })
+        let wait_all_lock = WaitAllLockRef::new()?;
+        Ok(Self { wait_all_lock })
     }
 }
 
@@ -37,7 +34,7 @@ impl Device {
     #[inline]
     pub(super) fn find(&self, files: Files, fd: i32) -> Result<Fd<Object>> {
         let object = Fd::<Object>::get(files, fd).map_err(|_| EINVAL)?;
-        if Arc::ptr_eq(&object.open, &self.open) {
+        if object.body.wait_all_lock().is_clone_of(&self.wait_all_lock) {
             Ok(object)
         } else {
             Err(EINVAL)

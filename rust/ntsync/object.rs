@@ -28,6 +28,7 @@ use crate::{
         },
         files::Files,
         owner_died,
+        queue::WaitAllLockRef,
         user::{
             load,
             load_u32,
@@ -41,24 +42,18 @@ use kernel::{
     prelude::*,
     seq_file::SeqFile,
     seq_print,
-    sync::Arc,
     uaccess::UserPtr, //
 };
 
 /// An object, which is a file.
 #[pin_data]
 pub(super) struct Object {
-    /// The open file of the node that created it.
-    pub(super) open: Arc<Open>,
     #[pin]
-    body: dispatcher::Object<Primitive>,
+    pub(super) body: dispatcher::Object<Primitive>,
 }
 
 /// The dentry that the files of all objects share.
 pub(crate) static DENTRY: SharedDentry = SharedDentry::new(c"ntsync");
-
-/// An open file of the node, identified by its address. Only it can wait for its objects.
-pub(super) struct Open;
 
 static OPERATIONS: Operations<Object, PlainKind> = Operations::plain();
 
@@ -69,13 +64,17 @@ impl AsRef<dispatcher::Object<Primitive>> for Fd<Object> {
     }
 }
 
-/// Creates an object of an open file of the node. Returns its fd. Process context.
+/// Creates an object of the open file that `wait_all_lock` belongs to. Returns the object's fd.
+/// Process context.
 ///
 /// Errors: `ENOMEM`, `EMFILE`, `ENFILE`.
-pub(super) fn install(open: &Arc<Open>, files: Files, primitive: Primitive) -> Result<u32> {
+pub(super) fn install(
+    wait_all_lock: &WaitAllLockRef,
+    files: Files,
+    primitive: Primitive,
+) -> Result<u32> {
     let object = pin_init!(Object {
-        open: open.clone(),
-        body <- dispatcher::Object::new(primitive),
+        body <- dispatcher::Object::new(primitive, wait_all_lock.clone()),
     });
     let object = KBox::pin_init(object, GFP_KERNEL_ACCOUNT)?;
     install_plain(object, files.free_fd(0, true)?)

@@ -139,14 +139,19 @@ mod tests {
             WaitRequest,
             WaitType, //
         },
-        sys::storage::Storage, //
+        sys::{
+            queue::WaitAllLockRef,
+            storage::Storage, //
+        },
     };
     use kernel::prelude::*;
 
     type Boxed = Pin<KBox<Object<Event>>>;
 
     fn event(event_type: EventType, signaled: bool) -> Result<Boxed> {
-        KBox::pin_init(Object::new(Event::new(event_type, signaled)), GFP_KERNEL)
+        let state = Event::new(event_type, signaled);
+        let object = Object::new(state, WaitAllLockRef::of_drivers());
+        KBox::pin_init(object, GFP_KERNEL)
     }
 
     /// Tries a wait. Returns the index if the events satisfy it.

@@ -27,6 +27,59 @@ pub(crate) fn is_kernel_caller() -> bool {
     unsafe { helpers::ntevent_helper_is_kernel_caller() }
 }
 
+/// What the context of the caller forbids.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Level {
+    /// The caller may sleep.
+    Passive,
+    /// The caller must not sleep.
+    Dispatch,
+    /// Interrupts are off, so the caller must not sleep either.
+    High,
+}
+
+/// The level of the caller. Any context.
+pub(crate) fn level() -> Level {
+    // SAFETY: Reads the state of the current CPU.
+    let uninterrupted = unsafe { helpers::ntevent_helper_irqs_disabled() };
+    // SAFETY: As above.
+    if uninterrupted || in_hardirq() || unsafe { helpers::ntevent_helper_in_nmi() } {
+        Level::High
+    } else if may_sleep() {
+        Level::Passive
+    } else {
+        Level::Dispatch
+    }
+}
+
+/// Raises the level of the caller until [`lower`] is called. Does nothing if the level is already
+/// as high as `to`. Any context.
+pub(crate) fn raise(to: Level) {
+    if level() >= to {
+        return;
+    }
+    match to {
+        Level::Passive => (),
+        // SAFETY: The caller may sleep, so it is in process context, with interrupts on.
+        Level::Dispatch => unsafe { helpers::ntevent_helper_disable_softirqs() },
+        // SAFETY: Interrupts are on. The caller lowers the level again.
+        Level::High => unsafe { helpers::ntevent_helper_disable_irqs() },
+    }
+}
+
+/// Lowers the level of the caller to the level before [`raise`]. Does nothing if the level is
+/// already as low as `to`. Any context.
+pub(crate) fn lower(to: Level) {
+    if to < Level::High {
+        // SAFETY: The helper does nothing in an interrupt, or if interrupts are on.
+        unsafe { helpers::ntevent_helper_enable_irqs() };
+    }
+    if to < Level::Dispatch {
+        // SAFETY: The helper does nothing in an interrupt, or if softirqs are on.
+        unsafe { helpers::ntevent_helper_enable_softirqs() };
+    }
+}
+
 /// Logs which code outside this module asked for a wait where it must not sleep. The message is
 /// rate limited. Any context.
 pub(crate) fn log_refused_wait() {

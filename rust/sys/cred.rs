@@ -29,6 +29,15 @@ pub(crate) fn egid() -> u32 {
     unsafe { helpers::ntevent_helper_current_egid() }
 }
 
+/// The user who is charged for the memory that the current task makes the module keep. `None` if
+/// the task is root in the initial user namespace. In a user namespace that does not belong to
+/// root, the owner of the namespace is charged. Of several nested owners, the outermost is charged.
+pub(crate) fn payer() -> Option<u32> {
+    let mut uid = 0;
+    // SAFETY: As for `euid`. `uid` is writable. A user namespace has references to those above it.
+    unsafe { helpers::ntevent_helper_payer(&mut uid) }.then_some(uid)
+}
+
 /// A user's id in the current task's user namespace, or the overflow id if it has none there.
 pub(crate) fn from_kuid_munged(uid: u32) -> u32 {
     // SAFETY: As for `euid`.

@@ -21,11 +21,14 @@ use kernel::{
     uaccess::UserPtr, //
 };
 
+mod closing;
 mod handle;
 mod handle_box;
 mod plain;
 mod shared_dentry;
+mod sleepers;
 
+pub(crate) use closing::Work;
 pub(crate) use handle::{
     install,
     Call,

@@ -15,13 +15,19 @@ use kernel::{
     reason = "the kernel's structs hold zero-sized lockdep fields"
 )]
 extern "C" {
-    pub(super) fn ntevent_helper_wait_all_lock() -> c_ulong;
-    pub(super) fn ntevent_helper_wait_all_unlock(flags: c_ulong);
+    pub(super) fn ntevent_helper_lock_init(lock: *mut bindings::spinlock);
+    pub(super) fn ntevent_helper_lock(lock: *mut bindings::spinlock) -> c_ulong;
+    pub(super) fn ntevent_helper_lock_inside(lock: *mut bindings::spinlock);
+    pub(super) fn ntevent_helper_unlock(lock: *mut bindings::spinlock, flags: c_ulong);
+    pub(super) fn ntevent_helper_unlock_inside(lock: *mut bindings::spinlock);
     pub(super) fn ntevent_helper_queue_init(queue: *mut bindings::wait_queue_head);
     pub(super) fn ntevent_helper_queue_lock(queue: *mut bindings::wait_queue_head) -> c_ulong;
     pub(super) fn ntevent_helper_queue_lock_irq(queue: *mut bindings::wait_queue_head);
     pub(super) fn ntevent_helper_queue_unlock_irq(queue: *mut bindings::wait_queue_head);
-    pub(super) fn ntevent_helper_queue_lock_nested(queue: *mut bindings::wait_queue_head);
+    pub(super) fn ntevent_helper_queue_lock_nested(
+        queue: *mut bindings::wait_queue_head,
+        outer: *mut bindings::spinlock,
+    );
     pub(super) fn ntevent_helper_queue_trylock(queue: *mut bindings::wait_queue_head) -> bool;
     pub(super) fn ntevent_helper_queue_unlock(queue: *mut bindings::wait_queue_head);
     pub(super) fn ntevent_helper_queue_unlock_irqrestore(
@@ -48,6 +54,9 @@ extern "C" {
     pub(super) fn ntevent_helper_debug_queue_free(queue: *mut bindings::wait_queue_head);
     pub(super) fn ntevent_helper_set_current_state(state: c_uint);
     pub(super) fn ntevent_helper_signal_pending_state(state: c_uint) -> bool;
+    pub(super) fn ntevent_helper_restart_mark() -> u32;
+    pub(super) fn ntevent_helper_restart_time() -> i64;
+    pub(super) fn ntevent_helper_restart_with(mark: u32, time: i64) -> bool;
     pub(super) fn ntevent_helper_smp_mb();
     pub(super) fn ntevent_helper_timens_to_host(clock: bindings::clockid_t, time: i64) -> i64;
     pub(super) fn ntevent_helper_preempt_disable();
@@ -60,12 +69,16 @@ extern "C" {
     pub(super) fn ntevent_helper_put_user_ns(ns: *mut bindings::user_namespace);
     pub(super) fn ntevent_helper_current_euid() -> u32;
     pub(super) fn ntevent_helper_current_egid() -> u32;
+    pub(super) fn ntevent_helper_payer(uid: *mut u32) -> bool;
     pub(super) fn ntevent_helper_in_group(gid: u32) -> bool;
     pub(super) fn ntevent_helper_from_kuid_munged(uid: u32) -> u32;
     pub(super) fn ntevent_helper_from_kgid_munged(gid: u32) -> u32;
     pub(super) fn ntevent_helper_process() -> *mut bindings::pid;
     pub(super) fn ntevent_helper_get_process() -> *mut bindings::pid;
     pub(super) fn ntevent_helper_file_count(file: *mut bindings::file) -> c_ulong;
+    pub(super) fn ntevent_helper_get_file(file: *mut bindings::file) -> bool;
+    pub(super) fn ntevent_helper_look_at_marked(delay: c_ulong);
+    pub(super) fn ntevent_helper_look_no_more();
     pub(super) fn ntevent_helper_clone_file(
         other: *mut bindings::file,
         fops: *const bindings::file_operations,
@@ -81,6 +94,16 @@ extern "C" {
     pub(super) fn ntevent_helper_load_u32(to: *mut u32, from: *const u32) -> bool;
     pub(super) fn ntevent_helper_store_u32(to: *mut u32, value: u32) -> bool;
     pub(super) fn ntevent_helper_store(to: *mut c_void, from: *const c_void, size: usize) -> bool;
+    pub(super) fn ntevent_helper_load_kernel(
+        to: *mut c_void,
+        from: *const c_void,
+        size: usize,
+    ) -> bool;
+    pub(super) fn ntevent_helper_store_kernel(
+        to: *mut c_void,
+        from: *const c_void,
+        size: usize,
+    ) -> bool;
     pub(super) fn ntevent_helper_log_refused_wait();
     pub(super) fn ntevent_helper_drop_soon();
     pub(super) fn ntevent_helper_drop_now();
@@ -90,13 +113,30 @@ extern "C" {
         handle: *mut c_void,
         number: *mut u32,
     ) -> c_int;
-    pub(super) fn ntevent_helper_handles_lock(handles: *mut bindings::xarray) -> c_ulong;
-    pub(super) fn ntevent_helper_handles_unlock(handles: *mut bindings::xarray, flags: c_ulong);
     pub(super) fn ntevent_helper_handles_remove(
         handles: *mut bindings::xarray,
         number: u32,
     ) -> *mut c_void;
+    pub(super) fn ntevent_helper_free_after_rcu(head: *mut bindings::callback_head);
 
+    pub(super) fn ntevent_helper_in_nmi() -> bool;
+    pub(super) fn ntevent_helper_irqs_disabled() -> bool;
+    pub(super) fn ntevent_helper_disable_irqs();
+    pub(super) fn ntevent_helper_enable_irqs();
+    pub(super) fn ntevent_helper_disable_softirqs();
+    pub(super) fn ntevent_helper_enable_softirqs();
+    pub(super) fn ntevent_helper_create_thread(
+        main: Option<unsafe extern "C" fn(*mut c_void) -> c_int>,
+        data: *mut c_void,
+        name: *const c_void,
+    ) -> *mut bindings::task_struct;
+    pub(super) fn ntevent_helper_thread_data(
+        main: Option<unsafe extern "C" fn(*mut c_void) -> c_int>,
+    ) -> *mut c_void;
+    pub(super) fn ntevent_helper_exit_thread() -> !;
+
+    pub(super) fn ntevent_helper_make_hash_key();
+    pub(super) fn ntevent_helper_siphash(data: *const c_void, length: usize) -> u64;
     pub(super) fn ntevent_helper_warn_once();
 
     pub(super) fn close_fd(fd: c_uint) -> c_int;

@@ -8,6 +8,7 @@
 use super::{
     helpers,
     user::{
+        all,
         load_over,
         store, //
     }, //
@@ -25,8 +26,7 @@ use kernel::{
 ///
 /// # Invariants
 ///
-/// If the memory is the kernel's and its address is not null, its owner vouches for what is read
-/// and written there.
+/// If the memory is the kernel's and is mapped, its owner allows what is read and written there.
 #[derive(Clone, Copy)]
 pub(crate) struct Memory {
     address: usize,
@@ -53,8 +53,8 @@ impl Memory {
     ///
     /// # Safety
     ///
-    /// If the address is not null, what is read through the value can be read, and what is written
-    /// through it can be written, while the value is in use.
+    /// If the memory is mapped, its owner allows what is read and written through the value while
+    /// the value is in use. Memory that is not mapped gives an error.
     pub(crate) unsafe fn kernel(address: usize) -> Self {
         // INVARIANT: The caller's promise.
         Self {
@@ -96,12 +96,13 @@ impl Memory {
         match self.space {
             Space::User if !is_there() => Err(EFAULT),
             Space::User => load_over(UserPtr::from_addr(self.address), buffer),
-            Space::Kernel if self.is_null() => Err(EFAULT),
             Space::Kernel => {
-                let from = self.address as *const u8;
-                // SAFETY: By the type invariant it can be read. `buffer` is the module's own.
-                unsafe { core::ptr::copy_nonoverlapping(from, buffer.as_mut_ptr(), buffer.len()) };
-                Ok(())
+                let (to, size) = (buffer.as_mut_ptr().cast(), buffer.len());
+                // SAFETY: By the type invariant its owner allows the read. `buffer` is the module's
+                // own. The helper fails if the memory is not mapped.
+                all(unsafe {
+                    helpers::ntevent_helper_load_kernel(to, self.address as *const c_void, size)
+                })
             }
         }
     }
@@ -118,12 +119,13 @@ impl Memory {
         match self.space {
             Space::User if !is_there() => Err(EFAULT),
             Space::User => store(UserPtr::from_addr(self.address), value),
-            Space::Kernel if self.is_null() => Err(EFAULT),
             Space::Kernel => {
-                let (bytes, to) = (AsBytes::as_bytes(value), self.address as *mut u8);
-                // SAFETY: By the type invariant it can be written. `bytes` is the module's own.
-                unsafe { core::ptr::copy_nonoverlapping(bytes.as_ptr(), to, bytes.len()) };
-                Ok(())
+                let (from, to) = (AsBytes::as_bytes(value), self.address as *mut c_void);
+                // SAFETY: By the type invariant its owner allows the write. `from` is the module's
+                // own. The helper fails if the memory is not mapped.
+                all(unsafe {
+                    helpers::ntevent_helper_store_kernel(to, from.as_ptr().cast(), from.len())
+                })
             }
         }
     }

@@ -29,8 +29,11 @@ pub(crate) mod misc_device;
 mod module;
 pub(crate) mod process;
 pub(crate) mod queue;
+pub(crate) mod restart;
+pub(crate) mod siphash;
 pub(crate) mod storage;
 pub(crate) mod task;
+pub(crate) mod thread;
 pub(crate) mod user;
 
 /// Atomics of the kernel's memory model.
@@ -47,9 +50,26 @@ pub(crate) fn quota_exceeded() -> Error {
     Error::from_errno(-(bindings::EDQUOT as i32))
 }
 
+/// `ELOOP`, which has no name in the kernel crate either.
+pub(crate) fn too_many_links() -> Error {
+    Error::from_errno(-(bindings::ELOOP as i32))
+}
+
 /// `EOWNERDEAD`, which has no name in the kernel crate either.
 pub(crate) fn owner_died() -> Error {
     Error::from_errno(-(bindings::EOWNERDEAD as i32))
+}
+
+/// Whether a thread that holds the lock of a queue can be preempted, and gets the priority of a
+/// thread that waits for the lock.
+pub(crate) const LOCKS_SLEEP: bool = cfg!(CONFIG_PREEMPT_RT);
+
+/// The largest memory that an allocation of `bytes` takes.
+pub(crate) const fn allocated(bytes: usize) -> usize {
+    match bytes.checked_next_power_of_two() {
+        Some(size) => size,
+        None => usize::MAX,
+    }
 }
 
 /// Logs a warning, once for the module, if `condition` holds. Only a bug of the module can make it

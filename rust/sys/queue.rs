@@ -35,11 +35,22 @@ use kernel::{
 };
 
 mod entry;
+mod spin_lock_irq;
 mod wait_all_lock;
+mod wait_all_lock_ref;
+mod wait_all_locks;
 mod wake_list;
 
 pub(crate) use entry::Entry;
-pub(crate) use wait_all_lock::WaitAllLock;
+pub(crate) use wait_all_lock::{
+    WaitAllGuard,
+    WaitAllLock, //
+};
+pub(crate) use wait_all_lock_ref::{
+    init_static_locks,
+    WaitAllLockRef, //
+};
+pub(crate) use wait_all_locks::WaitAllLocks;
 pub(crate) use wake_list::WakeList;
 
 /// What an entry carries.
@@ -103,7 +114,7 @@ impl<T, B: Body> Queue<T, B> {
     pub(crate) unsafe fn is_at(address: *const Self) -> bool {
         // SAFETY: The caller's promise.
         let magic = unsafe { (&raw const (*address).magic).read() };
-        magic == Magic::MANAGED || magic == Magic::CALLER
+        magic == Magic::MANAGED || magic == Magic::CALLER || magic == Magic::THREAD
     }
 
     /// The magic number of this queue. Any context.
@@ -136,9 +147,10 @@ impl<T, B: Body> Queue<T, B> {
 
     /// Takes the lock under wait_all_lock. Any number of queues may be locked so, in any order.
     #[inline]
-    pub(crate) fn lock_nested<'a>(&'a self, _wait_all_lock: &'a WaitAllLock) -> Guard<'a, T, B> {
+    pub(crate) fn lock_nested<'a>(&'a self, outer: &'a WaitAllGuard<'_>) -> Guard<'a, T, B> {
+        let (head, outer) = (self.head.get(), outer.held().as_raw());
         // SAFETY: The head is initialised and pinned. wait_all_lock is held, which lockdep checks.
-        unsafe { helpers::ntevent_helper_queue_lock_nested(self.head.get()) };
+        unsafe { helpers::ntevent_helper_queue_lock_nested(head, outer) };
         Guard::new(self, None)
     }
 
@@ -149,10 +161,10 @@ impl<T, B: Body> Queue<T, B> {
     ///
     /// The second guard is dropped before the first.
     #[inline]
-    pub(crate) unsafe fn try_lock_second(
-        &self,
+    pub(crate) unsafe fn try_lock_second<'a>(
+        &'a self,
         _first: &Guard<'_, T, B>,
-    ) -> Option<Guard<'_, T, B>> {
+    ) -> Option<Guard<'a, T, B>> {
         // SAFETY: The head is initialised and pinned. The guard of the first queue keeps interrupts
         // off. It outlives the second guard (the caller's promise).
         let locked = unsafe { helpers::ntevent_helper_queue_trylock(self.head.get()) };
@@ -181,6 +193,8 @@ impl Magic {
     pub(crate) const MANAGED: Self = Self(0x6e74_65b1);
     /// A queue in a driver's storage.
     pub(crate) const CALLER: Self = Self(0x6e74_65b2);
+    /// The queue of a thread, in the module's memory.
+    pub(crate) const THREAD: Self = Self(0x6e74_65b3);
 }
 
 /// Proof that a queue is locked. Dropping it unlocks the queue.

@@ -42,10 +42,10 @@ impl SleepMode {
         match self {
             Self::Freezable => bindings::TASK_INTERRUPTIBLE | bindings::TASK_FREEZABLE,
             Self::Interruptible => bindings::TASK_INTERRUPTIBLE,
-            Self::Killable => bindings::TASK_KILLABLE,
+            Self::Killable => bindings::TASK_KILLABLE | bindings::TASK_FREEZABLE,
             // Not TASK_UNINTERRUPTIBLE, because a thread that waits for work is neither load nor
             // hung.
-            Self::Idle => bindings::TASK_IDLE,
+            Self::Idle => bindings::TASK_IDLE | bindings::TASK_FREEZABLE,
         }
     }
 }
@@ -101,6 +101,12 @@ pub(crate) fn sleep_for_waker(ready: &dyn Fn() -> bool) {
         schedule_until(None);
     }
     set_state(bindings::TASK_RUNNING);
+}
+
+/// Yields the CPU to another task, if one wants it. Process context.
+pub(crate) fn give_way() {
+    // SAFETY: Process context, no lock held.
+    unsafe { bindings::yield_() }
 }
 
 /// Sleeps until a wake-up. Returns false if `time` came first.

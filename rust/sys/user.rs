@@ -24,7 +24,7 @@ fn fault() -> Error {
 
 /// The result of a helper, which says whether it has `copied` all.
 #[inline]
-fn all(copied: bool) -> Result {
+pub(super) fn all(copied: bool) -> Result {
     if copied {
         Ok(())
     } else {

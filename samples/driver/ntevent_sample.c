@@ -14,11 +14,9 @@
  * leaves the queue until its event is set.
  */
 #include <linux/hrtimer.h>
-#include <linux/kthread.h>
 #include <linux/list.h>
 #include <linux/miscdevice.h>
 #include <linux/module.h>
-#include <linux/sched/task.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/uaccess.h>
@@ -27,7 +25,6 @@
 #include "ntevent_sample.h"
 
 /* Names of Windows that have nothing to do with events, so they are not in wdm.h. */
-#define IO_DISK_INCREMENT	1
 #define STATUS_DEVICE_BUSY	((NTSTATUS)0x80000011)
 #define STATUS_IO_TIMEOUT	((NTSTATUS)0xc00000b5)
 #define STATUS_CANCELLED	((NTSTATUS)0xc0000120)
@@ -53,7 +50,7 @@ typedef struct _SAMPLE_IRP {
 
 typedef struct _DEVICE_EXTENSION {
 	struct miscdevice Misc;
-	struct task_struct *Thread;
+	PVOID Thread;
 
 	spinlock_t Lock;	/* protects Queue, QueueLength, and the state of Work */
 	struct list_head Queue;
@@ -193,7 +190,7 @@ static VOID SampleTransfer(PDEVICE_EXTENSION Extension, PSAMPLE_IRP Irp)
 	SampleCompleteIrp(Extension, Irp, Status);
 }
 
-static int SampleThread(void *Context)
+static VOID SampleThread(PVOID Context)
 {
 	PDEVICE_EXTENSION Extension = Context;
 	PVOID Objects[] = { &Extension->Stop, &Extension->Work };	/* Stop wins if both are signaled */
@@ -211,7 +208,7 @@ static int SampleThread(void *Context)
 	}
 	while ((Irp = SampleNextIrp(Extension)))
 		SampleCompleteIrp(Extension, Irp, STATUS_CANCELLED);
-	return 0;
+	PsTerminateSystemThread(STATUS_SUCCESS);
 }
 
 /* With UserEvent, the request takes over the caller's reference. */
@@ -298,24 +295,28 @@ static const struct file_operations SampleFileOperations = {
 
 /*
  * An event that the worker sets at its end is not enough. After the set the worker still runs code
- * of this module. For the same reason drivers of NT wait for the thread object.
+ * of this module. The thread object is signaled when the worker runs no code of this module any
+ * more.
  */
 static VOID SampleStopThread(PDEVICE_EXTENSION Extension)
 {
 	KeSetEvent(&Extension->Stop, IO_NO_INCREMENT, FALSE);
-	kthread_stop_put(Extension->Thread);
+	KeWaitForSingleObject(Extension->Thread, Executive, KernelMode, FALSE, NULL);
+	ObDereferenceObject(Extension->Thread);
 }
 
 static NTSTATUS SampleStartThread(PDEVICE_EXTENSION Extension)
 {
 	LARGE_INTEGER Timeout = { .QuadPart = -10000LL * MILLISECONDS };
-	struct task_struct *Thread = kthread_create(SampleThread, Extension, "ntevent_sample");
+	NTSTATUS Status;
+	HANDLE Handle;
 
-	if (IS_ERR(Thread))
-		return STATUS_INSUFFICIENT_RESOURCES;
-	/* The thread may end by itself. With the reference kthread_stop_put() still works. */
-	Extension->Thread = get_task_struct(Thread);
-	wake_up_process(Thread);
+	Status = PsCreateSystemThread(&Handle, THREAD_ALL_ACCESS, NULL, NULL, NULL, SampleThread, Extension);
+	if (Status != STATUS_SUCCESS)
+		return Status;
+	/* This does not fail, because the kernel handle is to a thread and nobody else knows it. */
+	ObReferenceObjectByHandle(Handle, THREAD_ALL_ACCESS, *PsThreadType, KernelMode, &Extension->Thread, NULL);
+	ZwClose(Handle);
 	if (StorPortWaitForSingleObject(Extension, &Extension->Started, FALSE, &Timeout) == STOR_STATUS_SUCCESS &&
 	    Extension->StartStatus == STATUS_SUCCESS)
 		return STATUS_SUCCESS;

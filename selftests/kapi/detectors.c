@@ -40,7 +40,7 @@ static int __init detectors_init(void)
 	task = kthread_run(wait_main, event, "kapi_detectors");
 	if (IS_ERR(task))
 		return PTR_ERR(task);
-	for (i = 0; i < 60000 && READ_ONCE(task->__state) != TASK_IDLE; i++)
+	for (i = 0; i < 60000 && (READ_ONCE(task->__state) & TASK_IDLE) != TASK_IDLE; i++)
 		msleep(1);
 	pr_info("runs into bug %d\n", which);
 	if (which == 1)

@@ -299,7 +299,44 @@ void insufficient_resources_of_a_wait(struct test *t)
 		EQ(STATUS_SUCCESS, ZwClose(h[i]));
 	}
 }
+
+static VOID runs(PVOID context)
+{
+	atomic_inc(context);
+}
+
+void F21_insufficient_resources_of_a_thread(struct test *t)
+{
+	LARGE_INTEGER lost = LOST;
+	static atomic_t ran;
+	int n, started = 0;
+
+	atomic_set(&ran, 0);
+	for (n = 1; n < 1000; n++) {
+		HANDLE handle = (HANDLE)0x5aL;
+		NTSTATUS status;
+		bool failed;
+
+		arm(n);
+		status = PsCreateSystemThread(&handle, THREAD_ALL_ACCESS, NULL, NULL, NULL, runs, &ran);
+		failed = disarm();
+		if (status == STATUS_SUCCESS) {
+			started++;
+			EQ(STATUS_SUCCESS, ZwWaitForSingleObject(handle, FALSE, &lost));
+			EQ(STATUS_SUCCESS, ZwClose(handle));
+		} else {
+			EQ(STATUS_INSUFFICIENT_RESOURCES, status);
+			SAME(NULL, handle);
+		}
+		EQ(started, atomic_read(&ran));
+		if (!failed)
+			break;
+	}
+	OK(n > 1 && n < 1000);
+	OK(started > 0);
+}
 #else
+void F21_insufficient_resources_of_a_thread(struct test *t) { SKIP_TEST(); }
 void V175_S4_insufficient_resources(struct test *t) { SKIP_TEST(); }
 void insufficient_resources_of_a_wait(struct test *t) { SKIP_TEST(); }
 #endif

@@ -22,6 +22,7 @@ enum kapi_fd {
 	KAPI_QUERIED_DIRECTORY,	/* the same, DIRECTORY_QUERY */
 	KAPI_OWN_LINK,		/* a link of the program, every right */
 	KAPI_QUERIED_LINK,	/* the same, SYMBOLIC_LINK_QUERY */
+	KAPI_PLANTED_LINK,	/* \BaseNamedObjects\kapi_planted, a link of another user */
 	KAPI_FDS,
 };
 
@@ -47,6 +48,9 @@ enum kapi_share_op {
 	KAPI_SET_FROM_TIMER,		/* soon, in hard-irq context (RT: softirq) */
 	KAPI_TEST,			/* a wait with a timeout of zero */
 	KAPI_WAIT,			/* no timeout, UserMode, alertable */
+	KAPI_WAIT_KERNEL,		/* no timeout, KernelMode */
+	KAPI_WAIT_USER,			/* no timeout, UserMode, not alertable */
+	KAPI_WAIT_MANY,			/* as KAPI_WAIT_KERNEL, for any of several */
 	KAPI_DROP,			/* closes the handle, dereferences the pointer */
 };
 

@@ -104,6 +104,56 @@ void V221_existing_event_keeps_its_type(struct test *t)
 	EQ(STATUS_SUCCESS, ZwClose(second));
 }
 
+/* Links that a user has planted for a driver. No link belongs to the kernel. */
+void F04_planted_link(struct test *t)
+{
+	UNICODE_STRING name = STRING(BASE "kapi_planted"), target = STRING(L"\\KernelObjects\\kapi_planted");
+	UNICODE_STRING empty = STRING(L""), global = STRING(BASE "Global\\kapi_F04");
+	OBJECT_ATTRIBUTES a = attributes(&name, OBJ_OPENIF | OBJ_KERNEL_HANDLE, NULL);
+	HANDLE handle = UNTOUCHED;
+
+	SAME(NULL, IoCreateNotificationEvent(&name, &handle));
+	SAME(UNTOUCHED, handle);
+	EQ(STATUS_ACCESS_DENIED, ZwCreateEvent(&handle, EVENT_ALL_ACCESS, &a, NotificationEvent, FALSE));
+	EQ(STATUS_ACCESS_DENIED, ZwOpenEvent(&handle, EVENT_ALL_ACCESS, &a));
+	a = attributes(&empty, OBJ_KERNEL_HANDLE, user_fd(t, KAPI_PLANTED_LINK));
+	EQ(STATUS_ACCESS_DENIED, ZwOpenEvent(&handle, EVENT_ALL_ACCESS, &a));
+	EQ(STATUS_OBJECT_NAME_NOT_FOUND, open_named(&handle, &target, 0));
+	/* The start-up links are followed, unless the driver sets OBJ_DONT_REPARSE. */
+	a = attributes(&global, OBJ_KERNEL_HANDLE | OBJ_DONT_REPARSE, NULL);
+	EQ(STATUS_REPARSE_POINT_ENCOUNTERED, ZwCreateEvent(&handle, EVENT_ALL_ACCESS, &a, NotificationEvent, FALSE));
+	a.Attributes = OBJ_KERNEL_HANDLE;
+	EQ(STATUS_SUCCESS, ZwCreateEvent(&handle, EVENT_ALL_ACCESS, &a, NotificationEvent, FALSE));
+	EQ(STATUS_SUCCESS, ZwClose(handle));
+}
+
+/*
+ * The standard events exist. So a driver that asks for one does not create a signaled event and
+ * think that memory is short.
+ */
+void F18_standard_events(struct test *t)
+{
+	struct {
+		UNICODE_STRING name;
+		LONG state;
+	} events[] = {
+		{ STRING(L"\\KernelObjects\\LowMemoryCondition"), 0 },
+		{ STRING(L"\\KernelObjects\\HighMemoryCondition"), 1 },
+		{ STRING(L"\\KernelObjects\\LowNonPagedPoolCondition"), 0 },
+		{ STRING(L"\\KernelObjects\\HighCommitCondition"), 0 },
+	};
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(events); i++) {
+		HANDLE handle;
+		PKEVENT e = IoCreateNotificationEvent(&events[i].name, &handle);
+
+		OK(e);
+		EQ(events[i].state, KeReadStateEvent(e));
+		EQ(STATUS_SUCCESS, ZwClose(handle));
+	}
+}
+
 /* In place of V222's mutant a directory, and in place of V225's directory a missing one. */
 void V222_V223_V225_no_event(struct test *t)
 {
@@ -211,7 +261,7 @@ void V141_V142_no_attributes_no_handle(struct test *t)
 
 void V143_V173_V174_malformed_attributes(struct test *t)
 {
-	static const ULONG bits[] = { 0x4, 0x8, 0x1000, 0x80000000, OBJ_OPENLINK };
+	static const ULONG bits[] = { 0x4, 0x8, 0x800, 0x2000, 0x80000000, OBJ_OPENLINK };
 	UNICODE_STRING name = STRING(BASE "kapi_V143");
 	OBJECT_ATTRIBUTES a = attributes(&name, OBJ_KERNEL_HANDLE, NULL);
 	int i;

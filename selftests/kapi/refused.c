@@ -12,6 +12,7 @@ struct attempt {
 	KWAIT_BLOCK *blocks;
 	HANDLE handle;
 	bool stor;
+	bool delay;
 	LARGE_INTEGER *timeout;
 	NTSTATUS status;
 };
@@ -22,6 +23,8 @@ static void attempt(void *argument)
 
 	if (a->stor)
 		a->status = StorPortWaitForSingleObject(a, a->object, FALSE, a->timeout);
+	else if (a->delay)
+		a->status = KeDelayExecutionThread(KernelMode, FALSE, a->timeout);
 	else if (a->handle)
 		a->status = ZwWaitForSingleObject(a->handle, FALSE, a->timeout);
 	else if (a->count)
@@ -152,4 +155,22 @@ void V236_wait_of_storport_is_refused(struct test *t)
 	struct attempt a = { .object = event(t, SynchronizationEvent, FALSE), .stor = true };
 
 	DO(refused(t, &a, STOR_STATUS_UNSUCCESSFUL));
+}
+
+void F21_delay_is_refused(struct test *t)
+{
+	LARGE_INTEGER intervals[] = { { .QuadPart = -1 }, { .QuadPart = 0 }, { .QuadPart = 1 }, { .QuadPart = S64_MAX } };
+	struct attempt a = { .delay = true };
+	enum context context;
+	int i;
+
+	for (context = RCU_READER; context < CONTEXTS; context++)
+		for (i = 0; i < ARRAY_SIZE(intervals); i++) {
+			if (!may_be_refused(context, NULL))
+				continue;
+			a.timeout = &intervals[i];
+			a.status = STATUS_PENDING;
+			in_context(context, attempt, &a);
+			EQ(STATUS_CANT_WAIT, a.status);
+		}
 }

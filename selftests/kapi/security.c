@@ -223,16 +223,21 @@ void V202_S4_desired_access(struct test *t)
 		}
 }
 
-/* V200: undefined rights. */
+/* V200: undefined rights. Creating an event ignores them. Opening an event refuses them. */
 void V200_unknown_rights(struct test *t)
 {
 	UNICODE_STRING name = STRING(BASE "kapi_V200");
 	OBJECT_ATTRIBUTES a = attributes(&name, OBJ_KERNEL_HANDLE, NULL);
-	HANDLE handle = t;
+	HANDLE handle, other = t;
 
-	EQ(STATUS_ACCESS_DENIED, ZwCreateEvent(&handle, 0xffffffff, &a, NotificationEvent, FALSE));
-	SAME(NULL, handle);
-	EQ(STATUS_ACCESS_DENIED, ZwCreateEvent(&handle, SYNCHRONIZE | 4, &a, NotificationEvent, FALSE));
+	EQ(STATUS_SUCCESS, ZwCreateEvent(&handle, 0xffffffff, &a, NotificationEvent, FALSE));
+	EQ(STATUS_ACCESS_DENIED, ZwOpenEvent(&other, 0xffffffff, &a));
+	SAME(NULL, other);
+	EQ(STATUS_ACCESS_DENIED, ZwOpenEvent(&other, SYNCHRONIZE | 4, &a));
+	a.Attributes |= OBJ_OPENIF;
+	EQ(STATUS_ACCESS_DENIED, ZwCreateEvent(&other, SYNCHRONIZE | 4, &a, NotificationEvent, FALSE));
+	SAME(NULL, other);
+	EQ(STATUS_SUCCESS, ZwClose(handle));
 	EQ(STATUS_OBJECT_NAME_NOT_FOUND, open_named(&handle, &name, 0));
 }
 

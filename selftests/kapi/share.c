@@ -98,9 +98,6 @@ static long share_op(struct share *s, struct kapi_share *args)
 	case KAPI_TEST:
 		args->status = KeWaitForSingleObject(s->event, UserRequest, KernelMode, FALSE, &zero);
 		return 0;
-	case KAPI_WAIT:
-		args->status = KeWaitForSingleObject(s->event, UserRequest, UserMode, TRUE, NULL);
-		return 0;
 	case KAPI_DROP:
 		drop(s);
 		return 0;
@@ -108,24 +105,47 @@ static long share_op(struct share *s, struct kapi_share *args)
 	return -EINVAL;
 }
 
+/* Whether the command is a wait. A wait holds no lock, so the process can be frozen during it. */
+static bool waits(unsigned int op)
+{
+	return op >= KAPI_WAIT && op <= KAPI_WAIT_MANY;
+}
+
+static void wait(PKEVENT event, struct kapi_share *args)
+{
+	KPROCESSOR_MODE mode = args->op == KAPI_WAIT || args->op == KAPI_WAIT_USER ? UserMode : KernelMode;
+	PVOID events[] = { event, event };
+
+	if (args->op == KAPI_WAIT_MANY)
+		args->status = KeWaitForMultipleObjects(2, events, WaitAny, UserRequest, mode, FALSE, NULL, NULL);
+	else
+		args->status = KeWaitForSingleObject(event, UserRequest, mode, args->op == KAPI_WAIT, NULL);
+	ObDereferenceObject(event);
+}
+
 long share_ioctl(struct share *s, void __user *argument)
 {
 	struct kapi_share args;
+	PKEVENT event;
 	long ret;
 
 	if (copy_from_user(&args, argument, sizeof(args)))
 		return -EFAULT;
 	if (args.name_length > KAPI_PAGE)
 		return -EINVAL;
-	/*
-	 * A wait blocks the other commands, so the program must set the event itself or through
-	 * another open file.
-	 */
 	ret = mutex_lock_interruptible(&s->mutex);
 	if (ret)
 		return ret;
-	ret = share_op(s, &args);
+	event = s->event;
+	if (!waits(args.op))
+		ret = share_op(s, &args);
+	else if (event)
+		ObReferenceObject(event);
+	else
+		ret = -ENXIO;
 	mutex_unlock(&s->mutex);
+	if (!ret && waits(args.op))
+		wait(event, &args);
 	if (!ret && copy_to_user(argument, &args, sizeof(args)))
 		ret = -EFAULT;
 	return ret;

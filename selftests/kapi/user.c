@@ -305,6 +305,15 @@ void V084_V103_V128_V129_V207_nt_asks_for_rights(struct test *t)
 		EQ(1, state_by_zw(user_fd(t, KAPI_EVENT)));
 		EQ(STATUS_SUCCESS, ZwClearEvent(user_fd(t, KAPI_EVENT)));
 	}
+	/* F16: a directory or a link cannot grant the right to wait to a user. */
+	for (i = 0; i < 2; i++) {
+		HANDLE other = user_fd(t, i ? KAPI_LINK : KAPI_DIRECTORY);
+
+		EQ(STATUS_OBJECT_TYPE_MISMATCH, NtSetEvent(other, NULL));
+		EQ(STATUS_ACCESS_DENIED, NtWaitForSingleObject(other, FALSE, zero));
+		EQ(0, put_user(other, (HANDLE __user *)(user_page(t) + 72)));
+		EQ(STATUS_ACCESS_DENIED, NtWaitForMultipleObjects(2, user_page(t) + 64, WaitAll, FALSE, zero));
+	}
 	EQ(STATUS_ACCESS_DENIED, NtMakeTemporaryObject(user_fd(t, KAPI_WAIT_ONLY)));
 	EQ(STATUS_SUCCESS, ZwMakeTemporaryObject(user_fd(t, KAPI_WAIT_ONLY)));
 	EQ(STATUS_SUCCESS, NtMakeTemporaryObject(user_fd(t, KAPI_EVENT)));

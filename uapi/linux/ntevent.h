@@ -4,12 +4,51 @@
  *
  * An ioctl that succeeds returns its result, a number >= 0. An ioctl that fails returns -1, changes
  * nothing and sets errno. If its argument has a status field, the NTSTATUS is stored there.
+ *
+ * A program may start with a zeroed argument. A zeroed struct ntevent_create_event_args asks for an
+ * unnamed, unsignaled notification event, and for a handle without rights.
+ *
+ * A program that implements NT's calls with these commands needs two more facts.
+ *
+ * 1. Some commands have no status field. For these, each errno stands for one NTSTATUS:
+ *
+ *	EBADF	NTEVENT_STATUS_INVALID_HANDLE: the fd is closed
+ *	ENOTTY	NTEVENT_STATUS_INVALID_HANDLE: the file is not a handle of this device
+ *	EINVAL	NTEVENT_STATUS_OBJECT_TYPE_MISMATCH: the object has another type
+ *	EACCES	NTEVENT_STATUS_ACCESS_DENIED: the handle lacks the right
+ *	EFAULT	NTEVENT_STATUS_ACCESS_VIOLATION: the argument cannot be read or written
+ *	EPERM	NTEVENT_STATUS_PRIVILEGE_NOT_HELD: MAKE_PERMANENT without CAP_SYS_ADMIN
+ *	EDQUOT	NTEVENT_STATUS_QUOTA_EXCEEDED: too many permanent names, or too much memory
+ *	ENOMEM	NTEVENT_STATUS_INSUFFICIENT_RESOURCES
+ *	EINTR	none: a Unix signal ended a WAIT_ONE without an argument
+ *	EBUSY	none: NEW_NAMESPACE after the open file has made or opened an object
+ *
+ *    These commands are SET, RESET, CLEAR, PULSE, QUERY, MAKE_TEMPORARY, MAKE_PERMANENT,
+ *    NEW_NAMESPACE and GET_INFO, and WAIT_ONE with NULL. The other commands have a status field.
+ *    They do not store it in three cases: with EBADF or ENOTTY because of the fd that the ioctl is
+ *    called on, with EINTR, and with EFAULT because of the argument itself. The table holds for
+ *    these cases too.
+ *
+ * 2. There are two ways to find out whether an fd is a handle of this device. Do not send an ioctl
+ *    to the fd, because the driver of a foreign fd may take the number for a command of its own.
+ *    The first way is readlink() of /proc/self/fd/N. It gives "anon_inode:[ntevent]" for a handle
+ *    and for nothing else. The second way needs no /proc. Use NTEVENT_IOC_WAIT on an fd of the
+ *    device that the program opened itself, with NTEVENT_WAIT_ALL | NTEVENT_WAIT_TIMEOUT, a timeout
+ *    of 0, and the fd in question twice. This wait always fails and changes nothing. It fails with
+ *    NTEVENT_STATUS_INVALID_HANDLE if the fd is closed or foreign, and with another status if the
+ *    fd is a handle.
  */
 #ifndef _UAPI_LINUX_NTEVENT_H
 #define _UAPI_LINUX_NTEVENT_H
 
 #include <linux/ioctl.h>
 #include <linux/types.h>
+
+/*
+ * Some enumerators here do not fit into an int. The C standards before 2023 have no such
+ * enumerators. So -pedantic warns, except after __extension__. The word is before the comment of an
+ * enum, because kernel-doc wants the enum to follow its comment.
+ */
 
 /**
  * enum ntevent_limits - Limits and the version of the interface.
@@ -21,6 +60,17 @@ enum ntevent_limits {
 	NTEVENT_ABI_VERSION = 1,
 	NTEVENT_MAX_WAIT_OBJECTS = 64,
 	NTEVENT_MAX_NAME_LENGTH = 65532,
+};
+
+/**
+ * enum ntevent_defaults - Values for fields that are not used.
+ * @NTEVENT_NO_ROOT: In &struct ntevent_object_attributes.root: there is no root. The name is an
+ *	absolute path.
+ * @NTEVENT_DEFAULT_MODE: In &struct ntevent_object_attributes.mode: it stands for 0700.
+ */
+enum ntevent_defaults {
+	NTEVENT_NO_ROOT = -1,
+	NTEVENT_DEFAULT_MODE = 0,
 };
 
 /**
@@ -65,13 +115,16 @@ enum ntevent_object_type {
  * enum ntevent_attributes - The OBJ_* values of NT.
  * @NTEVENT_OBJ_PROTECT_CLOSE: Refused, because an fd cannot be protected from close().
  * @NTEVENT_OBJ_INHERIT: The fd is not close-on-exec.
- * @NTEVENT_OBJ_PERMANENT: The object stays after its last handle is closed. Needs CAP_SYS_ADMIN.
+ * @NTEVENT_OBJ_PERMANENT: The object stays after its last handle is closed. Needs CAP_SYS_ADMIN. An
+ *	open command ignores this bit, as NT does.
  * @NTEVENT_OBJ_EXCLUSIVE: Only the process that created the object may open it.
  * @NTEVENT_OBJ_CASE_INSENSITIVE: The case of letters is ignored in all names of the path.
- * @NTEVENT_OBJ_OPENIF: A create command opens the object that has the name, if there is one.
+ * @NTEVENT_OBJ_OPENIF: A create command opens the object that has the name, if there is one. An
+ *	open command ignores this bit, as NT does.
  * @NTEVENT_OBJ_OPENLINK: Refused for events.
  * @NTEVENT_OBJ_KERNEL_HANDLE: Ignored.
  * @NTEVENT_OBJ_FORCE_ACCESS_CHECK: No effect, because access is always checked.
+ * @NTEVENT_OBJ_DONT_REPARSE: The path must not go through a symbolic link.
  *
  * These are the bits of &struct ntevent_object_attributes.attributes.
  */
@@ -85,8 +138,10 @@ enum ntevent_attributes {
 	NTEVENT_OBJ_OPENLINK = 0x100,
 	NTEVENT_OBJ_KERNEL_HANDLE = 0x200,
 	NTEVENT_OBJ_FORCE_ACCESS_CHECK = 0x400,
+	NTEVENT_OBJ_DONT_REPARSE = 0x1000,
 };
 
+__extension__
 /**
  * enum ntevent_access - Rights. A command requests them for a handle, and a handle has them.
  * @NTEVENT_QUERY_STATE: Event: query its type and state.
@@ -95,7 +150,7 @@ enum ntevent_attributes {
  * @NTEVENT_DIRECTORY_TRAVERSE: Directory: look up names in it.
  * @NTEVENT_DIRECTORY_CREATE_OBJECT: Directory: create an object in it.
  * @NTEVENT_DIRECTORY_CREATE_SUBDIRECTORY: Directory: create a directory in it.
- * @NTEVENT_SYMBOLIC_LINK_QUERY: Symbolic link: query it.
+ * @NTEVENT_SYMBOLIC_LINK_QUERY: Symbolic link: query its target.
  * @NTEVENT_DELETE: Make the object temporary.
  * @NTEVENT_READ_CONTROL: Read the security descriptor.
  * @NTEVENT_WRITE_DAC: Change the mode.
@@ -110,6 +165,9 @@ enum ntevent_attributes {
  * @NTEVENT_EVENT_ALL_ACCESS: All rights to an event.
  * @NTEVENT_DIRECTORY_ALL_ACCESS: All rights to a directory.
  * @NTEVENT_SYMBOLIC_LINK_ALL_ACCESS: All rights to a symbolic link.
+ *
+ * Creating an object ignores bits that are not rights of the type. Opening an object or duplicating
+ * a handle refuses them.
  */
 enum ntevent_access {
 	NTEVENT_QUERY_STATE = 0x1,
@@ -138,14 +196,18 @@ enum ntevent_access {
 /**
  * enum ntevent_wait_flags - Bits of the flags field of the arguments of waits.
  * @NTEVENT_WAIT_ALL: Wait until all objects are signaled at the same time. Without this bit the
- *	wait is for any of them.
+ *	wait is for any of them. Only NTEVENT_IOC_WAIT has this bit.
  * @NTEVENT_WAIT_TIMEOUT: Use the timeout field. Without this bit the wait has no timeout.
  * @NTEVENT_WAIT_ALERT: Use the alert field. Without this bit the wait has no alert.
+ * @NTEVENT_WAIT_MONOTONIC: The timeout field is a time of CLOCK_MONOTONIC in nanoseconds, as the
+ *	caller gets it from clock_gettime(2). Needs NTEVENT_WAIT_TIMEOUT. After a Unix signal such a
+ *	wait goes on as a wait without a timeout does.
  */
 enum ntevent_wait_flags {
 	NTEVENT_WAIT_ALL = 0x1,
 	NTEVENT_WAIT_TIMEOUT = 0x2,
 	NTEVENT_WAIT_ALERT = 0x4,
+	NTEVENT_WAIT_MONOTONIC = 0x8,
 };
 
 /**
@@ -157,18 +219,21 @@ enum ntevent_duplicate_options {
 	NTEVENT_DUPLICATE_SAME_ACCESS = 0x2,
 };
 
+__extension__
 /**
  * enum ntevent_status - The NTSTATUS values of this interface, each with its errno.
  * @NTEVENT_STATUS_SUCCESS: Success. As a wait status: object 0, or all objects, satisfied the wait.
  * @NTEVENT_STATUS_USER_APC: The alert ended the wait.
  * @NTEVENT_STATUS_TIMEOUT: The timeout expired.
- * @NTEVENT_STATUS_OBJECT_NAME_EXISTS: Success: with NTEVENT_OBJ_OPENIF, an object was opened.
+ * @NTEVENT_STATUS_OBJECT_NAME_EXISTS: Success: with NTEVENT_OBJ_OPENIF, an object was opened. For a
+ *	symbolic link the status is NTEVENT_STATUS_SUCCESS instead.
  * @NTEVENT_STATUS_DATATYPE_MISALIGNMENT: A pointer is not aligned. (EINVAL)
  * @NTEVENT_STATUS_NO_MORE_ENTRIES: The directory has no more entries. (ENOENT)
  * @NTEVENT_STATUS_ACCESS_VIOLATION: A pointer cannot be used. (EFAULT)
  * @NTEVENT_STATUS_INVALID_HANDLE: The fd is closed, or is not a handle of this device. (EBADF)
  * @NTEVENT_STATUS_INVALID_PARAMETER: A type, flag, attribute or pad is not allowed. (EINVAL)
- * @NTEVENT_STATUS_ACCESS_DENIED: The handle or the caller lacks a right. (EACCES)
+ * @NTEVENT_STATUS_ACCESS_DENIED: The handle or the caller lacks a right, or the path goes through a
+ *	link that another user may have planted. (EACCES)
  * @NTEVENT_STATUS_BUFFER_TOO_SMALL: The name does not fit into the buffer. (ERANGE)
  * @NTEVENT_STATUS_OBJECT_TYPE_MISMATCH: The object has another type. (EINVAL)
  * @NTEVENT_STATUS_INVALID_PARAMETER_MIX: A wait for all has an object twice. (EINVAL)
@@ -184,6 +249,8 @@ enum ntevent_duplicate_options {
  * @NTEVENT_STATUS_NOT_SAME_DEVICE: Reserved. (EXDEV)
  * @NTEVENT_STATUS_INVALID_PARAMETER_1: A wait has no object, or more than 64. (EINVAL)
  * @NTEVENT_STATUS_TOO_MANY_OPENED_FILES: No fd or file is left. (EMFILE, ENFILE)
+ * @NTEVENT_STATUS_REPARSE_POINT_ENCOUNTERED: With NTEVENT_OBJ_DONT_REPARSE, the path goes through a
+ *	link. (ELOOP)
  */
 enum ntevent_status {
 	NTEVENT_STATUS_SUCCESS = 0x00000000,
@@ -210,6 +277,7 @@ enum ntevent_status {
 	NTEVENT_STATUS_NOT_SAME_DEVICE = 0xc00000d4,
 	NTEVENT_STATUS_INVALID_PARAMETER_1 = 0xc00000ef,
 	NTEVENT_STATUS_TOO_MANY_OPENED_FILES = 0xc000011f,
+	NTEVENT_STATUS_REPARSE_POINT_ENCOUNTERED = 0xc000050b,
 };
 
 /**
@@ -217,7 +285,8 @@ enum ntevent_status {
  * @name: Pointer to the name, in UTF-16LE code units. It needs no NUL at its end. 0: no name.
  * @name_length: Length of the name in bytes. 0 with a pointer is an empty name.
  * @attributes: Bits of &enum ntevent_attributes.
- * @root: fd of the directory that the name is relative to. -1: no directory.
+ * @root: fd of the directory that the name is relative to. With an empty name it may also be a
+ *	symbolic link. NTEVENT_NO_ROOT: the name is absolute. Ignored if there is no name.
  * @mode: Rights of owner, group and others, as in chmod(2). 0 means 0700.
  */
 struct ntevent_object_attributes {
@@ -259,8 +328,9 @@ struct ntevent_open_args {
 /**
  * struct ntevent_create_link_args - Argument of NTEVENT_IOC_CREATE_SYMBOLIC_LINK.
  * @object: Name and protection of the link.
- * @target: Pointer to the target's name, an absolute path in UTF-16LE code units.
- * @target_length: Length of the target in bytes.
+ * @target: Pointer to the target's name, an absolute path in UTF-16LE code units. Not 0.
+ * @target_length: Length of the target in bytes, an even number. 0: the target is the root
+ *	directory.
  * @desired_access: Rights of the new handle.
  * @status: Out: the NTSTATUS, on success too.
  * @pad: Must be 0.
@@ -278,7 +348,8 @@ struct ntevent_create_link_args {
  * struct ntevent_wait_args - Argument of NTEVENT_IOC_WAIT.
  * @handles: Pointer to an array of @count fds (__s32), each with the right NTEVENT_SYNCHRONIZE.
  * @timeout: With NTEVENT_WAIT_TIMEOUT, in units of 100 ns. 0: only test. < 0: from now. > 0: since
- *	the start of 1601, UTC.
+ *	the start of 1601, UTC. With NTEVENT_WAIT_MONOTONIC too, a time of CLOCK_MONOTONIC in
+ *	nanoseconds, which must not be negative.
  * @count: Number of handles, 1 to NTEVENT_MAX_WAIT_OBJECTS.
  * @flags: Bits of &enum ntevent_wait_flags.
  * @alert: With NTEVENT_WAIT_ALERT, the fd of an event, with the right NTEVENT_SYNCHRONIZE.
@@ -296,7 +367,7 @@ struct ntevent_wait_args {
 /**
  * struct ntevent_wait_one_args - Argument of NTEVENT_IOC_WAIT_ONE. NULL: no timeout and no alert.
  * @timeout: As in &struct ntevent_wait_args.
- * @flags: Bits of &enum ntevent_wait_flags; NTEVENT_WAIT_ALL changes nothing here.
+ * @flags: Bits of &enum ntevent_wait_flags without NTEVENT_WAIT_ALL.
  * @alert: As in &struct ntevent_wait_args.
  * @status: Out, on failure only: the NTSTATUS.
  * @pad: Must be 0.
@@ -314,7 +385,7 @@ struct ntevent_wait_one_args {
  * @timeout: As in &struct ntevent_wait_args.
  * @signal: fd of the event to set, with the right NTEVENT_MODIFY_STATE.
  * @wait: fd of the event to wait for, with the right NTEVENT_SYNCHRONIZE. May be the same event.
- * @flags: Bits of &enum ntevent_wait_flags; NTEVENT_WAIT_ALL changes nothing here.
+ * @flags: Bits of &enum ntevent_wait_flags without NTEVENT_WAIT_ALL.
  * @alert: As in &struct ntevent_wait_args.
  * @status: Out, on failure only: the NTSTATUS.
  * @pad: Must be 0.
@@ -399,6 +470,19 @@ struct ntevent_directory_entry {
 };
 
 /**
+ * struct ntevent_symbolic_link_info - Argument and result of NTEVENT_IOC_QUERY_SYMBOLIC_LINK.
+ * @target: Pointer to a buffer for the target, in UTF-16LE code units. It is the target with which
+ *	the link was created.
+ * @target_size: In: size of the buffer in bytes. Out: size of the target in bytes.
+ * @status: Out, on failure only: the NTSTATUS.
+ */
+struct ntevent_symbolic_link_info {
+	__u64 target;
+	__u32 target_size;
+	__u32 status;
+};
+
+/**
  * struct ntevent_info - Result of NTEVENT_IOC_GET_INFO.
  * @abi_version: NTEVENT_ABI_VERSION.
  * @max_wait_objects: NTEVENT_MAX_WAIT_OBJECTS.
@@ -410,6 +494,7 @@ struct ntevent_info {
 	__u64 features;
 };
 
+__extension__
 /**
  * enum ntevent_ioctl - The commands. (An enum, because bindgen cannot resolve macros of _IOWR().)
  * @NTEVENT_IOC_CREATE_EVENT: Device: create an event. Returns an fd.
@@ -434,6 +519,8 @@ struct ntevent_info {
  * @NTEVENT_IOC_QUERY_DIRECTORY: Directory: get the next entry.
  * @NTEVENT_IOC_NEW_NAMESPACE: Device: give this open file description a private namespace.
  * @NTEVENT_IOC_GET_INFO: Device: get the version, the limits and the features.
+ * @NTEVENT_IOC_QUERY_SYMBOLIC_LINK: Symbolic link: get its target. Needs the right
+ *	NTEVENT_SYMBOLIC_LINK_QUERY.
  */
 enum ntevent_ioctl {
 	NTEVENT_IOC_CREATE_EVENT = _IOWR('N', 0x90, struct ntevent_create_event_args),
@@ -457,6 +544,31 @@ enum ntevent_ioctl {
 	NTEVENT_IOC_QUERY_DIRECTORY = _IOWR('N', 0xa2, struct ntevent_directory_entry),
 	NTEVENT_IOC_NEW_NAMESPACE = _IO('N', 0xa3),
 	NTEVENT_IOC_GET_INFO = _IOR('N', 0xa4, struct ntevent_info),
+	NTEVENT_IOC_QUERY_SYMBOLIC_LINK = _IOWR('N', 0xb2, struct ntevent_symbolic_link_info),
 };
+
+/* With these macros the preprocessor can find out which commands exist. */
+#define NTEVENT_IOC_CREATE_EVENT		NTEVENT_IOC_CREATE_EVENT
+#define NTEVENT_IOC_OPEN_EVENT			NTEVENT_IOC_OPEN_EVENT
+#define NTEVENT_IOC_CREATE_DIRECTORY		NTEVENT_IOC_CREATE_DIRECTORY
+#define NTEVENT_IOC_OPEN_DIRECTORY		NTEVENT_IOC_OPEN_DIRECTORY
+#define NTEVENT_IOC_CREATE_SYMBOLIC_LINK	NTEVENT_IOC_CREATE_SYMBOLIC_LINK
+#define NTEVENT_IOC_OPEN_SYMBOLIC_LINK		NTEVENT_IOC_OPEN_SYMBOLIC_LINK
+#define NTEVENT_IOC_WAIT			NTEVENT_IOC_WAIT
+#define NTEVENT_IOC_SIGNAL_AND_WAIT		NTEVENT_IOC_SIGNAL_AND_WAIT
+#define NTEVENT_IOC_SET				NTEVENT_IOC_SET
+#define NTEVENT_IOC_RESET			NTEVENT_IOC_RESET
+#define NTEVENT_IOC_CLEAR			NTEVENT_IOC_CLEAR
+#define NTEVENT_IOC_PULSE			NTEVENT_IOC_PULSE
+#define NTEVENT_IOC_QUERY			NTEVENT_IOC_QUERY
+#define NTEVENT_IOC_WAIT_ONE			NTEVENT_IOC_WAIT_ONE
+#define NTEVENT_IOC_DUPLICATE			NTEVENT_IOC_DUPLICATE
+#define NTEVENT_IOC_QUERY_OBJECT		NTEVENT_IOC_QUERY_OBJECT
+#define NTEVENT_IOC_MAKE_TEMPORARY		NTEVENT_IOC_MAKE_TEMPORARY
+#define NTEVENT_IOC_MAKE_PERMANENT		NTEVENT_IOC_MAKE_PERMANENT
+#define NTEVENT_IOC_QUERY_DIRECTORY		NTEVENT_IOC_QUERY_DIRECTORY
+#define NTEVENT_IOC_NEW_NAMESPACE		NTEVENT_IOC_NEW_NAMESPACE
+#define NTEVENT_IOC_GET_INFO			NTEVENT_IOC_GET_INFO
+#define NTEVENT_IOC_QUERY_SYMBOLIC_LINK		NTEVENT_IOC_QUERY_SYMBOLIC_LINK
 
 #endif /* _UAPI_LINUX_NTEVENT_H */

@@ -5,6 +5,7 @@
 mod alert;
 mod hand_off;
 mod mutant;
+mod namespaces;
 mod order;
 mod poll;
 mod pulse;
@@ -28,7 +29,10 @@ use crate::{
         Event,
         EventType, //
     },
-    sys::storage::Storage,
+    sys::{
+        queue::WaitAllLockRef,
+        storage::Storage, //
+    },
 };
 use pin_init::InPlaceInit;
 use shuttle::thread::{
@@ -68,7 +72,13 @@ impl AsRef<Object<Event>> for Shared {
 }
 
 fn event(event_type: EventType, signaled: bool) -> Shared {
-    let object = Object::new(Event::new(event_type, signaled));
+    event_in(&WaitAllLockRef::of_drivers(), event_type, signaled)
+}
+
+/// An event of the namespace that `namespace` is the lock of.
+fn event_in(namespace: &WaitAllLockRef, event_type: EventType, signaled: bool) -> Shared {
+    let state = Event::new(event_type, signaled);
+    let object = Object::new(state, namespace.clone());
     Shared(Arc::pin_init(object).expect("memory"))
 }
 

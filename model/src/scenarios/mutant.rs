@@ -17,7 +17,7 @@ type Boxed = Pin<Arc<Object<Mutant>>>;
 /// A mutant that `owner` owns once, or that is free if `owner` is 0.
 fn mutant(owner: u32) -> Boxed {
     let state = Mutant::new(owner, owner.min(1)).expect("both or neither are 0");
-    Arc::pin_init(Object::new(state)).expect("memory")
+    Arc::pin_init(Object::new(state, WaitAllLockRef::of_drivers())).expect("memory")
 }
 
 fn of(owner: u32) -> Waiter {

@@ -105,7 +105,7 @@ fn a_poll_finds_a_signal_while_objects_change_all_the_time() {
                 is_lit: false,
                 is_signaled,
             };
-            Arc::pin_init(Object::new(state)).expect("memory")
+            Arc::pin_init(Object::new(state, WaitAllLockRef::of_drivers())).expect("memory")
         };
         let [never, always] = [blinking(false), blinking(true)];
         let interfere = || {

@@ -177,7 +177,8 @@ impl Signal for AllFirst {
 fn all_goes_first_where_the_object_says_so() {
     explore(|| {
         let state = AllFirst(Event::new(EventType::Synchronization, false));
-        let object: Pin<Arc<Object<AllFirst>>> = Arc::pin_init(Object::new(state)).expect("memory");
+        let object: Pin<Arc<Object<AllFirst>>> =
+            Arc::pin_init(Object::new(state, WaitAllLockRef::of_drivers())).expect("memory");
         let any = {
             let object = object.clone();
             spawn(move || wait(&[&*object], WaitType::Any, Waiter::NOBODY, soon()))

@@ -73,6 +73,15 @@ impl<T: Copy + Eq> Atomic<T> {
     }
 }
 
+impl Atomic<u32> {
+    /// Adds `delta` to the value.
+    pub(crate) fn add<O>(&self, delta: u32, _order: O) {
+        world::touch(self.id.get());
+        self.value.set(self.value.get().wrapping_add(delta));
+        world::point();
+    }
+}
+
 impl<T> Drop for Atomic<T> {
     fn drop(&mut self) {
         world::died(self.id.replace(0));

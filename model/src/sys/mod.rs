@@ -18,6 +18,9 @@ pub(crate) fn warn_on_once(condition: bool) -> bool {
     condition
 }
 
+/// The model has the locks of a kernel without PREEMPT_RT.
+pub(crate) const LOCKS_SLEEP: bool = false;
+
 pub(crate) use atomic::{
     full_barrier,
     Acquire,

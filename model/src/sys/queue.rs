@@ -27,6 +27,21 @@ use std::{
     ptr::NonNull, //
 };
 
+mod spin_lock_irq;
+#[path = "../../../rust/sys/queue/wait_all_lock.rs"]
+mod wait_all_lock;
+
+mod wait_all_lock_ref;
+#[path = "../../../rust/sys/queue/wait_all_locks.rs"]
+mod wait_all_locks;
+
+pub(crate) use wait_all_lock::{
+    WaitAllGuard,
+    WaitAllLock, //
+};
+pub(crate) use wait_all_lock_ref::WaitAllLockRef;
+pub(crate) use wait_all_locks::WaitAllLocks;
+
 pub(crate) use super::entry::{
     Entry,
     WakeList, //
@@ -60,6 +75,8 @@ impl Magic {
     pub(crate) const MANAGED: Self = Self(1);
     /// A driver's memory.
     pub(crate) const CALLER: Self = Self(2);
+    /// A thread of a driver.
+    pub(crate) const THREAD: Self = Self(3);
 }
 
 /// What an entry carries.
@@ -134,7 +151,8 @@ impl<T, B> Queue<T, B> {
     }
 
     /// Takes the lock inside wait_all_lock.
-    pub(crate) fn lock_nested<'a>(&'a self, _wait_all_lock: &'a WaitAllLock) -> Guard<'a, T, B> {
+    pub(crate) fn lock_nested<'a>(&'a self, outer: &'a WaitAllGuard<'_>) -> Guard<'a, T, B> {
+        outer.held().check();
         self.take(How::Nested)
     }
 
@@ -143,10 +161,10 @@ impl<T, B> Queue<T, B> {
     /// # Safety
     ///
     /// The second guard is dropped before the first, which is checked.
-    pub(crate) unsafe fn try_lock_second(
-        &self,
+    pub(crate) unsafe fn try_lock_second<'a>(
+        &'a self,
         first: &Guard<'_, T, B>,
-    ) -> Option<Guard<'_, T, B>> {
+    ) -> Option<Guard<'a, T, B>> {
         first.check();
         world::may_lock(self.address(), How::Second);
         self.lock.try_acquire(1).ok()?;
@@ -190,23 +208,6 @@ impl<T, B> Drop for Queue<T, B> {
             self.lock.available_permits() == 1,
             "an object goes unlocked",
         );
-    }
-}
-
-/// The lock for locking several queues.
-pub(crate) struct WaitAllLock(PhantomData<*mut ()>);
-
-impl WaitAllLock {
-    /// Takes it.
-    pub(crate) fn lock() -> Self {
-        world::lock_wait_all();
-        Self(PhantomData)
-    }
-}
-
-impl Drop for WaitAllLock {
-    fn drop(&mut self) {
-        world::unlock_wait_all();
     }
 }
 

@@ -12,6 +12,7 @@
 //!
 //! The state belongs to a real thread, on which all threads of one run take turns.
 
+use super::queue::WaitAllLockRef;
 use shuttle::{
     current,
     future::batch_semaphore::{
@@ -22,7 +23,10 @@ use shuttle::{
 use std::{
     alloc::Layout,
     cell::RefCell,
-    collections::HashSet,
+    collections::{
+        HashMap,
+        HashSet, //
+    },
     ptr::NonNull,
     rc::Rc, //
 };
@@ -34,7 +38,7 @@ pub(super) enum How {
     Alone,
     /// Inside wait_all_lock.
     Nested,
-    /// By trylock, as the second after one with [`How::Alone`].
+    /// By trylock, after one with [`How::Alone`].
     Second,
 }
 
@@ -43,7 +47,8 @@ pub(super) enum How {
 struct Thread {
     /// The queues whose lock it holds, by the address of the lock.
     held: Vec<(usize, How)>,
-    has_wait_all_lock: bool,
+    /// The addresses of the locks that the thread holds and that are taken before queues.
+    outer: Vec<usize>,
     /// It is in `publish_and_wake`, before the store.
     is_publishing: bool,
     /// The waits that it has published since it last took a lock.
@@ -56,7 +61,8 @@ struct Thread {
 }
 
 struct World {
-    wait_all_lock: Rc<BatchSemaphore>,
+    /// The locks that are taken before queues. The keys are their addresses.
+    outer: HashMap<usize, Rc<BatchSemaphore>>,
     threads: Vec<Thread>,
     last_id: u64,
     alive: HashSet<u64>,
@@ -64,6 +70,8 @@ struct World {
     /// Dead memory of blocks, kept until the run is over to notice a late access.
     graves: Vec<(NonNull<u8>, Layout)>,
     is_sampling: bool,
+    /// The wait_all_lock of the objects that name no lock.
+    default_lock: Option<WaitAllLockRef>,
 }
 
 std::thread_local! {
@@ -75,13 +83,14 @@ std::thread_local! {
 impl World {
     fn new() -> Self {
         Self {
-            wait_all_lock: Rc::new(BatchSemaphore::new(1, Fairness::StrictlyFair)),
+            outer: HashMap::new(),
             threads: Vec::new(),
             last_id: 0,
             alive: HashSet::new(),
             published: HashSet::new(),
             graves: Vec::new(),
             is_sampling: false,
+            default_lock: None,
         }
     }
 
@@ -99,11 +108,27 @@ impl World {
 
 impl Drop for World {
     fn drop(&mut self) {
+        // Only a failed run leaves the lock here. The lock belongs to that run.
+        std::mem::forget(self.default_lock.take());
         for (memory, layout) in self.graves.drain(..) {
             // SAFETY: `bury` got it from the allocator with this layout.
             unsafe { std::alloc::dealloc(memory.as_ptr(), layout) };
         }
     }
+}
+
+/// The wait_all_lock of the objects that name no lock.
+pub(super) fn default_lock() -> WaitAllLockRef {
+    if let Some(lock) = with(|world| world.default_lock.clone()) {
+        return lock;
+    }
+    let lock = WaitAllLockRef::new().expect("memory");
+    with(|world| world.default_lock.insert(lock).clone())
+}
+
+/// Ends a run that has not failed.
+pub(crate) fn end() {
+    drop(with(|world| world.default_lock.take()));
 }
 
 fn with<R>(f: impl FnOnce(&mut World) -> R) -> R {
@@ -196,10 +221,10 @@ pub(super) fn bury(memory: NonNull<u8>, layout: Layout) {
 
 /// Checks before locking that the calling thread may lock the queue at this address in this way.
 pub(super) fn may_lock(address: usize, how: How) {
-    let (held, has_wait_all_lock) = with(|world| {
+    let (held, has_outer) = with(|world| {
         let me = world.me();
         me.published.clear();
-        (me.held.clone(), me.has_wait_all_lock)
+        (me.held.clone(), !me.outer.is_empty())
     });
     let is_mine = held.iter().any(|(lock, _)| *lock == address);
     match how {
@@ -208,10 +233,7 @@ pub(super) fn may_lock(address: usize, how: How) {
             "a second queue is locked under wait_all_lock or by trying",
         ),
         How::Nested => {
-            demand(
-                has_wait_all_lock,
-                "wait_all_lock is held by who locks under it",
-            );
+            demand(has_outer, "wait_all_lock is held by who locks under it");
             demand(!is_mine, "nobody locks a queue that it holds");
             let all_nested = held.iter().all(|(_, how)| *how == How::Nested);
             demand(
@@ -220,10 +242,11 @@ pub(super) fn may_lock(address: usize, how: How) {
             );
         }
         How::Second => {
-            let is_alone = matches!(held.as_slice(), [(_, How::Alone)]);
+            let is_second = |(_, how): &(_, How)| *how == How::Second;
+            let follows = matches!(held.as_slice(), [(_, How::Alone), others @ ..] if others.iter().all(is_second));
             demand(
-                is_alone,
-                "the lock of a second queue is tried with one other held",
+                follows,
+                "the lock of a second queue is tried while a first one is locked alone",
             );
         }
     }
@@ -261,33 +284,41 @@ pub(super) fn holds(address: usize) -> bool {
 /// Checks that the calling thread holds no lock.
 #[track_caller]
 pub(super) fn demand_no_lock(promise: &str) {
-    let is_free = with(|world| world.me().held.is_empty() && !world.me().has_wait_all_lock);
+    let is_free = with(|world| world.me().held.is_empty() && world.me().outer.is_empty());
     demand(is_free, promise);
 }
 
-/// Takes wait_all_lock.
-pub(super) fn lock_wait_all() {
-    demand_no_lock("wait_all_lock comes before all queues");
-    let wait_all_lock = with(|world| {
+fn outer_at(address: usize) -> Rc<BatchSemaphore> {
+    with(|world| {
         world.me().published.clear();
-        Rc::clone(&world.wait_all_lock)
-    });
-    // It fails only while a failed run is torn down.
-    let _ = wait_all_lock.acquire_blocking(1);
-    with(|world| world.me().has_wait_all_lock = true);
+        let free = || Rc::new(BatchSemaphore::new(1, Fairness::StrictlyFair));
+        Rc::clone(world.outer.entry(address).or_insert_with(free))
+    })
 }
 
-/// Drops wait_all_lock.
-pub(super) fn unlock_wait_all() {
-    let (wait_all_lock, is_free) = with(|world| {
-        world.me().has_wait_all_lock = false;
-        (Rc::clone(&world.wait_all_lock), world.me().held.is_empty())
-    });
+/// Takes the lock at this address. Such a lock is taken before queues.
+pub(super) fn lock_outer(address: usize) {
+    let is_free = with(|world| world.me().held.is_empty());
+    demand(is_free, "a wait_all_lock comes before all queues");
+    // It fails only while a failed run is torn down.
+    let _ = outer_at(address).acquire_blocking(1);
+    with(|world| world.me().outer.push(address));
+}
+
+/// Drops the lock at this address.
+pub(super) fn unlock_outer(address: usize) {
+    let is_free = with(|world| world.me().held.is_empty());
     demand(
         is_free,
         "queues locked under wait_all_lock are unlocked before it",
     );
-    wait_all_lock.release(1);
+    with(|world| world.me().outer.retain(|held| *held != address));
+    outer_at(address).release(1);
+}
+
+/// Whether the calling thread holds the lock at this address.
+pub(super) fn holds_outer(address: usize) -> bool {
+    with(|world| world.me().outer.contains(&address))
 }
 
 // Published waits and wake-ups.

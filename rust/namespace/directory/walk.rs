@@ -2,6 +2,7 @@
 
 //! The walk along a path to the directory that has its last component. NT: C4, V156 to V172.
 
+use super::Lookup;
 use crate::{
     namespace::{
         access::{
@@ -11,13 +12,16 @@ use crate::{
         name::Name,
         object::{
             AnyObject,
+            Header,
             Object, //
         },
         AccessMode,
+        Attributes,
         Directory,
-        Handle,
         Namespace,
-        Request, //
+        Request,
+        Root,
+        SymbolicLink, //
     },
     status::Status, //
 };
@@ -35,7 +39,11 @@ pub(crate) struct Walk<'a> {
     mode: AccessMode,
     /// Whether case is ignored.
     fold: bool,
+    /// Whether the path may go through links.
+    reparse: bool,
     directory: Arc<Object<Directory>>,
+    /// The link where the path begins, if the path ends there too.
+    link: Option<Arc<Object<SymbolicLink>>>,
     /// The rest of the path. `None` if the path ends at `directory`.
     rest: Option<Name>,
     links: u32,
@@ -49,40 +57,39 @@ impl<'a> Walk<'a> {
     /// relative or missing and there is no root.
     pub(crate) fn new(
         namespace: &'a Namespace,
-        root: Option<&Handle<Directory>>,
+        root: Option<Root<'_>>,
         request: &Request<'_>,
-    ) -> Result<Self, Status> {
-        Self::along(
-            namespace,
-            root,
-            request.path.as_ref(),
-            request.folds(),
-            request.mode,
-        )
-    }
-
-    fn along(
-        namespace: &'a Namespace,
-        root: Option<&Handle<Directory>>,
-        path: Option<&Name>,
         fold: bool,
-        mode: AccessMode,
     ) -> Result<Self, Status> {
-        let root = root.map(|root| &root.object);
-        let (directory, rest) = match (root, path) {
-            (Some(root), None) => (root, None),
-            (Some(root), Some(path)) if !path.is_absolute() => (root, Some(path.clone())),
-            (None, Some(path)) if path.is_absolute() => (namespace.root(), path.behind_first()),
+        let top = namespace.root();
+        let (directory, link, rest) = match (root, &request.path) {
+            (Some(Root::Directory(root)), None) => (&root.object, None, None),
+            (Some(Root::Directory(root)), Some(path)) if !path.is_absolute() => {
+                (&root.object, None, Some(path.clone()))
+            }
+            (Some(Root::Link(root)), None) => (top, Some(root.object.clone()), None),
+            (Some(Root::Link(_)), Some(_)) => return Err(Status::OBJECT_TYPE_MISMATCH),
+            (None, Some(path)) if path.is_absolute() => (top, None, path.behind_first()),
             _ => return Err(Status::OBJECT_PATH_SYNTAX_BAD),
         };
         Ok(Self {
             namespace,
-            mode,
+            mode: request.mode,
             fold,
+            reparse: !request.attributes.has(Attributes::DONT_REPARSE),
             directory: directory.clone(),
+            link,
             rest,
             links: 0,
         })
+    }
+
+    /// The object where the path begins. Used if the path ends there.
+    pub(crate) fn start(&self) -> AnyObject {
+        match &self.link {
+            Some(link) => AnyObject::SymbolicLink(link.clone()),
+            None => AnyObject::Directory(self.directory.clone()),
+        }
     }
 
     /// The directory that the walk has reached.
@@ -90,17 +97,12 @@ impl<'a> Walk<'a> {
         &self.directory
     }
 
-    /// Whether case is ignored.
-    pub(crate) fn fold(&self) -> bool {
-        self.fold
-    }
-
-    /// Goes to the directory that has the last component, and returns that component. `None` if the
-    /// path ends at the directory where it began. Process context, may sleep.
+    /// Goes to the directory that has the last component, and returns the lookup of that component.
+    /// `None` if the path ends where it began. Process context, may sleep.
     ///
     /// Errors: `OBJECT_NAME_INVALID` if a component is empty, `OBJECT_TYPE_MISMATCH` if a component
     /// is not a directory, `OBJECT_PATH_NOT_FOUND`, `ACCESS_DENIED`, and those of [`Self::follow`].
-    pub(crate) fn last(&mut self) -> Result<Option<Name>, Status> {
+    pub(crate) fn last(&mut self) -> Result<Option<Lookup>, Status> {
         loop {
             let Some(path) = &self.rest else {
                 return Ok(None);
@@ -110,13 +112,11 @@ impl<'a> Walk<'a> {
                 return Err(Status::OBJECT_NAME_INVALID);
             }
             self.require_traverse()?;
+            let lookup = Lookup::new(component, self.fold);
             let Some(rest) = rest else {
-                return Ok(Some(component));
+                return Ok(Some(lookup));
             };
-            let found = self
-                .directory
-                .body
-                .with(&component, self.fold, |any| Ok(any.clone()))?;
+            let found = self.directory.body.with(&lookup, |any| Ok(any.clone()))?;
             match found {
                 None => return Err(Status::OBJECT_PATH_NOT_FOUND),
                 Some(AnyObject::Event(_)) => return Err(Status::OBJECT_TYPE_MISMATCH),
@@ -124,25 +124,50 @@ impl<'a> Walk<'a> {
                     self.directory = directory;
                     self.rest = Some(rest);
                 }
-                Some(AnyObject::SymbolicLink(link)) => {
-                    self.follow(&link.body.target.join(&rest)?)?
-                }
+                Some(AnyObject::SymbolicLink(link)) => self.follow(&link, Some(&rest))?,
             }
         }
     }
 
-    /// Goes on at the namespace's root with the path `target`, which replaces a link.
+    /// Goes on at the namespace's root with the target of `link` and the `rest` of the path.
     ///
-    /// Errors: `OBJECT_NAME_NOT_FOUND` after too many links, `OBJECT_PATH_SYNTAX_BAD` if `target`
-    /// is relative.
-    pub(crate) fn follow(&mut self, target: &Name) -> Result<(), Status> {
+    /// Errors: `REPARSE_POINT_ENCOUNTERED` if the path may not go through links, `ACCESS_DENIED` if
+    /// the link is not trusted, `OBJECT_NAME_NOT_FOUND` after too many links,
+    /// `OBJECT_PATH_SYNTAX_BAD` if the target is relative.
+    pub(crate) fn follow(
+        &mut self,
+        link: &Object<SymbolicLink>,
+        rest: Option<&Name>,
+    ) -> Result<(), Status> {
+        if !self.reparse {
+            return Err(Status::REPARSE_POINT_ENCOUNTERED);
+        }
+        self.require_trusted(&link.header)?;
         if self.links == MAX_LINKS {
             return Err(Status::OBJECT_NAME_NOT_FOUND);
         }
-        let links = self.links.wrapping_add(1);
-        *self = Self::along(self.namespace, None, Some(target), self.fold, self.mode)?;
-        self.links = links;
+        let target = &link.body.target;
+        if !target.is_empty() && !target.is_absolute() {
+            return Err(Status::OBJECT_PATH_SYNTAX_BAD);
+        }
+        let path = match rest {
+            Some(rest) => target.join(rest)?,
+            None => target.clone(),
+        };
+        self.links = self.links.wrapping_add(1);
+        self.link = None;
+        self.directory = self.namespace.root().clone();
+        self.rest = path.behind_first();
         Ok(())
+    }
+
+    fn require_trusted(&self, link: &Header) -> Result<(), Status> {
+        let Some(entry) = link.directory_entry() else {
+            return Ok(());
+        };
+        let directory = &entry.directory.header.descriptor;
+        let subject = self.namespace.subject(self.mode);
+        subject.require_trusted(&link.descriptor, directory)
     }
 
     fn require_traverse(&self) -> Result<(), Status> {

@@ -17,7 +17,8 @@ const POSSIBLE: u32 = uapi::NTEVENT_OBJ_INHERIT
     | uapi::NTEVENT_OBJ_CASE_INSENSITIVE
     | uapi::NTEVENT_OBJ_OPENIF
     | uapi::NTEVENT_OBJ_KERNEL_HANDLE
-    | uapi::NTEVENT_OBJ_FORCE_ACCESS_CHECK;
+    | uapi::NTEVENT_OBJ_FORCE_ACCESS_CHECK
+    | uapi::NTEVENT_OBJ_DONT_REPARSE;
 
 /// A set of attributes. NT defines all of them.
 #[derive(Clone, Copy)]
@@ -38,6 +39,8 @@ impl Attributes {
     pub(crate) const KERNEL_HANDLE: u32 = uapi::NTEVENT_OBJ_KERNEL_HANDLE;
     /// The kernel's rights are checked like a user's.
     pub(crate) const FORCE_ACCESS_CHECK: u32 = uapi::NTEVENT_OBJ_FORCE_ACCESS_CHECK;
+    /// The path must not go through a link.
+    pub(crate) const DONT_REPARSE: u32 = uapi::NTEVENT_OBJ_DONT_REPARSE;
 
     /// Checks that NT defines all `bits`. Any context.
     ///

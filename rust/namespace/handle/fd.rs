@@ -9,6 +9,7 @@ use crate::{
         Event,
         Handle,
         ObjectType,
+        Root,
         SymbolicLink, //
     },
     status::Status,
@@ -47,16 +48,57 @@ fn not_that(found: Option<Table>) -> Status {
     }
 }
 
+/// The handle of an object where a path begins.
+pub(crate) enum RootFd {
+    /// A directory.
+    Directory(Fd<Handle<Directory>>),
+    /// A link.
+    Link(Fd<Handle<SymbolicLink>>),
+}
+
+impl RootFd {
+    /// The directory or link that `fd` is. Process context.
+    ///
+    /// Errors: `INVALID_HANDLE`, `OBJECT_TYPE_MISMATCH`.
+    pub(crate) fn look_up(files: Files, fd: i32) -> Result<Self, Status> {
+        match look_up(files, fd) {
+            Ok(directory) => Ok(Self::Directory(directory)),
+            Err(Status::OBJECT_TYPE_MISMATCH) => look_up(files, fd).map(Self::Link),
+            Err(status) => Err(status),
+        }
+    }
+
+    /// The root of a request.
+    pub(crate) fn as_root(&self) -> Root<'_> {
+        match self {
+            Self::Directory(handle) => Root::Directory(handle),
+            Self::Link(handle) => Root::Link(handle),
+        }
+    }
+}
+
+/// The status for a user who needs `right`, after an event was not found. In NT a wait asks only
+/// for the right to wait and not for a type. An object that is not an event cannot grant that
+/// right.
+#[cold]
+pub(crate) fn failure_for(right: Access, found: Status) -> Status {
+    match found {
+        Status::OBJECT_TYPE_MISMATCH if right == Access::SYNCHRONIZE => Status::ACCESS_DENIED,
+        found => found,
+    }
+}
+
 /// The handle of an event that `fd` is. It must have `right`. Process context.
 ///
-/// Errors: `INVALID_HANDLE`, `OBJECT_TYPE_MISMATCH`, `ACCESS_DENIED`, in this order.
+/// Errors: `INVALID_HANDLE`, `OBJECT_TYPE_MISMATCH`, `ACCESS_DENIED`, in this order. If `right` is
+/// SYNCHRONIZE, a mismatch is `ACCESS_DENIED`.
 #[inline]
 pub(crate) fn event_with(
     files: Files,
     fd: i32,
     right: Access,
 ) -> Result<Fd<Handle<Event>>, Status> {
-    let handle = look_up::<Event>(files, fd)?;
+    let handle = look_up::<Event>(files, fd).map_err(|found| failure_for(right, found))?;
     handle.granted.require(right)?;
     Ok(handle)
 }

@@ -11,10 +11,10 @@ use crate::{
         },
         directory::{
             Entered,
+            Lookup,
             ReservedEntry,
             Walk, //
         },
-        name::Name,
         object::{
             AnyObject,
             DirectoryEntry,
@@ -26,7 +26,8 @@ use crate::{
         Attributes,
         Handle,
         NamespaceRef,
-        Request, //
+        Request,
+        SymbolicLink, //
     },
     status::Status, //
 };
@@ -42,8 +43,8 @@ const MAX_DEPTH: u16 = 256;
 enum Found<T: ObjectType> {
     /// The object, and the rights of a handle to it. The handle is counted.
     Object(Arc<Object<T>>, Access),
-    /// The target of a link.
-    Link(Name),
+    /// A link, which must be followed.
+    Link(Arc<Object<SymbolicLink>>),
 }
 
 /// The result of resolving a path.
@@ -51,7 +52,7 @@ enum Resolved<T: ObjectType> {
     /// An object that exists, and the rights of a handle to it. The handle is counted.
     Object(Arc<Object<T>>, Access),
     /// A name that no object has.
-    Vacant(Name),
+    Vacant(Lookup),
 }
 
 impl<T: ObjectType> Handle<T> {
@@ -63,7 +64,7 @@ impl<T: ObjectType> Handle<T> {
     pub(crate) fn create<B: PinInit<T>>(
         namespace: &NamespaceRef,
         request: &Request<'_>,
-        body: impl Fn() -> B,
+        body: impl Fn(&NamespaceRef) -> Result<B, Status>,
     ) -> Result<(Self, bool), Status> {
         if request.is_permanent() || request.audited {
             request
@@ -74,44 +75,45 @@ impl<T: ObjectType> Handle<T> {
         if request.path.is_none() {
             let granted = Self::granted_to_creator(namespace, request)?;
             let header = Header::new(request.descriptor, request.owner(), 1);
-            let object = Object::new(header, body())?;
+            let object = Object::new(header, body(namespace)?)?;
             return Ok((Self::new(object, granted, namespace), false));
         }
         let (root, namespace) = request.root(namespace)?;
-        let mut walk = Walk::new(namespace, root, request)?;
+        let mut walk = Walk::new(namespace, root, request, request.folds::<T>())?;
         loop {
-            let name = match Self::resolve(&mut walk, namespace, request, true)? {
+            let lookup = match Self::resolve(&mut walk, namespace, request, true)? {
                 Resolved::Object(object, granted) => {
                     return Ok((Self::new(object, granted, namespace), true))
                 }
-                Resolved::Vacant(name) => name,
+                Resolved::Vacant(lookup) => lookup,
             };
-            let entry = DirectoryEntry::new(walk.directory().clone(), name.clone());
-            let (object, granted) = Self::create_object(entry, namespace, request, body())?;
-            let reserved = ReservedEntry::new(T::into_any(object.clone()), name)?;
+            let (name, hashes) = (lookup.name.clone(), lookup.hashes());
+            let entry = DirectoryEntry::new(walk.directory().clone(), name.clone(), hashes);
+            let (object, granted) = Self::create_object(entry, namespace, request, &body)?;
+            let reserved = ReservedEntry::new(T::into_any(object.clone()), name, hashes)?;
             let open_existing =
                 |any: &AnyObject| Self::open_existing(any, namespace, request, true);
             match walk
                 .directory()
                 .body
-                .enter(reserved, walk.fold(), open_existing)?
+                .enter(reserved, &lookup, open_existing)?
             {
                 Entered::New => return Ok((Self::new(object, granted, namespace), false)),
                 Entered::Taken(Found::Object(object, granted)) => {
                     return Ok((Self::new(object, granted, namespace), true))
                 }
-                Entered::Taken(Found::Link(target)) => walk.follow(&target)?,
+                Entered::Taken(Found::Link(link)) => walk.follow(&link, None)?,
             }
         }
     }
 
     /// A new object with a directory entry, and the rights of its first handle. The handle is
     /// counted.
-    fn create_object(
+    fn create_object<B: PinInit<T>>(
         entry: DirectoryEntry,
         namespace: &NamespaceRef,
         request: &Request<'_>,
-        body: impl PinInit<T>,
+        body: impl Fn(&NamespaceRef) -> Result<B, Status>,
     ) -> Result<(Arc<Object<T>>, Access), Status> {
         let descriptor = &entry.directory.header.descriptor;
         let subject = namespace.subject(request.mode);
@@ -120,8 +122,10 @@ impl<T: ObjectType> Handle<T> {
         if entry.depth() > MAX_DEPTH {
             return Err(Status::QUOTA_EXCEEDED);
         }
+        let bytes = Object::<T>::bytes(&entry.name);
+        let entry = entry.charged(namespace.quota().charge(request.mode, bytes)?);
         let header = Header::new(request.descriptor, request.owner(), 1).with_entry(entry)?;
-        Ok((Object::new(header, body)?, granted))
+        Ok((Object::new(header, body(namespace)?)?, granted))
     }
 
     /// Opens the object that has the name. Process context, may sleep.
@@ -129,7 +133,7 @@ impl<T: ObjectType> Handle<T> {
     /// Errors: section C3.
     pub(crate) fn open(namespace: &NamespaceRef, request: &Request<'_>) -> Result<Self, Status> {
         let (root, namespace) = request.root(namespace)?;
-        let mut walk = Walk::new(namespace, root, request)?;
+        let mut walk = Walk::new(namespace, root, request, request.folds::<T>())?;
         match Self::resolve(&mut walk, namespace, request, false)? {
             Resolved::Object(object, granted) => Ok(Self::new(object, granted, namespace)),
             Resolved::Vacant(_) => Err(Status::OBJECT_NAME_NOT_FOUND),
@@ -146,19 +150,15 @@ impl<T: ObjectType> Handle<T> {
         let open_existing = |any: &AnyObject| Self::open_existing(any, namespace, request, create);
         loop {
             let found = match walk.last()? {
-                None => open_existing(&AnyObject::Directory(walk.directory().clone())),
-                Some(name) => match walk
-                    .directory()
-                    .body
-                    .with(&name, walk.fold(), open_existing)?
-                {
+                None => open_existing(&walk.start()),
+                Some(lookup) => match walk.directory().body.with(&lookup, open_existing)? {
                     Some(found) => Ok(found),
-                    None => return Ok(Resolved::Vacant(name)),
+                    None => return Ok(Resolved::Vacant(lookup)),
                 },
             };
             match found? {
                 Found::Object(object, granted) => return Ok(Resolved::Object(object, granted)),
-                Found::Link(target) => walk.follow(&target)?,
+                Found::Link(link) => walk.follow(&link, None)?,
             }
         }
     }
@@ -174,9 +174,7 @@ impl<T: ObjectType> Handle<T> {
     ) -> Result<Found<T>, Status> {
         let object = match (T::downcast(any), any) {
             (Some(object), _) => object,
-            (None, AnyObject::SymbolicLink(link)) => {
-                return Ok(Found::Link(link.body.target.clone()))
-            }
+            (None, AnyObject::SymbolicLink(link)) => return Ok(Found::Link(link.clone())),
             (None, _) => return Err(Status::OBJECT_TYPE_MISMATCH),
         };
         if create && !request.attributes.has(Attributes::OPENIF) {
@@ -203,7 +201,8 @@ impl<T: ObjectType> Handle<T> {
         namespace: &NamespaceRef,
         request: &Request<'_>,
     ) -> Result<Access, Status> {
-        let granted = T::RIGHTS.requested(request.desired, || T::RIGHTS.all)?;
+        let desired = T::RIGHTS.known(request.desired);
+        let granted = T::RIGHTS.requested(desired, || T::RIGHTS.all)?;
         if granted.contains(Access::SYSTEM_SECURITY) {
             namespace.subject(request.mode).require_privilege()?;
         }

@@ -10,17 +10,38 @@ use crate::{
         Descriptor,
         Directory,
         Handle,
-        NamespaceRef, //
+        NamespaceRef,
+        ObjectType,
+        SymbolicLink, //
     },
     status::Status,
     sys::process::Process, //
 };
 
+/// The object where a path begins.
+#[derive(Clone, Copy)]
+pub(crate) enum Root<'a> {
+    /// A directory. The path is relative to it.
+    Directory(&'a Handle<Directory>),
+    /// A link. The path must be empty.
+    Link(&'a Handle<SymbolicLink>),
+}
+
+impl<'a> Root<'a> {
+    fn namespace(self) -> &'a NamespaceRef {
+        match self {
+            Self::Directory(handle) => &handle.namespace,
+            Self::Link(handle) => &handle.namespace,
+        }
+    }
+}
+
 /// A request. Its parameters were checked as far as possible without looking at objects.
 pub(crate) struct Request<'a> {
-    /// The directory that a relative path begins at, or the reason why there is none. The reason
-    /// matters only if there is a path.
-    pub(crate) root: Result<Option<&'a Handle<Directory>>, Status>,
+    /// The object that a relative path begins at. `None` if the path begins at the namespace's
+    /// root. An error is the reason why the object cannot be used. It matters only if there is a
+    /// path.
+    pub(crate) root: Result<Option<Root<'a>>, Status>,
     /// The path. `None` for an object without a name, and for the root itself.
     pub(crate) path: Option<Name>,
     /// The attributes of the request.
@@ -40,7 +61,7 @@ impl<'a> Request<'a> {
     /// otherwise `callers`. The caller's capabilities are checked against it.
     pub(crate) fn home(&self, callers: &'a NamespaceRef) -> &'a NamespaceRef {
         match self.root {
-            Ok(Some(root)) if self.path.is_some() => &root.namespace,
+            Ok(Some(root)) if self.path.is_some() => root.namespace(),
             _ => callers,
         }
     }
@@ -50,16 +71,16 @@ impl<'a> Request<'a> {
     pub(crate) fn root(
         &self,
         callers: &'a NamespaceRef,
-    ) -> Result<(Option<&'a Handle<Directory>>, &'a NamespaceRef), Status> {
+    ) -> Result<(Option<Root<'a>>, &'a NamespaceRef), Status> {
         Ok(match self.root? {
-            Some(root) => (Some(root), &root.namespace),
+            Some(root) => (Some(root), root.namespace()),
             None => (None, callers),
         })
     }
 
     /// Whether case is ignored in names.
-    pub(crate) fn folds(&self) -> bool {
-        self.attributes.has(Attributes::CASE_INSENSITIVE)
+    pub(crate) fn folds<T: ObjectType>(&self) -> bool {
+        T::FOLDS || self.attributes.has(Attributes::CASE_INSENSITIVE)
     }
 
     /// Whether the name will stay without a handle.

@@ -8,12 +8,10 @@
 use super::upcase::upcase;
 use crate::{
     status::Status,
+    sys::allocated,
     uapi, //
 };
-use core::{
-    cmp::Ordering,
-    ops::Range, //
-};
+use core::ops::Range;
 use kernel::{
     alloc::AllocError,
     prelude::*,
@@ -26,18 +24,15 @@ const FLAGS: kernel::alloc::Flags = GFP_KERNEL_ACCOUNT;
 /// What separates the components of a path.
 pub(crate) const SEPARATOR: u16 = b'\\' as u16;
 
+/// The bytes of memory of a name besides its units. They are for the reference count and the
+/// vector.
+const SHARED_BYTES: usize = allocated(size_of::<KVVec<u16>>() + size_of::<usize>());
+
 /// A name or a path, in code units.
 #[derive(Clone)]
 pub(crate) struct Name {
-    shared: Arc<Units>,
+    shared: Arc<KVVec<u16>>,
     part: Range<usize>,
-}
-
-/// The units that several names share.
-struct Units {
-    units: KVVec<u16>,
-    /// The upper case of each unit.
-    folded: KVVec<u16>,
 }
 
 impl Name {
@@ -47,13 +42,7 @@ impl Name {
     /// A name of these units. Process context, may sleep.
     pub(crate) fn new(units: KVVec<u16>) -> Result<Self, AllocError> {
         let part = 0..units.len();
-        let mut folded = Self::zeroed(units.len())?;
-        let upper = units.iter().map(|&unit| upcase(unit));
-        folded
-            .iter_mut()
-            .zip(upper)
-            .for_each(|(to, from)| *to = from);
-        let shared = Arc::new(Units { units, folded }, FLAGS)?;
+        let shared = Arc::new(units, FLAGS)?;
         Ok(Self { shared, part })
     }
 
@@ -76,15 +65,28 @@ impl Name {
     /// The units.
     #[inline]
     pub(crate) fn units(&self) -> &[u16] {
-        self.shared.units.get(self.part.clone()).unwrap_or_default()
+        self.shared.get(self.part.clone()).unwrap_or_default()
     }
 
-    /// The upper case of the units. Names that differ only in case have the same.
-    pub(crate) fn folded(&self) -> &[u16] {
-        self.shared
-            .folded
-            .get(self.part.clone())
-            .unwrap_or_default()
+    /// The number of units.
+    pub(crate) fn len(&self) -> usize {
+        self.units().len()
+    }
+
+    /// Whether the name is the same as `other`. Case is ignored if `fold` is set.
+    pub(crate) fn is_same(&self, other: &Self, fold: bool) -> bool {
+        let (units, others) = (self.units(), other.units());
+        if !fold {
+            return units == others;
+        }
+        let same = |(&unit, &other): (&u16, &u16)| unit == other || upcase(unit) == upcase(other);
+        units.len() == others.len() && units.iter().zip(others).all(same)
+    }
+
+    /// The bytes of memory that the name keeps. A component of a path keeps the whole path.
+    pub(crate) fn bytes(&self) -> usize {
+        let units = allocated(self.shared.len().saturating_mul(size_of::<u16>()));
+        units.saturating_add(SHARED_BYTES)
     }
 
     /// Whether the name has no units.
@@ -143,18 +145,6 @@ impl Name {
     }
 }
 
-impl Ord for Name {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.units().cmp(other.units())
-    }
-}
-
-impl PartialOrd for Name {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
 impl PartialEq for Name {
     fn eq(&self, other: &Self) -> bool {
         self.units() == other.units()
@@ -204,10 +194,11 @@ mod tests {
     #[test]
     fn v184_case() -> Result {
         let (test, capital, other) = (name("test")?, name("Test")?, name("tesu")?);
-        assert!(test != capital && test.folded() == capital.folded());
-        assert!(capital < test && test < other && test.folded() != other.folded());
+        assert!(!test.is_same(&capital, false) && test.is_same(&capital, true));
+        assert!(test.is_same(&name("test")?, false) && !test.is_same(&other, true));
+        assert!(!test.is_same(&name("tests")?, true) && !name("tests")?.is_same(&test, true));
         let (_, rest) = name("a\\bc")?.split();
-        assert!(rest.is_some_and(|rest| rest.folded() == [0x42, 0x43]));
+        assert!(rest.is_some_and(|rest| name("BC").is_ok_and(|bc| rest.is_same(&bc, true))));
         Ok(())
     }
 }

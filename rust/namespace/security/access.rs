@@ -121,7 +121,28 @@ pub(crate) const SYMBOLIC_LINK: GenericMapping = GenericMapping {
     all: Access(uapi::NTEVENT_SYMBOLIC_LINK_ALL_ACCESS),
 };
 
+/// The mapping of threads, which is NT's. Only drivers have threads.
+pub(crate) const THREAD: GenericMapping = GenericMapping {
+    read: Access(0x0002_0048),
+    write: Access(0x0002_0037),
+    execute: Access(0x0012_0000),
+    all: Access(0x001f_ffff),
+};
+
+/// The bits of a request that stand for other rights.
+const GENERIC: u32 = uapi::NTEVENT_GENERIC_READ
+    | uapi::NTEVENT_GENERIC_WRITE
+    | uapi::NTEVENT_GENERIC_EXECUTE
+    | uapi::NTEVENT_GENERIC_ALL
+    | uapi::NTEVENT_MAXIMUM_ALLOWED;
+
 impl GenericMapping {
+    /// The bits of `desired` that are rights of the type or stand for rights. Creating an object is
+    /// not refused because of other bits. Any context.
+    pub(crate) fn known(&self, desired: u32) -> u32 {
+        desired & (self.all.union(Access::SYSTEM_SECURITY).bits() | GENERIC)
+    }
+
     /// The rights that `desired` asks for. The type maps the generic rights, and `maximum` replaces
     /// `MAXIMUM_ALLOWED`. This does not check whether the caller may have the rights. Process
     /// context.
@@ -189,6 +210,13 @@ mod tests {
         let denied = Err(Status::ACCESS_DENIED.code());
         assert_eq!(requested(0x4), denied);
         assert_eq!(requested(u32::MAX), denied);
+    }
+
+    #[test]
+    fn f15_unknown_rights_are_masked() {
+        assert_eq!(EVENT.known(0x1f_0007), 0x1f_0003);
+        assert_eq!(EVENT.known(0x4c20_fffc), uapi::NTEVENT_GENERIC_WRITE);
+        assert_eq!(EVENT.known(u32::MAX), 0xf31f_0003);
     }
 
     #[test]

@@ -7,32 +7,34 @@
 //! wait engine.
 
 use super::{
+    closing::{
+        file_goes,
+        look_for_a_while,
+        Kind, //
+    },
     handle_box::{
         EmbedsHandle,
         HandleBox,
         HandleFile, //
     },
-    ioctl,
     show_fdinfo,
+    sleepers::Sleepers,
     value_of,
     Anonymous,
     HandleKind,
-    Ioctl,
     Operations, //
 };
 use crate::sys::{
+    context::is_kernel_caller,
     files::Files,
-    full_barrier,
     helpers,
     module::this_module,
-    queue::Queue,
-    Atomic,
-    Full,
-    Relaxed, //
+    queue::Queue, //
 };
 use core::marker::PhantomData;
 use kernel::{
     bindings,
+    error::to_result,
     fs::file::FileDescriptorReservation,
     prelude::*,
     uaccess::UserPtr, //
@@ -83,7 +85,7 @@ impl<T: Handle> Operations<T, HandleKind> {
                 owner: this_module(),
                 flush: Some(handle_flush::<T>),
                 release: Some(handle_release::<T>),
-                unlocked_ioctl: Some(ioctl::<HandleFile<T>>),
+                unlocked_ioctl: Some(handle_ioctl::<T>),
                 compat_ioctl: bindings::compat_ptr_ioctl,
                 poll: Some(handle_poll::<T>),
                 show_fdinfo: Some(show_fdinfo::<T>),
@@ -93,20 +95,140 @@ impl<T: Handle> Operations<T, HandleKind> {
     }
 }
 
+/// Closes the handle if only this closing and calls that sleep refer to the file. Otherwise has
+/// others look again.
+///
+/// # Safety
+///
+/// The caller runs for an fd that is closed, of a file of kind `T`. The kernel holds the file
+/// meanwhile, and drops the fd's reference after that.
+unsafe fn fd_closes<T: Handle>(file: *mut bindings::file) {
+    // SAFETY: The caller's promise.
+    let handle_file = unsafe { value_of::<HandleFile<T>>(file) };
+    let asleep = &handle_file.asleep;
+    // SAFETY: The caller's promise.
+    if unsafe { asleep.alone_have(file, 1) } {
+        handle_file.value.close();
+        return;
+    }
+    // If no other task shares the table and no call sleeps, the last reference is dropped soon, and
+    // the handle is closed with it.
+    let is_shared = Files::current().is_some_and(Files::are_shared);
+    if !is_shared && !asleep.are_any() {
+        return;
+    }
+    asleep.mark();
+    let kind = Kind {
+        is_unused: is_unused::<T>,
+        close: close::<T>,
+    };
+    // If there is no memory, the work item does not look at the file.
+    // SAFETY: The caller's promise. `handle_release` calls `file_goes` for a marked file.
+    let _ = unsafe { look_for_a_while(file, kind) };
+    // A call may have returned before it could see the mark. Another may return while this closing
+    // still has its reference.
+    // SAFETY: As above.
+    let _ = unsafe { look_on_the_way_out::<T>(file) };
+}
+
+/// A look at a file when the current task returns to user space.
+#[repr(C)]
+struct Look {
+    head: bindings::callback_head,
+    file: *mut bindings::file,
+}
+
+/// Makes the current task count the references again when it returns to user space. The task has no
+/// other reference to the file then. Until then a reference keeps the file and the module. It
+/// counts as the reference of a call that sleeps.
+///
+/// # Safety
+///
+/// The caller holds `file`, of kind `T`.
+unsafe fn look_on_the_way_out<T: Handle>(file: *mut bindings::file) -> Result {
+    if is_kernel_caller() {
+        return Ok(());
+    }
+    // SAFETY: The caller's promise.
+    let asleep = &unsafe { value_of::<HandleFile<T>>(file) }.asleep;
+    let head = bindings::callback_head {
+        next: core::ptr::null_mut(),
+        func: Some(look_now::<T>),
+    };
+    let look = KBox::into_raw(KBox::new(Look { head, file }, GFP_KERNEL_ACCOUNT)?);
+    // SAFETY: The caller holds the file.
+    unsafe { helpers::ntevent_helper_get_file(file) };
+    asleep.begin();
+    // SAFETY: The current task is valid. The work was leaked. It belongs to the task if the call
+    // succeeds.
+    let error = unsafe {
+        bindings::task_work_add(
+            bindings::get_current(),
+            &raw mut (*look).head,
+            bindings::task_work_notify_mode_TWA_RESUME,
+        )
+    };
+    to_result(error).inspect_err(|_| {
+        asleep.end();
+        // SAFETY: Gives up the reference from above, which is not the last.
+        unsafe { bindings::fput(file) };
+        // SAFETY: The call failed, so the work does not belong to the task.
+        drop(unsafe { KBox::from_raw(look) });
+    })
+}
+
+/// # Safety
+///
+/// Called by the kernel for the `head` of a [`Look`] that [`look_on_the_way_out`] leaked.
+unsafe extern "C" fn look_now<T: Handle>(head: *mut bindings::callback_head) {
+    // SAFETY: The head is the first field of a leaked box.
+    let look = unsafe { KBox::from_raw(head.cast::<Look>()) };
+    // SAFETY: The look has a reference to the file. It counts as the reference of a call that
+    // sleeps.
+    unsafe { self::look::<T>(look.file, 0) };
+    // SAFETY: As above.
+    unsafe { value_of::<HandleFile<T>>(look.file) }.asleep.end();
+    // SAFETY: Gives up the look's reference. If it is the last, the kernel releases the file after
+    // this function, so the module stays until then.
+    unsafe { bindings::fput(look.file) };
+}
+
+/// Closes the handle of a file if only the caller's `own` references and calls that sleep refer to
+/// the file.
+///
+/// # Safety
+///
+/// The caller holds `file`, of kind `T`.
+#[cold]
+unsafe fn look<T: Handle>(file: *mut bindings::file, own: u32) {
+    // SAFETY: The caller's promise.
+    let handle_file = unsafe { value_of::<HandleFile<T>>(file) };
+    // SAFETY: The caller's promise.
+    if unsafe { handle_file.asleep.alone_have(file, own) } {
+        handle_file.value.close();
+    }
+}
+
+/// # Safety
+///
+/// `file` is of kind `T`, and is not released meanwhile.
+unsafe fn is_unused<T: Handle>(file: *mut bindings::file) -> bool {
+    // SAFETY: The caller's promise.
+    let handle_file = unsafe { value_of::<HandleFile<T>>(file) };
+    // SAFETY: The caller's promise.
+    unsafe { handle_file.asleep.alone_have(file, 0) }
+}
+
+/// # Safety
+///
+/// `file` is of kind `T`, and is not released meanwhile.
+unsafe fn close<T: Handle>(file: *mut bindings::file) {
+    // SAFETY: The caller's promise.
+    unsafe { value_of::<HandleFile<T>>(file) }.value.close();
+}
+
 /// Called for each fd of the file that is closed. The file itself may be released later, when its
-/// task returns to user space. If only this close and sleeping calls refer to the file, then no new
-/// call can use it: it is in no table of fds, in no message and in no other call.
-///
-/// This is so at the instant at which the references are counted, if their number is that of the
-/// sleeping calls plus one. The word that counts the sleeping calls is the same before and after,
-/// so the same calls slept all the time. Each of them had its reference before it began to count as
-/// sleeping, and has it until after it stops.
-///
-/// It stays so. A new reference comes from another reference, or from a table of fds. A thread that
-/// finds the fd in a table counts its reference, has a full barrier, and then looks at the table
-/// again. Here the fd was taken out of the table before the barrier and the count. (A task that
-/// exits has given up the whole table by then.) So either the thread's reference is counted here,
-/// or the thread finds the fd gone. Only epoll can still call `poll`, which is allowed.
+/// task returns to user space or when a call on it ends.
 ///
 /// # Safety
 ///
@@ -116,18 +238,38 @@ unsafe extern "C" fn handle_flush<T: Handle>(
     _table: bindings::fl_owner_t,
 ) -> c_int {
     // SAFETY: The kernel holds the file for the call, and its table is that of `T`.
-    let handle_file = unsafe { value_of::<HandleFile<T>>(file) };
-    full_barrier();
-    let before = handle_file.asleep.load(Relaxed);
-    full_barrier();
-    // SAFETY: The kernel holds the file for the call.
-    let references = unsafe { helpers::ntevent_helper_file_count(file) };
-    full_barrier();
-    let sleeping = before as u32 as c_ulong;
-    if references == sleeping + 1 && handle_file.asleep.load(Relaxed) == before {
-        handle_file.value.close();
-    }
+    unsafe { fd_closes::<T>(file) };
     0
+}
+
+/// # Safety
+///
+/// Called by the kernel for a file of kind `T`.
+unsafe extern "C" fn handle_ioctl<T: Handle>(
+    file: *mut bindings::file,
+    command: c_uint,
+    argument: c_ulong,
+) -> c_long {
+    // SAFETY: As in `handle_flush`.
+    let handle_file = unsafe { value_of::<HandleFile<T>>(file) };
+    // SAFETY: The kernel calls this for the system call ioctl, which takes an fd.
+    let files = unsafe { Files::of_system_call() };
+    let call = Call {
+        asleep: &handle_file.asleep,
+        files,
+    };
+    let argument = UserPtr::from_addr(argument);
+    let result = handle_file.value.ioctl(call, command, argument);
+    // In a table that is not shared, the fd is still there, and the call has no reference of its
+    // own.
+    if handle_file.asleep.are_marked() && files.are_shared() {
+        // SAFETY: As in `handle_flush`.
+        unsafe { look::<T>(file, 1) };
+    }
+    match result {
+        Ok(value) => value as c_long,
+        Err(error) => error.to_errno() as c_long,
+    }
 }
 
 /// # Safety
@@ -160,25 +302,21 @@ unsafe extern "C" fn handle_release<T: Handle>(
     _inode: *mut bindings::inode,
     file: *mut bindings::file,
 ) -> c_int {
+    // SAFETY: As in `handle_flush`.
+    if unsafe { value_of::<HandleFile<T>>(file) }
+        .asleep
+        .are_marked()
+    {
+        file_goes(file);
+    }
     // SAFETY: [`install`] gave the box to the file. The file ends here, so it is taken back once.
     drop(unsafe { HandleBox::<T>::from_raw((*file).private_data) });
     0
 }
 
-impl<T: Handle> Ioctl for HandleFile<T> {
-    #[inline]
-    fn ioctl(&self, files: Files, command: u32, argument: UserPtr) -> Result<u32> {
-        let asleep = &self.asleep;
-        self.value.ioctl(Call { asleep, files }, command, argument)
-    }
-}
-
-/// Added to the word of sleeping calls when one more call sleeps.
-const BEGINS: u64 = (1 << 32) + 1;
-
 /// An ioctl in progress.
 pub(crate) struct Call<'a> {
-    asleep: &'a Atomic<u64>,
+    asleep: &'a Sleepers,
     /// The fds of the task that calls.
     pub(crate) files: Files,
 }
@@ -191,7 +329,7 @@ impl<'a> Call<'a> {
         // can close the fd. The task cannot begin to share its table before the call ends.
         let counted = self.files.are_shared();
         if counted {
-            self.asleep.fetch_add(BEGINS, Full);
+            self.asleep.begin();
         }
         Asleep {
             asleep: self.asleep,
@@ -202,14 +340,14 @@ impl<'a> Call<'a> {
 
 /// An ioctl that sleeps.
 pub(crate) struct Asleep<'a> {
-    asleep: &'a Atomic<u64>,
+    asleep: &'a Sleepers,
     counted: bool,
 }
 
 impl Drop for Asleep<'_> {
     fn drop(&mut self) {
         if self.counted {
-            self.asleep.fetch_sub(1, Full);
+            self.asleep.end();
         }
     }
 }

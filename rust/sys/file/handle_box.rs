@@ -6,6 +6,7 @@
 //! It would be a `ForeignOwnable` of the object manager. It is here because it is the private data
 //! of a file.
 
+use super::sleepers::Sleepers;
 use crate::sys::{
     Atomic,
     Full,
@@ -26,9 +27,8 @@ use kernel::{
 pub(super) struct HandleFile<T> {
     /// The file's value.
     pub(super) value: T,
-    /// The low half counts the calls on the file that sleep and have a reference to it. The high
-    /// half counts each call that begins to sleep, so that the word never has an old value again.
-    pub(super) asleep: Atomic<u64>,
+    /// The calls on the file that sleep.
+    pub(super) asleep: Sleepers,
 }
 
 /// A handle whose object embeds the memory of one such handle.
@@ -82,7 +82,7 @@ impl<T: EmbedsHandle> HandleBox<T> {
     /// Moves a handle to the memory in its object, or to a box if that memory is taken. Process
     /// context, may sleep.
     pub(super) fn new(value: T) -> Result<Self, AllocError> {
-        let asleep = Atomic::new(0);
+        let asleep = Sleepers::new();
         let file = HandleFile { value, asleep };
         let embedded = file.value.embedded_handle();
         let raw = if embedded.taken.xchg(true, Full) {

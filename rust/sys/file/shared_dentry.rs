@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! A dentry that several files share. It is in the kernel's file system of anonymous files.
-//! `anon_inode_getfile` makes a dentry for each file there.
+//! Dentries that files share. They are in the kernel's file system of anonymous files.
+//! `anon_inode_getfile` makes a dentry for each file there. Each processor has a dentry of its own,
+//! because each file that is made counts a reference to its dentry.
 //!
 //! It would be a `kernel::anon_inode`, which the kernel crate does not have.
 //!
-//! The dentry refers to nothing of the module. So an `O_PATH` fd may keep it after the module is
+//! A dentry refers to nothing of the module. So an `O_PATH` fd may keep it after the module is
 //! gone. Nobody can open a file by a path through it.
 //!
 //! C header: [`include/linux/anon_inodes.h`](srctree/include/linux/anon_inodes.h)
@@ -18,26 +19,33 @@ use crate::sys::{
 use core::ptr::NonNull;
 use kernel::{
     bindings,
+    cpu::{
+        nr_cpu_ids,
+        CpuId, //
+    },
     error::from_err_ptr,
     fs::file::File,
     prelude::*,
     sync::aref::ARef, //
 };
 
-/// The dentry of all files of one name. It exists while a [`SharedDentryGuard`] lives.
+/// The dentries of all files of one name. They exist while a [`SharedDentryGuard`] lives.
 pub(crate) struct SharedDentry {
     name: &'static CStr,
-    first: Global<File>,
+    first: Global<FirstFiles>,
 }
 
-/// Keeps the dentry of a [`SharedDentry`].
+/// For each processor the first file with its dentry. Nobody can use these files.
+type FirstFiles = KVec<ARef<File>>;
+
+/// Keeps the dentries of a [`SharedDentry`].
 pub(crate) struct SharedDentryGuard {
     dentry: &'static SharedDentry,
-    _first: ARef<File>,
+    _first: KBox<FirstFiles>,
 }
 
 impl SharedDentry {
-    /// A dentry that is not created yet. `/proc/PID/fd/N` shows the name after `anon_inode:`.
+    /// Dentries that are not created yet. `/proc/PID/fd/N` shows the name after `anon_inode:`.
     pub(crate) const fn new(name: &'static CStr) -> Self {
         Self {
             name,
@@ -45,23 +53,17 @@ impl SharedDentry {
         }
     }
 
-    /// Creates the dentry, with a first file that nobody can use. Called once. Process context.
+    /// Creates the dentries. Called once. Process context, may sleep.
     ///
     /// Errors: `ENFILE`, `ENOMEM`.
     pub(crate) fn create(&'static self) -> Result<SharedDentryGuard> {
-        let none = core::ptr::null_mut();
-        // The first file is released when the task that drops it returns to user space. The module
-        // may be gone by then, so the file has a table of the kernel's own.
-        // SAFETY: Name and table are static.
-        let first = owned(unsafe {
-            helpers::anon_inode_getfile(
-                self.name.as_char_ptr(),
-                &raw const bindings::generic_ro_fops,
-                none,
-                bindings::O_RDONLY as c_int,
-            )
-        })?;
-        // SAFETY: `SharedDentryGuard` keeps the file. It is dropped when no more files are made.
+        let mut files = FirstFiles::with_capacity(nr_cpu_ids() as usize, GFP_KERNEL)?;
+        for _ in 0..nr_cpu_ids() {
+            // The capacity is enough.
+            let _ = files.push_within_capacity(self.first_file()?);
+        }
+        let first = KBox::new(files, GFP_KERNEL)?;
+        // SAFETY: `SharedDentryGuard` keeps the box. It is dropped when no more files are made.
         unsafe { self.first.publish(&*first) };
         Ok(SharedDentryGuard {
             dentry: self,
@@ -69,10 +71,26 @@ impl SharedDentry {
         })
     }
 
+    /// A new file with a new dentry.
+    fn first_file(&self) -> Result<ARef<File>> {
+        let none = core::ptr::null_mut();
+        // The first file is released when the task that drops it returns to user space. The module
+        // may be gone by then, so the file has a table of the kernel's own.
+        // SAFETY: Name and table are static.
+        owned(unsafe {
+            helpers::anon_inode_getfile(
+                self.name.as_char_ptr(),
+                &raw const bindings::generic_ro_fops,
+                none,
+                bindings::O_RDONLY as c_int,
+            )
+        })
+    }
+
     /// A new file with the table `operations`. Nobody can use it yet. Process context.
     ///
-    /// Errors: `ENFILE`, `ENOMEM`. With a warning, `ENODEV` if the dentry is not created, and `EIO`
-    /// if the kernel makes a file that is not as expected.
+    /// Errors: `ENFILE`, `ENOMEM`. With a warning, `ENODEV` if the dentries are not created, and
+    /// `EIO` if the kernel makes a file that is not as expected.
     ///
     /// # Safety
     ///
@@ -83,9 +101,11 @@ impl SharedDentry {
         operations: *const bindings::file_operations,
         value: *mut c_void,
     ) -> Result<ARef<File>> {
-        let Some(first) = self.first.get() else {
-            // No user can cause this. The module creates the dentry before the device node and the
-            // kernel API, and keeps it until they are gone.
+        // A thread that moves to another processor meanwhile uses the dentry of the first one.
+        let cpu = CpuId::current().as_u32() as usize;
+        let Some(first) = self.first.get().and_then(|first| first.get(cpu)) else {
+            // No user can cause this. The module creates the dentries before the device node and
+            // the kernel API, and keeps them until these are gone.
             warn_on_once(true);
             return Err(ENODEV);
         };

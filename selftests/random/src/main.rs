@@ -16,6 +16,7 @@ mod names;
 mod names_device;
 mod names_generate;
 mod names_model;
+mod names_numbers;
 mod names_run;
 mod names_walk;
 mod ntsync;

@@ -34,6 +34,8 @@ pub mod access {
         (0x2000_0000, 0x12_0000),
         (0x1000_0000, ALL),
     ];
+    /// The bits that are rights or stand for rights.
+    pub const KNOWN: u32 = ALL | SYSTEM_SECURITY | MAXIMUM_ALLOWED | 0xf000_0000;
 }
 
 /// Bits of a wait's flags. That of the timeout follows from the operation's [`Time`].
@@ -41,6 +43,8 @@ pub mod flags {
     pub const ALL: u32 = 1;
     pub const TIMEOUT: u32 = 2;
     pub const ALERT: u32 = 4;
+    /// The timeout is a time of the monotonic clock.
+    pub const MONOTONIC: u32 = 8;
 }
 
 /// Attributes of a new object.
@@ -51,7 +55,7 @@ pub mod attributes {
     /// PROTECT_CLOSE and OPENLINK.
     pub const REFUSED: u32 = 0x101;
     /// Every attribute that NT defines.
-    pub const KNOWN: u32 = 0x7f3;
+    pub const KNOWN: u32 = 0x17f3;
 }
 
 /// The outcome of a call for its caller.
@@ -296,7 +300,8 @@ impl Model {
         if has(attributes::PERMANENT) && !self.privileged {
             return Err(self.failure(status::PRIVILEGE_NOT_HELD));
         }
-        let granted = self.requested(desired, access::ALL)?;
+        // Creating is not refused because of other bits.
+        let granted = self.requested(desired & access::KNOWN, access::ALL)?;
         if granted & access::SYSTEM_SECURITY != 0 && !self.privileged {
             return Err(self.failure(status::PRIVILEGE_NOT_HELD));
         }

@@ -92,7 +92,10 @@ impl Model {
             return Ok(Some(status::TIMEOUT));
         };
         for (index, event) in wait.events.iter().enumerate() {
-            self.events[*event].queue.push((waiter, index));
+            // An event that occurs twice has one block. The alert has a block of its own.
+            if index == wait.count || !wait.events[..index].contains(event) {
+                self.events[*event].queue.push((waiter, index));
+            }
         }
         self.waiters[usize::from(waiter)] = Some(wait);
         Ok(None)
@@ -103,7 +106,7 @@ impl Model {
     fn check_wait(&self, operation: &WaitOperation) -> Result<(Option<usize>, Wait), Outcome> {
         let has = |flag| operation.flags & flag != 0;
         let handles = &operation.handles;
-        let known = flags::ALL | flags::TIMEOUT | flags::ALERT;
+        let known = flags::ALL | flags::TIMEOUT | flags::ALERT | flags::MONOTONIC;
         if operation.form == Form::One {
             // The kernel refuses an fd that is not a handle before it sees the command.
             self.own_handle(handles[0])?;
@@ -111,7 +114,11 @@ impl Model {
         if operation.form == Form::Many && (handles.is_empty() || handles.len() > MAX_WAIT) {
             return Err(self.failure(status::INVALID_PARAMETER_1));
         }
-        if has(!known) {
+        if has(!known) || has(flags::ALL) && operation.form != Form::Many {
+            return Err(self.failure(status::INVALID_PARAMETER));
+        }
+        // Without a timeout, and with one that counts from now.
+        if has(flags::MONOTONIC) && matches!(operation.time, Time::Forever | Time::Short) {
             return Err(self.failure(status::INVALID_PARAMETER));
         }
         let (signal, handles) = match operation.form {
@@ -136,7 +143,7 @@ impl Model {
             let alert = self.named(operation.alert, access::SYNCHRONIZE)?;
             wait.events.push(alert);
         }
-        if operation.form == Form::Many && has(flags::ALL) {
+        if has(flags::ALL) {
             wait.all = count > 1;
         }
         if wait.all && has_duplicates(&wait.events[..count]) {

@@ -74,7 +74,7 @@ impl Generator<'_> {
         }
         let target = match self.random.below(12) {
             0 => self.name(),
-            1 => "\\".to_owned(),
+            1 => self.random.pick(&["\\", ""]).to_owned(),
             2 => self.path(),
             _ => self.absolute(),
         };
@@ -87,6 +87,7 @@ impl Generator<'_> {
             (attributes::OPENIF, 40),
             (attributes::CASE_INSENSITIVE, 30),
             (attributes::EXCLUSIVE, 4),
+            (attributes::DONT_REPARSE, 8),
         ];
         let mut bits = 0;
         for (attribute, percent) in wanted {
@@ -144,10 +145,7 @@ impl Generator<'_> {
                 let links = self.random.pick(&[1, 1, 2, 3, 30, 31, 32]);
                 format!("\\BaseNamedObjects{}", "\\Global".repeat(links))
             }
-            _ => {
-                let object = self.random.below(self.model.objects.len());
-                self.model.path(object)
-            }
+            _ => self.path_of_any(),
         };
         path = path.trim_start_matches("...").to_owned();
         if path.len() < 2 || self.random.chance(40) {
@@ -156,13 +154,22 @@ impl Generator<'_> {
         self.respell(path)
     }
 
+    /// The path of some object. If the path has a space, a line of text cannot have it, so the path
+    /// of the root replaces it.
+    fn path_of_any(&mut self) -> String {
+        let object = self.random.below(self.model.objects.len());
+        match self.model.path(object) {
+            path if path.contains(' ') => "\\".to_owned(),
+            path => path,
+        }
+    }
+
     /// A path relative to some directory.
     fn relative(&mut self) -> String {
         if self.random.chance(70) {
             return self.name();
         }
-        let object = self.random.below(self.model.objects.len());
-        let path = self.model.path(object);
+        let path = self.path_of_any();
         let components: Vec<_> = path.split('\\').filter(|name| !name.is_empty()).collect();
         let skipped = self.random.below(components.len());
         let path = match components.get(skipped..) {

@@ -3,32 +3,10 @@
 //! The reference of names: what docs/semantics.md says about the object manager, as sequential
 //! code, as plain as possible. The caller owns every object.
 
-use crate::names::{Kind, Named, Operation, Root};
+use crate::names::{Kind, Named, Operation};
 use crate::names_walk::Reached;
 
-/// NTSTATUS values.
-pub mod status {
-    pub const SUCCESS: u32 = 0;
-    pub const OBJECT_NAME_EXISTS: u32 = 0x4000_0000;
-    pub const INVALID_HANDLE: u32 = 0xc000_0008;
-    pub const INVALID_PARAMETER: u32 = 0xc000_000d;
-    pub const ACCESS_DENIED: u32 = 0xc000_0022;
-    pub const OBJECT_TYPE_MISMATCH: u32 = 0xc000_0024;
-    pub const OBJECT_NAME_INVALID: u32 = 0xc000_0033;
-    pub const OBJECT_NAME_NOT_FOUND: u32 = 0xc000_0034;
-    pub const OBJECT_NAME_COLLISION: u32 = 0xc000_0035;
-    pub const OBJECT_PATH_NOT_FOUND: u32 = 0xc000_003a;
-    pub const OBJECT_PATH_SYNTAX_BAD: u32 = 0xc000_003b;
-    pub const PRIVILEGE_NOT_HELD: u32 = 0xc000_0061;
-}
-
-/// Attributes of an object.
-pub mod attributes {
-    pub const PERMANENT: u32 = 0x10;
-    pub const EXCLUSIVE: u32 = 0x20;
-    pub const CASE_INSENSITIVE: u32 = 0x40;
-    pub const OPENIF: u32 = 0x80;
-}
+pub use crate::names_numbers::{attributes, status};
 
 /// The outcome of a command: its value (0 for an fd) or minus the errno, and the NTSTATUS if one
 /// was stored.
@@ -53,6 +31,8 @@ pub struct Object {
     handles: u32,
     permanent: bool,
     exclusive: bool,
+    /// Only a privileged user may change the object.
+    read_only: bool,
     pub signaled: bool,
     /// The target of a link.
     pub target: String,
@@ -61,6 +41,19 @@ pub struct Object {
     /// The objects in a directory, the newest last.
     pub entries: Vec<(String, usize)>,
 }
+
+/// The events of `\KernelObjects`, and whether each is signaled.
+const CONDITIONS: [(&str, bool); 9] = [
+    ("LowMemoryCondition", false),
+    ("HighMemoryCondition", true),
+    ("LowPagedPoolCondition", false),
+    ("HighPagedPoolCondition", true),
+    ("LowNonPagedPoolCondition", false),
+    ("HighNonPagedPoolCondition", true),
+    ("LowCommitCondition", true),
+    ("HighCommitCondition", false),
+    ("MaximumCommitCondition", false),
+];
 
 /// The object of the root directory.
 pub const ROOT: usize = 0;
@@ -81,6 +74,7 @@ fn errno_of(status: u32) -> i32 {
         status::PRIVILEGE_NOT_HELD => libc::EPERM,
         status::OBJECT_NAME_NOT_FOUND | status::OBJECT_PATH_NOT_FOUND => libc::ENOENT,
         status::OBJECT_NAME_COLLISION => libc::EEXIST,
+        status::REPARSE_POINT_ENCOUNTERED => libc::ELOOP,
         _ => libc::EINVAL,
     }
 }
@@ -113,7 +107,16 @@ impl Model {
         let sessions = directory(&mut model, ROOT, "Sessions");
         let zero = directory(&mut model, sessions, "0");
         let links = directory(&mut model, sessions, "BNOLINKS");
-        directory(&mut model, ROOT, "KernelObjects");
+        directory(&mut model, base, "Restricted");
+        for name in ["RPC Control", "??", "GLOBAL??"] {
+            directory(&mut model, ROOT, name);
+        }
+        let kernel = directory(&mut model, ROOT, "KernelObjects");
+        for (name, signaled) in CONDITIONS {
+            let event = model.add(kernel, name, Kind::Event, "");
+            model.objects[event].signaled = signaled;
+            model.objects[event].read_only = true;
+        }
         for (parent, name, target) in [
             (base, "Global", "\\BaseNamedObjects"),
             (base, "Local", "\\BaseNamedObjects"),
@@ -132,6 +135,7 @@ impl Model {
             handles: 0,
             permanent: false,
             exclusive: false,
+            read_only: false,
             signaled: false,
             target: String::new(),
             place: None,
@@ -238,9 +242,6 @@ impl Model {
 
     fn create(&mut self, named: &Named, target: Option<&str>) -> Checked<u32> {
         let has = |bit| named.attributes & bit != 0;
-        if named.path.is_none() && named.root != Root::None {
-            return Err(status::OBJECT_NAME_INVALID);
-        }
         if has(attributes::PERMANENT) && !self.privileged {
             return Err(status::PRIVILEGE_NOT_HELD);
         }
@@ -252,7 +253,10 @@ impl Model {
                         return Err(status::OBJECT_NAME_COLLISION);
                     }
                     self.admit(object, named)?;
-                    return Ok(status::OBJECT_NAME_EXISTS);
+                    return Ok(match named.kind {
+                        Kind::Link => status::SUCCESS,
+                        _ => status::OBJECT_NAME_EXISTS,
+                    });
                 }
                 Reached::Vacant(parent, name) => Some((parent, name)),
             },
@@ -272,10 +276,9 @@ impl Model {
     }
 
     fn open(&mut self, named: &Named) -> Checked<u32> {
-        if named.path.is_none() && named.root != Root::None {
-            return Err(status::OBJECT_NAME_INVALID);
-        }
-        match self.walk(named, named.path.as_deref().unwrap_or_default())? {
+        // Without a name the root is ignored.
+        let path = named.path.as_deref();
+        match self.walk(named, path.ok_or(status::OBJECT_PATH_SYNTAX_BAD)?)? {
             Reached::Object(object) => self.admit(object, named).map(|()| status::SUCCESS),
             Reached::Vacant(..) => Err(status::OBJECT_NAME_NOT_FOUND),
         }
@@ -287,6 +290,8 @@ impl Model {
         match (self.objects[object].exclusive, exclusive) {
             (true, false) => Err(status::ACCESS_DENIED),
             (false, true) => Err(status::INVALID_PARAMETER),
+            // The request asks for every right.
+            _ if self.objects[object].read_only && !self.privileged => Err(status::ACCESS_DENIED),
             _ => {
                 self.take(named.slot, object);
                 Ok(())

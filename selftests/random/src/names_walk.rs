@@ -18,20 +18,34 @@ pub enum Reached {
 impl Model {
     /// Follows the path through links to an object of the wanted kind.
     pub fn walk(&self, named: &Named, path: &str) -> Checked<Reached> {
-        let fold = named.attributes & attributes::CASE_INSENSITIVE != 0;
+        let fold =
+            named.kind != Kind::Event || named.attributes & attributes::CASE_INSENSITIVE != 0;
+        let reparse = named.attributes & attributes::DONT_REPARSE == 0;
+        let mut path = path.to_owned();
+        let mut links = 0;
         let mut directory = match named.root {
             Root::None => None,
             Root::Device => return Err(status::INVALID_HANDLE),
             Root::Slot(slot) => match self.slots[usize::from(slot)] {
                 None => return Err(status::INVALID_HANDLE),
+                Some(root) if self.objects[root].kind == Kind::Link && path.is_empty() => {
+                    if named.kind == Kind::Link {
+                        return Ok(Reached::Object(root));
+                    }
+                    if !reparse {
+                        return Err(status::REPARSE_POINT_ENCOUNTERED);
+                    }
+                    links = 1;
+                    path = self.target(root);
+                    None
+                }
                 Some(root) if self.objects[root].kind != Kind::Directory => {
                     return Err(status::OBJECT_TYPE_MISMATCH)
                 }
                 root => root,
             },
         };
-        let mut path = path.to_owned();
-        for _ in 0..=LINKS {
+        for _ in links..=LINKS {
             if directory.is_some() == path.starts_with('\\') {
                 return Err(status::OBJECT_PATH_SYNTAX_BAD);
             }
@@ -39,10 +53,19 @@ impl Model {
             let relative = path.strip_prefix('\\').unwrap_or(&path);
             match self.walk_to_link(start, relative, named.kind, fold)? {
                 Ok(reached) => return Ok(reached),
+                Err(_) if !reparse => return Err(status::REPARSE_POINT_ENCOUNTERED),
                 Err(target) => path = target,
             }
         }
         Err(status::OBJECT_NAME_NOT_FOUND)
+    }
+
+    /// The path that replaces a link. An empty target is the root directory.
+    fn target(&self, link: usize) -> String {
+        match self.objects[link].target.as_str() {
+            "" => "\\".to_owned(),
+            target => target.to_owned(),
+        }
     }
 
     /// Follows a path to its end or to the first link. Returns the path to continue with.
@@ -71,7 +94,7 @@ impl Model {
             };
             let object = &self.objects[here];
             match (object.kind, behind) {
-                (Kind::Link, None) if kind != Kind::Link => return Ok(Err(object.target.clone())),
+                (Kind::Link, None) if kind != Kind::Link => return Ok(Err(self.target(here))),
                 (Kind::Link, Some(behind)) => {
                     let target = object.target.strip_suffix('\\').unwrap_or(&object.target);
                     return Ok(Err(format!("{target}\\{behind}")));
