@@ -29,8 +29,22 @@ struct qemu_plugin_insn *qemu_plugin_tb_get_insn(const struct qemu_plugin_tb *tb
 uint64_t qemu_plugin_insn_vaddr(const struct qemu_plugin_insn *insn);
 size_t qemu_plugin_insn_data(const struct qemu_plugin_insn *insn, void *to, size_t size);
 
-extern int qemu_plugin_version;
+int qemu_plugin_version = 4;
 int qemu_plugin_install(qemu_plugin_id_t id, const void *info, int argc, char **argv);
+
+/* The file that the plugin writes. */
+static const char *output;
+
+/* Calls TRANSLATED for each block of code. The only argument is "out=FILE". */
+static inline int install(qemu_plugin_id_t id, int argc, char **argv,
+			  void (*translated)(qemu_plugin_id_t, struct qemu_plugin_tb *))
+{
+	if (argc != 1 || strncmp(argv[0], "out=", 4))
+		return 1;
+	output = argv[0] + 4;
+	qemu_plugin_register_vcpu_tb_trans_cb(id, translated);
+	return 0;
+}
 
 /* Whether the instruction is MARK of bench/cost.c. */
 static inline bool is_mark(const struct qemu_plugin_insn *insn)

@@ -10,8 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-int qemu_plugin_version = 4;
-
 struct counter {
 	uint64_t address, count;
 	struct counter *next;
@@ -19,7 +17,6 @@ struct counter {
 
 static struct counter *counters[1 << 16];
 static bool counting;
-static const char *output;
 
 static struct counter *counter_of(uint64_t address)
 {
@@ -80,9 +77,5 @@ static void translated(qemu_plugin_id_t id, struct qemu_plugin_tb *block)
 int qemu_plugin_install(qemu_plugin_id_t id, const void *info, int argc, char **argv)
 {
 	(void)info;
-	if (argc != 1 || strncmp(argv[0], "out=", 4))
-		return 1;
-	output = argv[0] + 4;
-	qemu_plugin_register_vcpu_tb_trans_cb(id, translated);
-	return 0;
+	return install(id, argc, argv, translated);
 }

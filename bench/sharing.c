@@ -16,15 +16,12 @@
 #define LINES		(1 << 20)
 #define WRITERS		8
 
-int qemu_plugin_version = 4;
-
 static struct line {
 	uint64_t number, writes[2], writers[WRITERS];
 } lines[LINES];
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static int marks;
-static const char *output;
 
 static struct line *line_of(uint64_t number)
 {
@@ -106,9 +103,5 @@ static void translated(qemu_plugin_id_t id, struct qemu_plugin_tb *block)
 int qemu_plugin_install(qemu_plugin_id_t id, const void *info, int argc, char **argv)
 {
 	(void)info;
-	if (argc != 1 || strncmp(argv[0], "out=", 4))
-		return 1;
-	output = argv[0] + 4;
-	qemu_plugin_register_vcpu_tb_trans_cb(id, translated);
-	return 0;
+	return install(id, argc, argv, translated);
 }
