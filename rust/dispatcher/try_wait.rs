@@ -58,12 +58,10 @@ fn try_one<S: Signal>(object: &Object<S>, waiter: Waiter) -> Option<Satisfied> {
     if !object.signal_state().is_signaled_for(waiter) {
         return None;
     }
-    object.update(|state| {
-        let is_signaled = state.signal_state().is_signaled_for(waiter);
-        is_signaled.then(|| Satisfied {
-            index: 0,
-            abandoned: state.satisfy(waiter),
-        })
+    let abandoned = object.lock().take(waiter)?;
+    Some(Satisfied {
+        index: 0,
+        abandoned,
     })
 }
 
@@ -274,7 +272,7 @@ pub(super) fn locks_of<'a, S: Signal + 'a, O: AsRef<Object<S>>>(
 fn take_all<S: Signal, O: AsRef<Object<S>>>(objects: &[O], waiter: Waiter) -> Option<Satisfied> {
     let take = |all: &mut AllLocked<_, _>| all.satisfy(waiter);
     if objects.len() <= FEW {
-        // SAFETY: As below.
+        // SAFETY: A slice gives the same objects each time. They are distinct, and none is locked.
         if let Some(taken) = unsafe { try_with_all_locked(objects.iter(), take) } {
             return taken;
         }
