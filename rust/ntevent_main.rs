@@ -12,6 +12,7 @@
 use core::borrow::Borrow;
 use kernel::{
     prelude::*,
+    sync::Arc,
     InPlaceModule, //
 };
 
@@ -53,6 +54,7 @@ struct Module {
     #[pin]
     device: sys::misc_device::Registration<abi::device::Device>,
     ntsync: Option<ntsync::Node>,
+    registry: Arc<namespace::Registry>,
     deferred: sys::deferred::Flush,
     _closing: sys::file::Work,
     _dentries: [sys::file::SharedDentryGuard; 2],
@@ -65,23 +67,26 @@ fn copied(value: impl Borrow<u64>) -> u64 {
 
 impl InPlaceModule for Module {
     fn init(_module: &'static ThisModule) -> impl PinInit<Self, Error> {
-        let registry = namespace::Registry::new(copied(module_parameters::user_bytes.value()));
-        let initial = registry.as_ref().map_err(|_| ENOMEM).and_then(|registry| {
-            let initial = registry.enter(Some(sys::ipc::Ipc::initial()));
-            initial.map_err(|_| ENOMEM)
-        });
+        let user_bytes = copied(module_parameters::user_bytes.value());
         let serves_ntsync = ntsync::is_wanted();
-        // A node can be opened as soon as it exists, so nothing may fail after that.
+        // If a field fails, those before it are dropped. So what may defer values comes after
+        // `deferred`. A node can be opened as soon as it exists, so nothing may fail after that.
         try_pin_init!(Self {
             _closing: sys::file::Work::new(),
             _dentries: [abi::DENTRY.create()?, ntsync::DENTRY.create()?],
             deferred: serves_ntsync.map(|_| sys::deferred::Flush)?,
-            kapi <- kapi::Registration::new(registry.clone()?, initial?),
+            registry: namespace::Registry::new(user_bytes)?,
+            kapi <- kapi::Registration::new(
+                registry.clone(),
+                registry
+                    .enter(Some(sys::ipc::Ipc::initial()))
+                    .map_err(|_| ENOMEM)?,
+            ),
             device <- sys::misc_device::Registration::new(
                 c"ntevent",
                 0o666,
                 &abi::commands::OPERATIONS,
-                registry?,
+                registry.clone(),
             ),
             ntsync: match serves_ntsync {
                 Ok(true) => ntsync::register(&device),

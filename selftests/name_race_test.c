@@ -304,4 +304,83 @@ STRESS_F(nt, listing_tells_once_what_stays)
 	close(race.dev);
 }
 
+/*
+ * Half of the threads create and close names, so that the tree of names is rebuilt all the time.
+ * The others open a name that stays. They look without the lock of the directory.
+ */
+static void *neighbour_racer(void *arg)
+{
+	int me = (intptr_t)arg, fds[8] = { 0 }, i;
+	char16_t name[] = IN_BASE(u"neighbour..");
+
+	for_rounds_until(race.stop) {
+		if (me % 2) {
+			int fd = open_event(race.dev, IN_BASE(u"stays"), NO_ROOT, random_below(2) ? FOLD : 0);
+
+			if (fd < 0)
+				wrong("open of a name that stays", fd);
+			close(fd);
+			atomic_fetch_add(&race.done[0], 1);
+			continue;
+		}
+		i = random_below(8);
+		name[units_of(BASE) + 10] = u'0' + me;
+		name[units_of(BASE) + 11] = u'0' + i;
+		if (fds[i])
+			close(fds[i]);
+		fds[i] = create_event(race.dev, name, NO_ROOT, 0);
+		if (fds[i] < 0)
+			wrong("create", fds[i]);
+		atomic_fetch_add(&race.done[1], 1);
+	}
+	for (i = 0; i < 8; i++)
+		if (fds[i])
+			close(fds[i]);
+	return NULL;
+}
+
+STRESS_F(nt, F22_name_is_found_while_others_come_and_go)
+{
+	int fd;
+
+	race.dev = private_device();
+	ASSERT_LE(0, race.dev);
+	fd = create_event(race.dev, IN_BASE(u"stays"), NO_ROOT, 0);
+	ASSERT_LE(0, fd);
+	run_threads(_metadata, neighbour_racer);
+	close(fd);
+	close(race.dev);
+}
+
+/* Creates and closes a name, which others open. Who has a handle finds that the name is there. */
+static void *last_handle_racer(void *arg)
+{
+	static const char16_t name[] = IN_BASE(u"last");
+	int me = (intptr_t)arg, fd;
+
+	for_rounds_until(race.stop) {
+		fd = me % 2 ? open_event(race.dev, name, NO_ROOT, 0) : create_event(race.dev, name, NO_ROOT, OPENIF);
+		if (fd < 0) {
+			if (!(me % 2) || fd != -ENOENT)
+				wrong("open", fd);
+			continue;
+		}
+		if (!is_called(fd, name))
+			wrong("a handle whose name is gone", fd);
+		if (create_event(race.dev, name, NO_ROOT, 0) != -EEXIST)
+			wrong("a name that a handle keeps is free", fd);
+		close(fd);
+		atomic_fetch_add(&race.done[me % 2], 1);
+	}
+	return NULL;
+}
+
+STRESS_F(nt, F22_name_is_opened_while_its_last_handle_is_closed)
+{
+	race.dev = private_device();
+	ASSERT_LE(0, race.dev);
+	run_threads(_metadata, last_handle_racer);
+	close(race.dev);
+}
+
 TEST_HARNESS_MAIN

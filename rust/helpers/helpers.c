@@ -31,6 +31,7 @@
 #include <linux/sched/task_stack.h>
 #include <linux/siphash.h>
 #include <linux/spinlock.h>
+#include <linux/srcu.h>
 #include <linux/stacktrace.h>
 #include <linux/time_namespace.h>
 #include <linux/uaccess.h>
@@ -115,6 +116,9 @@ bool ntevent_helper_store(void __user *to, const void *from, size_t size);
 bool ntevent_helper_load_kernel(void *to, const void *from, size_t size);
 bool ntevent_helper_store_kernel(void *to, const void *from, size_t size);
 void ntevent_helper_log_refused_wait(void);
+int ntevent_helper_begin_reading(void);
+void ntevent_helper_end_reading(int period);
+void ntevent_helper_wait_for_readers(void);
 void ntevent_helper_drop_soon(void);
 void ntevent_helper_drop_now(void);
 void ntevent_drop_deferred(struct work_struct *work);
@@ -631,6 +635,24 @@ void ntevent_helper_log_refused_wait(void)
 		;
 	if (count)
 		pr_warn_ratelimited("ntevent: %pB must not sleep, so its wait is refused\n", (void *)callers[i]);
+}
+
+/* Tasks that look names up. They may sleep meanwhile. */
+DEFINE_STATIC_SRCU(ntevent_reading);
+
+int ntevent_helper_begin_reading(void)
+{
+	return srcu_read_lock(&ntevent_reading);
+}
+
+void ntevent_helper_end_reading(int period)
+{
+	srcu_read_unlock(&ntevent_reading, period);
+}
+
+void ntevent_helper_wait_for_readers(void)
+{
+	synchronize_srcu_expedited(&ntevent_reading);
 }
 
 static DECLARE_WORK(ntevent_deferred, ntevent_drop_deferred);

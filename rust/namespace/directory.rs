@@ -2,9 +2,12 @@
 
 //! The object directory: names, and the objects that have them.
 //!
-//! A directory has one lock. It guards the names in the directory, and what decides whether a name
-//! stays: the last handle and the permanence of the objects named there. No two directories are
-//! locked at once. Nothing is allocated, freed or copied to a user under the lock.
+//! A directory has one lock. It guards changes of the names in the directory, and what removes a
+//! name: the last handle of the object, and its permanence. No two directories are locked at once.
+//! Nothing is allocated, freed or copied to a user under the lock.
+//!
+//! A name is looked up without the lock, so that processors which open objects do not write the
+//! same memory. If the names change meanwhile, it is looked up again under the lock.
 
 use super::object::{
     AnyObject,
@@ -12,18 +15,32 @@ use super::object::{
     Header,
     Object, //
 };
-use crate::status::Status;
+use crate::{
+    status::Status,
+    sys::{
+        reading::Reading,
+        Atomic,
+        Relaxed, //
+    }, //
+};
 use kernel::{
-    new_mutex,
     prelude::*,
     sync::Arc, //
 };
 
 mod entries;
+mod key;
 mod lookup;
 mod walk;
 
-use entries::Found;
+use entries::{
+    find,
+    insert,
+    no_entries,
+    number_of,
+    remove,
+    Found, //
+};
 pub(crate) use entries::{
     Entries,
     ReservedEntry, //
@@ -44,33 +61,38 @@ impl Directory {
     /// An empty directory.
     pub(crate) fn new() -> impl PinInit<Self> {
         pin_init!(Self {
-            entries <- new_mutex!(Entries::new(), "ntevent_directory"),
+            entries <- no_entries(),
+            gone: Atomic::new(false),
         })
     }
 
-    /// Looks a name up and calls `f` with the object that it finds. The object stays during the
-    /// call. Process context, may sleep. `f` must not sleep.
+    /// Looks a name up and calls `f` with the object that it finds. `f` returns `None` if the
+    /// object is about to lose its name. Process context, may sleep. `f` must not sleep.
     ///
     /// Errors: `OBJECT_PATH_NOT_FOUND` if the directory is out of reach, and those of `f`.
-    pub(super) fn with<T>(
-        &self,
+    pub(super) fn with<'a, T>(
+        &'a self,
+        reading: &'a Reading,
         lookup: &Lookup,
-        f: impl Fn(&AnyObject) -> Result<T, Status>,
+        f: impl Fn(&'a AnyObject) -> Result<Option<T>, Status>,
     ) -> Result<Option<T>, Status> {
-        let mut known = Known::nothing();
-        loop {
-            let entries = self.entries.lock();
-            if entries.gone {
-                return Err(Status::OBJECT_PATH_NOT_FOUND);
-            }
-            match entries.find(lookup, known, &f) {
-                Found::Nothing => return Ok(None),
-                Found::Object(result) => return result.map(Some),
-                Found::Unknown(candidate) => {
-                    drop(entries);
-                    known = candidate.compare(lookup, known);
+        let known = Known::nothing_without_lock();
+        let found = self.entries.read(reading, |entries| {
+            (find(entries, lookup, known), self.gone.load(Relaxed))
+        });
+        match found {
+            Some((_, true)) => return Err(Status::OBJECT_PATH_NOT_FOUND),
+            Some((Found::Nothing, _)) => return Ok(None),
+            Some((Found::Object(any), _)) => {
+                if let Some(result) = f(any)? {
+                    return Ok(Some(result));
                 }
             }
+            Some((Found::Unknown(_), _)) | None => (),
+        }
+        match self.with_lock(None, reading, lookup, f)? {
+            Entered::New => Ok(None),
+            Entered::Taken(result) => Ok(Some(result)),
         }
     }
 
@@ -78,48 +100,69 @@ impl Directory {
     /// Process context, may sleep. `f` must not sleep.
     ///
     /// Errors: as [`Self::with`].
-    pub(super) fn enter<T>(
-        &self,
+    pub(super) fn enter<'a, T>(
+        &'a self,
         reserved: ReservedEntry<AnyObject>,
+        reading: &'a Reading,
         lookup: &Lookup,
-        f: impl Fn(&AnyObject) -> Result<T, Status>,
+        f: impl Fn(&'a AnyObject) -> Result<Option<T>, Status>,
+    ) -> Result<Entered<T>, Status> {
+        self.with_lock(Some(reserved), reading, lookup, f)
+    }
+
+    /// [`Self::enter`], or [`Self::with`] under the lock if there is no `reserved` entry. Returns
+    /// `New` if no object has the name.
+    fn with_lock<'a, T>(
+        &'a self,
+        reserved: Option<ReservedEntry<AnyObject>>,
+        reading: &'a Reading,
+        lookup: &Lookup,
+        f: impl Fn(&'a AnyObject) -> Result<Option<T>, Status>,
     ) -> Result<Entered<T>, Status> {
         let mut known = Known::nothing();
         loop {
             let mut entries = self.entries.lock();
-            if entries.gone {
+            if self.gone.load(Relaxed) {
                 return Err(Status::OBJECT_PATH_NOT_FOUND);
             }
-            match entries.find(lookup, known, &f) {
-                Found::Nothing => {
-                    entries.insert(reserved);
-                    return Ok(Entered::New);
-                }
-                Found::Object(result) => return result.map(Entered::Taken),
+            // An object that is found under the lock does not lose its name.
+            let found = match find(self.entries.view(reading), lookup, known) {
+                Found::Object(any) => f(any)?,
+                Found::Nothing => None,
                 Found::Unknown(candidate) => {
                     drop(entries);
                     known = candidate.compare(lookup, known);
+                    continue;
                 }
+            };
+            if let Some(result) = found {
+                return Ok(Entered::Taken(result));
             }
+            if let Some(reserved) = reserved {
+                insert(&mut entries, reserved);
+            }
+            return Ok(Entered::New);
         }
     }
 
     /// Inserts an entry in a new directory, where no object has its name. Process context, may
     /// sleep.
     pub(super) fn insert(&self, reserved: ReservedEntry<AnyObject>) {
-        self.entries.lock().insert(reserved);
+        insert(&mut self.entries.lock(), reserved);
     }
 
     /// Counts off a handle of an object that is or was named here. Removes the name with the last
     /// handle, unless the name is permanent. `hash` is the exact hash of the name. Returns whether
     /// the object is out of reach then. Process context, may sleep. NT: C6, V209, V210.
     pub(super) fn leave(&self, object: &Header, hash: u64) -> bool {
+        let reading = Reading::begin();
         let mut entries = self.entries.lock();
-        if !object.handles.dec_and_test() || object.is_permanent() {
+        if !object.handles.dec_and_test() {
             return false;
         }
-        let number = entries.number(hash, |any| core::ptr::eq(any.header(), object));
-        let removed = number.and_then(|number| entries.remove(number));
+        let is_its = |any: &AnyObject| core::ptr::eq(any.header(), object);
+        let number = number_of(self.entries.view(&reading), hash, is_its);
+        let removed = number.and_then(|number| remove(&mut entries, number));
         drop(entries);
         drop(removed);
         true
@@ -128,16 +171,16 @@ impl Directory {
     /// Makes the name of an object permanent or temporary. Returns whether that changed it. The
     /// caller has a handle to the object. Process context, may sleep.
     pub(super) fn set_permanent(&self, object: &Header, permanent: bool) -> bool {
-        let entries = self.entries.lock();
+        let _entries = self.entries.lock();
         // An object that can never be reached must not stay for ever.
-        !entries.gone && object.set_permanent(permanent)
+        !self.gone.load(Relaxed) && object.handles.set_permanent(permanent)
     }
 
     /// The object with the lowest number that is at least `cursor`, and the cursor behind it.
     /// Process context, may sleep.
     pub(crate) fn next(&self, cursor: u32) -> Option<(AnyObject, u32)> {
-        let entries = self.entries.lock();
-        let (any, number) = entries.from(cursor)?;
+        let mut entries = self.entries.lock();
+        let (any, number) = entries.data().from(cursor)?;
         Some((any, number.saturating_add(1)))
     }
 
@@ -145,10 +188,10 @@ impl Directory {
     /// its name was permanent.
     fn evict(&self) -> Option<(AnyObject, bool)> {
         let mut entries = self.entries.lock();
-        entries.gone = true;
-        let (any, number) = entries.from(0)?;
-        let permanent = any.header().set_permanent(false);
-        let removed = entries.remove(number);
+        self.gone.store(true, Relaxed);
+        let (any, number) = entries.data().from(0)?;
+        let permanent = any.header().handles.set_permanent(false);
+        let removed = remove(&mut entries, number);
         drop(entries);
         drop(removed);
         Some((any, permanent))
@@ -212,7 +255,11 @@ mod tests {
         let link = SymbolicLink::new(name("\\")?, Charge::none());
         let any = AnyObject::SymbolicLink(Object::new(header, link)?);
         let reserved = ReservedEntry::new(any.clone(), name(text)?, hashes)?;
-        match directory.body.enter(reserved, &lookup, |_| Ok(())) {
+        let reading = Reading::begin();
+        match directory
+            .body
+            .enter(reserved, &reading, &lookup, |_| Ok(Some(())))
+        {
             Ok(Entered::New) => Ok(any),
             _ => Err(EEXIST),
         }
@@ -225,8 +272,9 @@ mod tests {
                 .directory_entry()
                 .map(|entry| entry.name.clone()))
         };
-        let found = directory.body.with(&lookup(text, fold)?, called);
-        Ok(found.map_err(|_| ENOENT)?.flatten())
+        let reading = Reading::begin();
+        let found = directory.body.with(&reading, &lookup(text, fold)?, called);
+        Ok(found.map_err(|_| ENOENT)?)
     }
 
     #[test]
@@ -279,11 +327,11 @@ mod tests {
     #[test]
     fn numbers_are_of_one_entry_each() -> Result {
         let top = directory()?;
-        top.body.entries.lock().next = u32::MAX - 1;
+        top.body.entries.lock().data().next = u32::MAX - 1;
         for text in ["a", "b", "c"] {
             enter(&top, text)?;
         }
-        top.body.entries.lock().next = u32::MAX - 1;
+        top.body.entries.lock().data().next = u32::MAX - 1;
         enter(&top, "d")?;
         let mut cursor = 0;
         for number in [0, 1, 2, u32::MAX - 1] {

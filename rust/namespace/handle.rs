@@ -142,17 +142,12 @@ impl<T: ObjectType> Handle<T> {
     /// V209 to V211.
     pub(crate) fn close(&self) {
         let header = &self.object.header;
-        if self.closed.xchg(true, Relaxed) || header.handles.dec_not_one() {
+        if self.closed.xchg(true, Relaxed) || header.handles.dec_not_last() {
             return;
         }
         let out_of_reach = match header.directory_entry() {
             Some(entry) => entry.directory.body.leave(header, entry.hash),
-            // This may be the last handle, and the object has no name. Only a root is permanent
-            // without a name.
-            None => {
-                header.handles.dec_and_test();
-                !header.is_permanent()
-            }
+            None => header.handles.dec_and_test(),
         };
         if out_of_reach {
             let names = T::on_unreachable(&self.object);

@@ -16,6 +16,7 @@ mod count;
 mod directory;
 mod event;
 mod handle;
+mod handle_count;
 mod object;
 mod path;
 mod quota;

@@ -7,11 +7,11 @@ use super::{
         Access,
         GenericMapping, //
     },
-    count::Count,
     directory::{
         Entries,
         ReservedEntry, //
     },
+    handle_count::HandleCount,
     name::Name,
     path::Hashes,
     quota::Charge,
@@ -26,18 +26,14 @@ use crate::{
         deferred::Deferrable,
         file::EmbeddedHandle,
         process::Process,
-        Atomic,
-        Relaxed, //
+        Atomic, //
     }, //
 };
 use core::ops::Deref;
 use kernel::{
     alloc::AllocError,
     prelude::*,
-    sync::{
-        Arc,
-        Mutex, //
-    }, //
+    sync::Arc, //
 };
 
 /// The body of an event.
@@ -48,7 +44,10 @@ pub(crate) type Event = dispatcher::Object<event::Event>;
 pub(crate) struct Directory {
     /// The names in the directory.
     #[pin]
-    pub(super) entries: Mutex<Entries<AnyObject>>,
+    pub(super) entries: Entries<AnyObject>,
+    /// Whether the directory is out of reach. Nothing may be named in it any more then. It is
+    /// written under the lock of the entries.
+    pub(super) gone: Atomic<bool>,
 }
 
 /// The body of a symbolic link, which is a name that stands for a path. NT: C4.
@@ -159,11 +158,9 @@ pub(crate) struct Header {
     pub(super) owner: Option<Process>,
     /// The directory and the name that the object has or had. `None` if it never had a name.
     directory_entry: Option<KBox<Deferrable<DirectoryEntry>>>,
-    /// The number of handles. If the object has a directory entry, the last handle is counted off
-    /// under the lock of that directory. Opening by name counts a handle under it too.
-    pub(super) handles: Count,
-    /// Whether the name stays without a handle. It is written under the lock of the directory.
-    permanent: Atomic<bool>,
+    /// The handles and the permanence of the name. If the object has a directory entry, the last
+    /// handle is counted off under the lock of that directory, and the permanence changes under it.
+    pub(super) handles: HandleCount,
 }
 
 /// A directory, and a name in it.
@@ -217,8 +214,7 @@ impl Header {
             descriptor,
             owner,
             directory_entry: None,
-            handles: Count::new(handles),
-            permanent: Atomic::new(false),
+            handles: HandleCount::new(handles),
         }
     }
 
@@ -229,8 +225,8 @@ impl Header {
     }
 
     /// Makes the object permanent from the beginning.
-    pub(super) fn permanent(mut self) -> Self {
-        self.permanent = Atomic::new(true);
+    pub(super) fn permanent(self) -> Self {
+        self.handles.set_permanent(true);
         self
     }
 
@@ -246,7 +242,7 @@ impl Header {
 
     /// Whether the name stays without a handle.
     pub(crate) fn is_permanent(&self) -> bool {
-        self.permanent.load(Relaxed)
+        self.handles.is_permanent()
     }
 
     /// Whether only one process may open the object.
@@ -256,16 +252,7 @@ impl Header {
 
     /// Whether the object still has its name.
     pub(crate) fn has_name(&self) -> bool {
-        // The first handle may come just before the name becomes temporary. So the handles are read
-        // again after the permanence.
-        self.directory_entry.is_some()
-            && (self.handles() != 0 || self.is_permanent() || self.handles() != 0)
-    }
-
-    /// Makes the name permanent or temporary. Returns whether that changed it. The caller holds the
-    /// lock of the directory.
-    pub(super) fn set_permanent(&self, permanent: bool) -> bool {
-        self.permanent.xchg(permanent, Relaxed) != permanent
+        self.directory_entry.is_some() && self.handles.keeps_name()
     }
 }
 

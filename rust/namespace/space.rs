@@ -33,6 +33,7 @@ use crate::{
     status::Status,
     sys::{
         cred::UserNamespace,
+        deferred::drop_now,
         queue::WaitAllLockRef,
         Atomic,
         Relaxed, //
@@ -90,7 +91,12 @@ impl Namespace {
         uid: u32,
         gid: u32,
     ) -> Result<Self, Status> {
-        let charge = quota.charge(AccessMode::User, START_UP_BYTES)?;
+        let charge = || quota.charge(AccessMode::User, START_UP_BYTES);
+        // What was closed lately is still charged.
+        let charge = charge().or_else(|_| {
+            drop_now();
+            charge()
+        })?;
         let descriptor = |mode| Descriptor { uid, gid, mode };
         let root = Header::new(descriptor(0o755), None, 0).permanent();
         let namespace = Self {

@@ -105,6 +105,9 @@ extern "C" {
         size: usize,
     ) -> bool;
     pub(super) fn ntevent_helper_log_refused_wait();
+    pub(super) fn ntevent_helper_begin_reading() -> c_int;
+    pub(super) fn ntevent_helper_end_reading(period: c_int);
+    pub(super) fn ntevent_helper_wait_for_readers();
     pub(super) fn ntevent_helper_drop_soon();
     pub(super) fn ntevent_helper_drop_now();
     pub(super) fn ntevent_helper_handles_init(handles: *mut bindings::xarray);

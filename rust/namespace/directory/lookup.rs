@@ -73,6 +73,14 @@ impl Known {
         }
     }
 
+    /// Nothing is known, and no lock is held, so a name of any length is compared at once.
+    pub(super) fn nothing_without_lock() -> Self {
+        Self {
+            same: None,
+            tries: 0,
+        }
+    }
+
     /// Whether the entry `number`, whose name is `name`, has the name that is looked up. Takes
     /// bounded time.
     pub(super) fn ask(self, lookup: &Lookup, number: u32, name: &Name) -> Answer {

@@ -23,7 +23,8 @@ use crate::{
         Root,
         SymbolicLink, //
     },
-    status::Status, //
+    status::Status,
+    sys::reading::Reading, //
 };
 use kernel::{
     prelude::*,
@@ -36,14 +37,16 @@ const MAX_LINKS: u32 = 32;
 /// A walk: the directory that it has reached, and the rest of the path.
 pub(crate) struct Walk<'a> {
     namespace: &'a Namespace,
+    /// What the walk passes is not freed.
+    reading: &'a Reading,
     mode: AccessMode,
     /// Whether case is ignored.
     fold: bool,
     /// Whether the path may go through links.
     reparse: bool,
-    directory: Arc<Object<Directory>>,
+    directory: &'a Arc<Object<Directory>>,
     /// The link where the path begins, if the path ends there too.
-    link: Option<Arc<Object<SymbolicLink>>>,
+    link: Option<&'a Arc<Object<SymbolicLink>>>,
     /// The rest of the path. `None` if the path ends at `directory`.
     rest: Option<Name>,
     links: u32,
@@ -57,7 +60,8 @@ impl<'a> Walk<'a> {
     /// relative or missing and there is no root.
     pub(crate) fn new(
         namespace: &'a Namespace,
-        root: Option<Root<'_>>,
+        reading: &'a Reading,
+        root: Option<Root<'a>>,
         request: &Request<'_>,
         fold: bool,
     ) -> Result<Self, Status> {
@@ -67,17 +71,18 @@ impl<'a> Walk<'a> {
             (Some(Root::Directory(root)), Some(path)) if !path.is_absolute() => {
                 (&root.object, None, Some(path.clone()))
             }
-            (Some(Root::Link(root)), None) => (top, Some(root.object.clone()), None),
+            (Some(Root::Link(root)), None) => (top, Some(&root.object), None),
             (Some(Root::Link(_)), Some(_)) => return Err(Status::OBJECT_TYPE_MISMATCH),
             (None, Some(path)) if path.is_absolute() => (top, None, path.behind_first()),
             _ => return Err(Status::OBJECT_PATH_SYNTAX_BAD),
         };
         Ok(Self {
             namespace,
+            reading,
             mode: request.mode,
             fold,
             reparse: !request.attributes.has(Attributes::DONT_REPARSE),
-            directory: directory.clone(),
+            directory,
             link,
             rest,
             links: 0,
@@ -86,15 +91,15 @@ impl<'a> Walk<'a> {
 
     /// The object where the path begins. Used if the path ends there.
     pub(crate) fn start(&self) -> AnyObject {
-        match &self.link {
+        match self.link {
             Some(link) => AnyObject::SymbolicLink(link.clone()),
             None => AnyObject::Directory(self.directory.clone()),
         }
     }
 
     /// The directory that the walk has reached.
-    pub(crate) fn directory(&self) -> &Arc<Object<Directory>> {
-        &self.directory
+    pub(crate) fn directory(&self) -> &'a Arc<Object<Directory>> {
+        self.directory
     }
 
     /// Goes to the directory that has the last component, and returns the lookup of that component.
@@ -116,15 +121,15 @@ impl<'a> Walk<'a> {
             let Some(rest) = rest else {
                 return Ok(Some(lookup));
             };
-            let found = self.directory.body.with(&lookup, |any| Ok(any.clone()))?;
-            match found {
+            let directory = &self.directory.body;
+            match directory.with(self.reading, &lookup, |any| Ok(Some(any)))? {
                 None => return Err(Status::OBJECT_PATH_NOT_FOUND),
                 Some(AnyObject::Event(_)) => return Err(Status::OBJECT_TYPE_MISMATCH),
                 Some(AnyObject::Directory(directory)) => {
                     self.directory = directory;
                     self.rest = Some(rest);
                 }
-                Some(AnyObject::SymbolicLink(link)) => self.follow(&link, Some(&rest))?,
+                Some(AnyObject::SymbolicLink(link)) => self.follow(link, Some(&rest))?,
             }
         }
     }
@@ -156,7 +161,7 @@ impl<'a> Walk<'a> {
         };
         self.links = self.links.wrapping_add(1);
         self.link = None;
-        self.directory = self.namespace.root().clone();
+        self.directory = self.namespace.root();
         self.rest = path.behind_first();
         Ok(())
     }

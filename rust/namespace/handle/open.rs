@@ -29,7 +29,11 @@ use crate::{
         Request,
         SymbolicLink, //
     },
-    status::Status, //
+    status::Status,
+    sys::{
+        deferred::drop_now,
+        reading::Reading, //
+    }, //
 };
 use kernel::{
     prelude::*,
@@ -40,11 +44,11 @@ use kernel::{
 const MAX_DEPTH: u16 = 256;
 
 /// The result of looking at the last component.
-enum Found<T: ObjectType> {
+enum Found<'a, T: ObjectType> {
     /// The object, and the rights of a handle to it. The handle is counted.
     Object(Arc<Object<T>>, Access),
     /// A link, which must be followed.
-    Link(Arc<Object<SymbolicLink>>),
+    Link(&'a Object<SymbolicLink>),
 }
 
 /// The result of resolving a path.
@@ -66,6 +70,21 @@ impl<T: ObjectType> Handle<T> {
         request: &Request<'_>,
         body: impl Fn(&NamespaceRef) -> Result<B, Status>,
     ) -> Result<(Self, bool), Status> {
+        match Self::try_create(namespace, request, &body) {
+            // What was closed lately is still charged.
+            Err(Status::QUOTA_EXCEEDED) => {
+                drop_now();
+                Self::try_create(namespace, request, &body)
+            }
+            result => result,
+        }
+    }
+
+    fn try_create<B: PinInit<T>>(
+        namespace: &NamespaceRef,
+        request: &Request<'_>,
+        body: impl Fn(&NamespaceRef) -> Result<B, Status>,
+    ) -> Result<(Self, bool), Status> {
         if request.is_permanent() || request.audited {
             request
                 .home(namespace)
@@ -79,9 +98,10 @@ impl<T: ObjectType> Handle<T> {
             return Ok((Self::new(object, granted, namespace), false));
         }
         let (root, namespace) = request.root(namespace)?;
-        let mut walk = Walk::new(namespace, root, request, request.folds::<T>())?;
+        let reading = Reading::begin();
+        let mut walk = Walk::new(namespace, &reading, root, request, request.folds::<T>())?;
         loop {
-            let lookup = match Self::resolve(&mut walk, namespace, request, true)? {
+            let lookup = match Self::resolve(&mut walk, &reading, namespace, request, true)? {
                 Resolved::Object(object, granted) => {
                     return Ok((Self::new(object, granted, namespace), true))
                 }
@@ -91,18 +111,16 @@ impl<T: ObjectType> Handle<T> {
             let entry = DirectoryEntry::new(walk.directory().clone(), name.clone(), hashes);
             let (object, granted) = Self::create_object(entry, namespace, request, &body)?;
             let reserved = ReservedEntry::new(T::into_any(object.clone()), name, hashes)?;
-            let open_existing =
-                |any: &AnyObject| Self::open_existing(any, namespace, request, true);
-            match walk
-                .directory()
-                .body
-                .enter(reserved, &lookup, open_existing)?
-            {
+            let directory = &walk.directory().body;
+            let entered = directory.enter(reserved, &reading, &lookup, |any| {
+                Self::open_existing(any, namespace, request, true)
+            });
+            match entered? {
                 Entered::New => return Ok((Self::new(object, granted, namespace), false)),
                 Entered::Taken(Found::Object(object, granted)) => {
                     return Ok((Self::new(object, granted, namespace), true))
                 }
-                Entered::Taken(Found::Link(link)) => walk.follow(&link, None)?,
+                Entered::Taken(Found::Link(link)) => walk.follow(link, None)?,
             }
         }
     }
@@ -133,48 +151,63 @@ impl<T: ObjectType> Handle<T> {
     /// Errors: section C3.
     pub(crate) fn open(namespace: &NamespaceRef, request: &Request<'_>) -> Result<Self, Status> {
         let (root, namespace) = request.root(namespace)?;
-        let mut walk = Walk::new(namespace, root, request, request.folds::<T>())?;
-        match Self::resolve(&mut walk, namespace, request, false)? {
+        let reading = Reading::begin();
+        let mut walk = Walk::new(namespace, &reading, root, request, request.folds::<T>())?;
+        match Self::resolve(&mut walk, &reading, namespace, request, false)? {
             Resolved::Object(object, granted) => Ok(Self::new(object, granted, namespace)),
             Resolved::Vacant(_) => Err(Status::OBJECT_NAME_NOT_FOUND),
         }
     }
 
     /// Resolves the path. Follows links at its end too.
-    fn resolve(
-        walk: &mut Walk<'_>,
+    fn resolve<'a>(
+        walk: &mut Walk<'a>,
+        reading: &'a Reading,
         namespace: &NamespaceRef,
         request: &Request<'_>,
         create: bool,
     ) -> Result<Resolved<T>, Status> {
-        let open_existing = |any: &AnyObject| Self::open_existing(any, namespace, request, create);
         loop {
-            let found = match walk.last()? {
-                None => open_existing(&walk.start()),
-                Some(lookup) => match walk.directory().body.with(&lookup, open_existing)? {
-                    Some(found) => Ok(found),
-                    None => return Ok(Resolved::Vacant(lookup)),
-                },
+            let start;
+            let (found, lookup) = match walk.last()? {
+                None => {
+                    start = walk.start();
+                    (
+                        Self::open_existing(&start, namespace, request, create)?,
+                        None,
+                    )
+                }
+                Some(lookup) => {
+                    let directory = &walk.directory().body;
+                    let found = directory.with(reading, &lookup, |any| {
+                        Self::open_existing(any, namespace, request, create)
+                    })?;
+                    (found, Some(lookup))
+                }
             };
-            match found? {
-                Found::Object(object, granted) => return Ok(Resolved::Object(object, granted)),
-                Found::Link(link) => walk.follow(&link, None)?,
+            match (found, lookup) {
+                (Some(Found::Object(object, granted)), _) => {
+                    return Ok(Resolved::Object(object, granted))
+                }
+                (Some(Found::Link(link)), _) => walk.follow(link, None)?,
+                (None, Some(lookup)) => return Ok(Resolved::Vacant(lookup)),
+                (None, None) => return Err(Status::OBJECT_NAME_NOT_FOUND),
             }
         }
     }
 
-    /// Looks at the object that has the name. Counts a handle to it if the caller may have one. The
-    /// object's directory is locked, or the object is a root. A root stays, because the caller has
-    /// a handle to it or because it belongs to the namespace.
-    fn open_existing(
-        any: &AnyObject,
+    /// Looks at the object that has the name. Counts a handle to it if the caller may have one.
+    /// `None` says that the object loses its name. A root does not, because the caller has a handle
+    /// to it or because it belongs to the namespace.
+    fn open_existing<'a>(
+        any: &'a AnyObject,
         namespace: &NamespaceRef,
         request: &Request<'_>,
         create: bool,
-    ) -> Result<Found<T>, Status> {
+    ) -> Result<Option<Found<'a, T>>, Status> {
         let object = match (T::downcast(any), any) {
             (Some(object), _) => object,
-            (None, AnyObject::SymbolicLink(link)) => return Ok(Found::Link(link.clone())),
+            (None, AnyObject::SymbolicLink(link)) => return Ok(Some(Found::Link(link))),
             (None, _) => return Err(Status::OBJECT_TYPE_MISMATCH),
         };
         if create && !request.attributes.has(Attributes::OPENIF) {
@@ -192,8 +225,8 @@ impl<T: ObjectType> Handle<T> {
         if granted == Access::NONE && request.mode == AccessMode::User {
             return Err(Status::ACCESS_DENIED);
         }
-        header.handles.inc();
-        Ok(Found::Object(object.clone(), granted))
+        let is_counted = header.handles.inc_if_named();
+        Ok(is_counted.then(|| Found::Object(object.clone(), granted)))
     }
 
     /// The rights of the creator of an object, which gets what it asks for.
