@@ -25,13 +25,13 @@ use std::{
 /// Enough for any scenario. A thread that takes more steps loops.
 const MOST_STEPS: usize = 20_000;
 /// The most schedules of one round of the systematic search. A brief run takes a part of them.
-const MOST_SYSTEMATIC: usize = 200_000;
+const MOST_SYSTEMATIC: usize = 50_000;
 /// No new round begins after this many schedules. A brief run takes a part of them.
-const ENOUGH_SYSTEMATIC: usize = 20_000;
+const ENOUGH_SYSTEMATIC: usize = 5_000;
 /// Schedules of each kind of sampling. A brief run takes a part of them.
-const SAMPLES: usize = 4_000;
+const SAMPLES: usize = 1_000;
 /// How many times less a brief run does.
-const BRIEF: usize = 20;
+const BRIEF: usize = 5;
 /// The first seed, which is fixed so that a run can be repeated.
 const SEED: u64 = 0x6e74_6576_656e_7400;
 /// How many changes of priority the sampling by priorities makes.
@@ -48,8 +48,8 @@ fn full_or_brief(whole: usize) -> usize {
 /// Runs `scenario`, whose threads are those of [`shuttle::thread`], under
 ///
 /// - all schedules without preemption, all with at most one, and so on, as far as the limits allow;
-/// - some thousand random schedules, where any thread may take each step;
-/// - some thousand schedules in which the threads have priorities that change at a few moments.
+/// - a thousand random schedules, where any thread may take each step;
+/// - a thousand schedules in which the threads have priorities that change at a few moments.
 ///
 /// A preemption is a switch away from a thread that could run on and did not yield.
 #[track_caller]
