@@ -352,11 +352,14 @@ STRESS_F(nt, F22_name_is_found_while_others_come_and_go)
 	close(race.dev);
 }
 
-/* Creates and closes a name, which others open. Who has a handle finds that the name is there. */
+/*
+ * Creates and closes a name, which others open. Who has a handle finds that the name is there, with
+ * and without regard to case.
+ */
 static void *last_handle_racer(void *arg)
 {
 	static const char16_t name[] = IN_BASE(u"last");
-	int me = (intptr_t)arg, fd;
+	int me = (intptr_t)arg, fd, other;
 
 	for_rounds_until(race.stop) {
 		fd = me % 2 ? open_event(race.dev, name, NO_ROOT, 0) : create_event(race.dev, name, NO_ROOT, OPENIF);
@@ -369,6 +372,10 @@ static void *last_handle_racer(void *arg)
 			wrong("a handle whose name is gone", fd);
 		if (create_event(race.dev, name, NO_ROOT, 0) != -EEXIST)
 			wrong("a name that a handle keeps is free", fd);
+		other = open_event(race.dev, name, NO_ROOT, FOLD);
+		if (other < 0)
+			wrong("a name that a handle keeps is not found", other);
+		close(other);
 		close(fd);
 		atomic_fetch_add(&race.done[me % 2], 1);
 	}

@@ -650,9 +650,10 @@ void ntevent_helper_end_reading(int period)
 	srcu_read_unlock(&ntevent_reading, period);
 }
 
+/* Not expedited, so that users who close names all the time do not keep a kworker busy. */
 void ntevent_helper_wait_for_readers(void)
 {
-	synchronize_srcu_expedited(&ntevent_reading);
+	synchronize_srcu(&ntevent_reading);
 }
 
 static DECLARE_WORK(ntevent_deferred, ntevent_drop_deferred);

@@ -7,7 +7,10 @@
 use super::AccessMode;
 use crate::{
     status::Status,
-    sys::cred, //
+    sys::{
+        cred,
+        deferred::drop_now, //
+    }, //
 };
 use kernel::{
     alloc::AllocError,
@@ -113,6 +116,19 @@ impl Quota {
         });
         drop(users);
         drop(removed);
+    }
+}
+
+/// Runs `attempt`. If it exceeds the quota, waits until what was closed before is freed, as that is
+/// charged until then, and runs `attempt` again. Process context, may sleep. The caller does not
+/// read.
+pub(super) fn within_quota<R>(attempt: impl Fn() -> Result<R, Status>) -> Result<R, Status> {
+    match attempt() {
+        Err(Status::QUOTA_EXCEEDED) => {
+            drop_now();
+            attempt()
+        }
+        result => result,
     }
 }
 

@@ -15,6 +15,7 @@ use super::{
         ObjectType, //
     },
     quota::{
+        within_quota,
         Charge,
         Quota, //
     },
@@ -33,7 +34,6 @@ use crate::{
     status::Status,
     sys::{
         cred::UserNamespace,
-        deferred::drop_now,
         queue::WaitAllLockRef,
         Atomic,
         Relaxed, //
@@ -91,12 +91,7 @@ impl Namespace {
         uid: u32,
         gid: u32,
     ) -> Result<Self, Status> {
-        let charge = || quota.charge(AccessMode::User, START_UP_BYTES);
-        // What was closed lately is still charged.
-        let charge = charge().or_else(|_| {
-            drop_now();
-            charge()
-        })?;
+        let charge = within_quota(|| quota.charge(AccessMode::User, START_UP_BYTES))?;
         let descriptor = |mode| Descriptor { uid, gid, mode };
         let root = Header::new(descriptor(0o755), None, 0).permanent();
         let namespace = Self {

@@ -45,7 +45,8 @@ use kernel::{
 #[pin_data(PinnedDrop)]
 pub(crate) struct Index<K: 'static, V: 'static, W> {
     tree: UnsafeCell<bindings::rb_root>,
-    /// The number of changes that began and of those that ended. It is odd during a change.
+    /// The number of changes that began and of those that ended. It is odd from the first change
+    /// under the lock until the lock is dropped.
     changes: Atomic<u32>,
     #[pin]
     lock: Mutex<W>,
@@ -127,6 +128,7 @@ impl<K: Ord + Send + Sync, V: Send + Sync, W> Index<K, V, W> {
     pub(crate) fn lock(&self) -> Locked<'_, K, V, W> {
         Locked {
             index: self,
+            has_changed: false,
             guard: self.lock.lock(),
         }
     }
@@ -190,9 +192,11 @@ unsafe fn load(link: *const *mut bindings::rb_node) -> *mut bindings::rb_node {
     unsafe { Atomic::from_ptr(link.cast_mut()) }.load(Acquire)
 }
 
-/// An index whose lock is held.
+/// An index whose lock is held. Readers without the lock see all changes of one hold together.
 pub(crate) struct Locked<'a, K: 'static, V: 'static, W> {
     index: &'a Index<K, V, W>,
+    /// Whether the tree has changed since the lock was taken.
+    has_changed: bool,
     guard: MutexGuard<'a, W>,
 }
 
@@ -240,7 +244,6 @@ impl<K: Ord + Send + Sync, V: Send + Sync, W: Unpin> Locked<'_, K, V, W> {
         unsafe { Atomic::from_ptr(link) }.store(rb, Release);
         // SAFETY: The node was linked as a leaf of this tree, and the lock is held.
         unsafe { bindings::rb_insert_color(rb, tree) };
-        self.end_change();
     }
 
     /// Takes the value with a key out.
@@ -254,16 +257,23 @@ impl<K: Ord + Send + Sync, V: Send + Sync, W: Unpin> Locked<'_, K, V, W> {
         self.begin_change();
         // SAFETY: The node is in this tree, and the lock is held. The link is its first field.
         unsafe { bindings::rb_erase(node.as_ptr().cast(), self.index.tree.get()) };
-        self.end_change();
         Some(Removed(node))
     }
 
-    fn begin_change(&self) {
-        self.index.changes.fetch_add(1, Full);
+    fn begin_change(&mut self) {
+        if !self.has_changed {
+            self.index.changes.fetch_add(1, Full);
+            self.has_changed = true;
+        }
     }
+}
 
-    fn end_change(&self) {
-        self.index.changes.fetch_add(1, Full);
+impl<K, V, W> Drop for Locked<'_, K, V, W> {
+    /// Ends the change. The lock is dropped after that.
+    fn drop(&mut self) {
+        if self.has_changed {
+            self.index.changes.fetch_add(1, Full);
+        }
     }
 }
 
@@ -293,5 +303,75 @@ impl<K, V, W> PinnedDrop for Index<K, V, W> {
             // SAFETY: By the type invariant. Nobody can read it, because nobody uses the index.
             drop(unsafe { Deferrable::from_raw(first.cast::<Node<K, V>>()) });
         }
+    }
+}
+
+#[cfg(CONFIG_KUNIT)]
+#[kernel::prelude::kunit_tests(ntevent_index)]
+mod tests {
+    use super::*;
+    use kernel::new_mutex;
+
+    type Numbers = Index<u32, u32, ()>;
+
+    fn numbers() -> Result<Pin<KBox<Numbers>>> {
+        KBox::pin_init(Index::new(new_mutex!(())), GFP_KERNEL)
+    }
+
+    fn insert(locked: &mut Locked<'_, u32, u32, ()>, key: u32) -> Result {
+        locked.insert(Reserved::new()?, key, key + 1);
+        Ok(())
+    }
+
+    #[test]
+    fn lower_bound_in_a_tree_of_many() -> Result {
+        let (index, reading) = (numbers()?, Reading::begin());
+        for key in (0..100).map(|number| number * 37 % 100 * 2) {
+            insert(&mut index.lock(), key)?;
+        }
+        for key in (0..100).step_by(3).map(|number| number * 2) {
+            let removed = index.lock().remove(&key);
+            assert!(removed.is_some());
+        }
+        for from in 0..200 {
+            let expected = (from..200).find(|key| key % 2 == 0 && key % 6 != 0);
+            let found = index.view(&reading).lower_bound(&from);
+            assert_eq!(
+                found.map(|(key, value)| (*key, *value)),
+                expected.map(|key| (key, key + 1))
+            );
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn f22_changes_of_one_hold_are_seen_together() -> Result {
+        let (index, reading) = (numbers()?, Reading::begin());
+        let find = || index.read(&reading, |view| view.lower_bound(&0).map(|(key, _)| *key));
+        let mut locked = index.lock();
+        assert_eq!(find(), Some(None));
+        insert(&mut locked, 5)?;
+        assert_eq!(find(), None);
+        insert(&mut locked, 3)?;
+        assert_eq!(find(), None);
+        drop(locked);
+        assert_eq!(find(), Some(Some(3)));
+        Ok(())
+    }
+
+    #[test]
+    fn f22_change_during_a_look_up_is_noticed() -> Result {
+        let (index, reading) = (numbers()?, Reading::begin());
+        let while_reading = |change: &dyn Fn() -> Result| {
+            let result = index.read(&reading, |_| change());
+            Ok::<_, Error>(result.transpose()?.is_some())
+        };
+        assert!(while_reading(&|| Ok(()))?);
+        assert!(!while_reading(&|| insert(&mut index.lock(), 5))?);
+        assert!(while_reading(&|| {
+            index.lock();
+            Ok(())
+        })?);
+        Ok(())
     }
 }

@@ -53,6 +53,9 @@ const fn by(index: usize) -> Satisfied {
     }
 }
 
+/// A wait for all was satisfied.
+const ALL: Outcome = Outcome::Satisfied(by(0));
+
 /// An event that threads share.
 #[derive(Clone)]
 struct Shared(Pin<Arc<Object<Event>>>);
@@ -170,6 +173,36 @@ fn made(previous: &[bool]) -> usize {
 /// How many of the outcomes are `outcome`.
 fn count(outcomes: &[Outcome], outcome: Outcome) -> usize {
     outcomes.iter().filter(|found| **found == outcome).count()
+}
+
+/// Checks that the later of two signals satisfies a wait for both events, which are not signaled.
+#[track_caller]
+fn assert_last_signal_completes_all(a: &Shared, b: &Shared) {
+    let waiter = wait_all_in_thread(&[a, b], None, Deadline::Never);
+    let setter = set_in_thread(a);
+    assert!(!b.set());
+    assert!(!join(setter));
+    assert_eq!(join(waiter), ALL);
+    assert_left(a, false);
+    assert_left(b, false);
+}
+
+/// Checks that of two waits for all that have `b` in common at most one is satisfied. Each event is
+/// set once.
+#[track_caller]
+fn assert_overlapping_waits_share(a: &Shared, b: &Shared, c: &Shared) {
+    let waits = [
+        wait_all_in_thread(&[a, b], None, soon()),
+        wait_all_in_thread(&[c, b], None, soon()),
+    ];
+    assert!(!a.set());
+    assert!(!b.set());
+    assert!(!c.set());
+    let [ab, cb] = waits.map(join).map(|outcome| outcome == ALL);
+    assert!(!(ab && cb));
+    assert_left(a, !ab);
+    assert_left(c, !cb);
+    assert_left(b, !ab && !cb);
 }
 
 /// Checks at the end of a scenario that no thread waits for an event, and its state.

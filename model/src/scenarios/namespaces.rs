@@ -5,8 +5,6 @@
 use super::*;
 use crate::explore::explore;
 
-const ALL: Outcome = Outcome::Satisfied(by(0));
-
 /// An unsignaled synchronization event in a namespace of its own.
 fn foreign() -> Shared {
     let namespace = WaitAllLockRef::new().expect("memory");
@@ -17,13 +15,7 @@ fn foreign() -> Shared {
 fn the_last_signal_completes_all_across_namespaces() {
     explore(|| {
         let [a, b] = [foreign(), foreign()];
-        let waiter = wait_all_in_thread(&[&a, &b], None, Deadline::Never);
-        let setter = set_in_thread(&a);
-        assert!(!b.set());
-        assert!(!join(setter));
-        assert_eq!(join(waiter), ALL);
-        assert_left(&a, false);
-        assert_left(&b, false);
+        assert_last_signal_completes_all(&a, &b);
     });
 }
 
@@ -32,18 +24,7 @@ fn waits_within_and_across_namespaces_share_what_there_is() {
     explore(|| {
         let [a, b] = [sync(false), sync(false)];
         let c = foreign();
-        let waits = [
-            wait_all_in_thread(&[&a, &b], None, soon()),
-            wait_all_in_thread(&[&c, &b], None, soon()),
-        ];
-        assert!(!a.set());
-        assert!(!b.set());
-        assert!(!c.set());
-        let [within, across] = waits.map(join).map(|outcome| outcome == ALL);
-        assert!(!(within && across));
-        assert_left(&a, !within);
-        assert_left(&c, !across);
-        assert_left(&b, !within && !across);
+        assert_overlapping_waits_share(&a, &b, &c);
     });
 }
 

@@ -12,19 +12,11 @@ use crate::{
     explore::explore, //
 };
 
-const ALL: Outcome = Outcome::Satisfied(by(0));
-
 #[test]
 fn the_last_signal_completes_all() {
     explore(|| {
         let [a, b] = [sync(false), sync(false)];
-        let waiter = wait_all_in_thread(&[&a, &b], None, Deadline::Never);
-        let setter = set_in_thread(&a);
-        assert!(!b.set());
-        assert!(!join(setter));
-        assert_eq!(join(waiter), ALL);
-        assert_left(&a, false);
-        assert_left(&b, false);
+        assert_last_signal_completes_all(&a, &b);
     });
 }
 
@@ -110,18 +102,7 @@ fn opposite_orders_do_not_block_each_other() {
 fn overlapping_waits_for_all_share_what_there_is() {
     explore(|| {
         let [a, b, c] = [sync(false), sync(false), sync(false)];
-        let waits = [
-            wait_all_in_thread(&[&a, &b], None, soon()),
-            wait_all_in_thread(&[&c, &b], None, soon()),
-        ];
-        assert!(!a.set());
-        assert!(!b.set());
-        assert!(!c.set());
-        let [ab, cb] = waits.map(join).map(|outcome| outcome == ALL);
-        assert!(!(ab && cb));
-        assert_left(&a, !ab);
-        assert_left(&c, !cb);
-        assert_left(&b, !ab && !cb);
+        assert_overlapping_waits_share(&a, &b, &c);
     });
 }
 

@@ -123,6 +123,21 @@ pub(super) fn no_entries<T: Reference>() -> impl PinInit<Entries<T>> {
     Index::new(new_mutex!(listing, "ntevent_directory"))
 }
 
+/// The entries whose names have a hash, and their numbers. The newest comes first.
+fn with_hash<'a, T>(
+    entries: View<'a, Key, Entry<T>>,
+    hash: u64,
+    fold: bool,
+) -> impl Iterator<Item = (u32, &'a Entry<T>)> {
+    let newest = Key::newest(hash, fold);
+    let mut from = Some(newest);
+    core::iter::from_fn(move || {
+        let (key, entry) = entries.lower_bound(&from?)?;
+        from = key.older();
+        key.has_hash_of(&newest).then_some((key.number, entry))
+    })
+}
+
 /// The object that has the name of `lookup`. If case is ignored, the newest of several names wins.
 /// NT: V184 to V188.
 pub(super) fn find<'a, T>(
@@ -130,19 +145,13 @@ pub(super) fn find<'a, T>(
     lookup: &Lookup,
     known: Known,
 ) -> Found<&'a T> {
-    let mut from = Some(Key::newest(lookup.hash, lookup.fold));
-    while let Some((wanted, (key, entry))) =
-        from.and_then(|from| Some((from, entries.lower_bound(&from)?)))
-    {
-        if !key.has_hash_of(&wanted) {
-            break;
-        }
-        match known.ask(lookup, key.number, &entry.name) {
+    for (number, entry) in with_hash(entries, lookup.hash, lookup.fold) {
+        match known.ask(lookup, number, &entry.name) {
             Answer::Yes => return Found::Object(&entry.object),
-            Answer::No => from = key.older(),
+            Answer::No => (),
             Answer::Unknown => {
                 return Found::Unknown(Candidate {
-                    number: key.number,
+                    number,
                     name: entry.name.clone(),
                 })
             }
@@ -157,18 +166,9 @@ pub(super) fn number_of<T>(
     exact: u64,
     is: impl Fn(&T) -> bool,
 ) -> Option<u32> {
-    let newest = Key::newest(exact, false);
-    let mut from = Some(newest);
-    while let Some((key, entry)) = from.and_then(|from| entries.lower_bound(&from)) {
-        if !key.has_hash_of(&newest) {
-            break;
-        }
-        if is(&entry.object) {
-            return Some(key.number);
-        }
-        from = key.older();
-    }
-    None
+    let mut entries = with_hash(entries, exact, false);
+    let (number, _) = entries.find(|(_, entry)| is(&entry.object))?;
+    Some(number)
 }
 
 /// Inserts an entry. No object has its name.

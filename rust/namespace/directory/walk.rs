@@ -2,7 +2,11 @@
 
 //! The walk along a path to the directory that has its last component. NT: C4, V156 to V172.
 
-use super::Lookup;
+use super::{
+    Entered,
+    Lookup,
+    ReservedEntry, //
+};
 use crate::{
     namespace::{
         access::{
@@ -98,8 +102,27 @@ impl<'a> Walk<'a> {
     }
 
     /// The directory that the walk has reached.
-    pub(crate) fn directory(&self) -> &'a Arc<Object<Directory>> {
+    pub(crate) fn directory(&self) -> &Arc<Object<Directory>> {
         self.directory
+    }
+
+    /// [`Directory::with`] of the directory that the walk has reached.
+    pub(crate) fn with<T>(
+        &self,
+        lookup: &Lookup,
+        f: impl Fn(&'a AnyObject) -> Result<Option<T>, Status>,
+    ) -> Result<Option<T>, Status> {
+        self.directory.body.with(self.reading, lookup, f)
+    }
+
+    /// [`Directory::enter`] of the directory that the walk has reached.
+    pub(crate) fn enter<T>(
+        &self,
+        reserved: ReservedEntry<AnyObject>,
+        lookup: &Lookup,
+        f: impl Fn(&'a AnyObject) -> Result<Option<T>, Status>,
+    ) -> Result<Entered<T>, Status> {
+        self.directory.body.enter(reserved, self.reading, lookup, f)
     }
 
     /// Goes to the directory that has the last component, and returns the lookup of that component.
@@ -121,8 +144,7 @@ impl<'a> Walk<'a> {
             let Some(rest) = rest else {
                 return Ok(Some(lookup));
             };
-            let directory = &self.directory.body;
-            match directory.with(self.reading, &lookup, |any| Ok(Some(any)))? {
+            match self.with(&lookup, |any| Ok(Some(any)))? {
                 None => return Err(Status::OBJECT_PATH_NOT_FOUND),
                 Some(AnyObject::Event(_)) => return Err(Status::OBJECT_TYPE_MISMATCH),
                 Some(AnyObject::Directory(directory)) => {

@@ -22,6 +22,7 @@ use crate::{
             Object,
             ObjectType, //
         },
+        quota::within_quota,
         AccessMode,
         Attributes,
         Handle,
@@ -30,10 +31,7 @@ use crate::{
         SymbolicLink, //
     },
     status::Status,
-    sys::{
-        deferred::drop_now,
-        reading::Reading, //
-    }, //
+    sys::reading::Reading, //
 };
 use kernel::{
     prelude::*,
@@ -70,20 +68,13 @@ impl<T: ObjectType> Handle<T> {
         request: &Request<'_>,
         body: impl Fn(&NamespaceRef) -> Result<B, Status>,
     ) -> Result<(Self, bool), Status> {
-        match Self::try_create(namespace, request, &body) {
-            // What was closed lately is still charged.
-            Err(Status::QUOTA_EXCEEDED) => {
-                drop_now();
-                Self::try_create(namespace, request, &body)
-            }
-            result => result,
-        }
+        within_quota(|| Self::try_create(namespace, request, &body))
     }
 
     fn try_create<B: PinInit<T>>(
         namespace: &NamespaceRef,
         request: &Request<'_>,
-        body: impl Fn(&NamespaceRef) -> Result<B, Status>,
+        body: &impl Fn(&NamespaceRef) -> Result<B, Status>,
     ) -> Result<(Self, bool), Status> {
         if request.is_permanent() || request.audited {
             request
@@ -101,7 +92,7 @@ impl<T: ObjectType> Handle<T> {
         let reading = Reading::begin();
         let mut walk = Walk::new(namespace, &reading, root, request, request.folds::<T>())?;
         loop {
-            let lookup = match Self::resolve(&mut walk, &reading, namespace, request, true)? {
+            let lookup = match Self::resolve(&mut walk, namespace, request, true)? {
                 Resolved::Object(object, granted) => {
                     return Ok((Self::new(object, granted, namespace), true))
                 }
@@ -109,10 +100,9 @@ impl<T: ObjectType> Handle<T> {
             };
             let (name, hashes) = (lookup.name.clone(), lookup.hashes());
             let entry = DirectoryEntry::new(walk.directory().clone(), name.clone(), hashes);
-            let (object, granted) = Self::create_object(entry, namespace, request, &body)?;
+            let (object, granted) = Self::create_object(entry, namespace, request, body)?;
             let reserved = ReservedEntry::new(T::into_any(object.clone()), name, hashes)?;
-            let directory = &walk.directory().body;
-            let entered = directory.enter(reserved, &reading, &lookup, |any| {
+            let entered = walk.enter(reserved, &lookup, |any| {
                 Self::open_existing(any, namespace, request, true)
             });
             match entered? {
@@ -153,37 +143,30 @@ impl<T: ObjectType> Handle<T> {
         let (root, namespace) = request.root(namespace)?;
         let reading = Reading::begin();
         let mut walk = Walk::new(namespace, &reading, root, request, request.folds::<T>())?;
-        match Self::resolve(&mut walk, &reading, namespace, request, false)? {
+        match Self::resolve(&mut walk, namespace, request, false)? {
             Resolved::Object(object, granted) => Ok(Self::new(object, granted, namespace)),
             Resolved::Vacant(_) => Err(Status::OBJECT_NAME_NOT_FOUND),
         }
     }
 
     /// Resolves the path. Follows links at its end too.
-    fn resolve<'a>(
-        walk: &mut Walk<'a>,
-        reading: &'a Reading,
+    fn resolve(
+        walk: &mut Walk<'_>,
         namespace: &NamespaceRef,
         request: &Request<'_>,
         create: bool,
     ) -> Result<Resolved<T>, Status> {
         loop {
             let start;
-            let (found, lookup) = match walk.last()? {
+            let lookup = walk.last()?;
+            let found = match &lookup {
                 None => {
                     start = walk.start();
-                    (
-                        Self::open_existing(&start, namespace, request, create)?,
-                        None,
-                    )
+                    Self::open_existing(&start, namespace, request, create)?
                 }
-                Some(lookup) => {
-                    let directory = &walk.directory().body;
-                    let found = directory.with(reading, &lookup, |any| {
-                        Self::open_existing(any, namespace, request, create)
-                    })?;
-                    (found, Some(lookup))
-                }
+                Some(lookup) => walk.with(lookup, |any| {
+                    Self::open_existing(any, namespace, request, create)
+                })?,
             };
             match (found, lookup) {
                 (Some(Found::Object(object, granted)), _) => {
